@@ -1,0 +1,2 @@
+//! The service of the tour.
+fn main() {}
