@@ -1,1 +1,5 @@
-//! placeholder
+//! The rules of Hone: their files, their typed schema, and what loads them.
+
+pub mod builtin;
+
+pub mod yaml;
