@@ -2,4 +2,6 @@
 
 pub mod builtin;
 
+pub mod review;
+
 pub mod yaml;
