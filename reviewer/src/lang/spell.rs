@@ -5,6 +5,8 @@
 //! among parameters, a statement, a member, a pair. Where the brackets do not say which position it is,
 //! each of them is tried, and the grammar decides: a spelling counts if it parses without an error.
 
+use std::borrow::Cow;
+
 /// Identifier that stands for `...`.
 pub(crate) const ELLIPSIS: &str = "__hone_ellipsis";
 /// Member that stands for the `...` of `a. ... .b`.
@@ -25,6 +27,8 @@ pub(super) struct Speller {
     pub(super) comment: &'static str,
     /// Whether `'` quotes a text (or a character), and does not start a lifetime.
     pub(super) single_quotes: bool,
+    /// What stands before a string that holds code between braces.
+    pub(super) interpolation_prefixes: &'static [&'static str],
     pub(super) in_parens: &'static [&'static str],
     pub(super) in_braces: &'static [&'static str],
     /// Outside of all brackets.
@@ -168,7 +172,15 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
         let rest = &pattern[at..];
         let last = pieces.texts.len() - 1;
         if let Some(end) = literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))? {
-            pieces.texts[last] += &rest[..end];
+            let interpolates = speller
+                .interpolation_prefixes
+                .iter()
+                .any(|prefix| pieces.texts[last].ends_with(prefix));
+            pieces.texts[last] += &if interpolates {
+                interpolated(&rest[..end])
+            } else {
+                rest[..end].into()
+            };
             at += end;
         } else if let Some(inner) = rest.strip_prefix("<...") {
             pieces.texts[last] += DEEP;
@@ -227,6 +239,37 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
     } else {
         Ok(pieces)
     }
+}
+
+/// A string in which code stands between braces: its metavariables and ellipses are spelled there.
+fn interpolated(string: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut code = false;
+    let mut at = 0;
+    while let Some(c) = string[at..].chars().next() {
+        let rest = &string[at..];
+        code = match c {
+            '{' => true,
+            '}' => false,
+            _ => code,
+        };
+        match metavariable(rest).filter(|(_, _, variadic)| code && !variadic) {
+            Some((length, name, _)) => {
+                out += METAVARIABLE;
+                out += name;
+                at += length;
+            }
+            None if code && rest.starts_with("...") => {
+                out += ELLIPSIS;
+                at += 3;
+            }
+            None => {
+                out.push(c);
+                at += c.len_utf8();
+            }
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Length of the string or comment that `rest` starts with, if it does; an error where it has no end.

@@ -75,10 +75,13 @@ impl Binding {
     }
 }
 
-/// Whether two bindings are the same code.
-pub(crate) fn same_binding(tree: &Tree, a: Binding, b: Binding) -> bool {
+/// Whether two bindings are the same code. The same word in two scopes that each declare it is not.
+pub(crate) fn same_binding(unit: &Unit, a: Binding, b: Binding) -> bool {
+    let tree = &unit.tree;
     match (a, b) {
-        (Binding::Node(a), Binding::Node(b)) => tree.same_code(a, tree, b),
+        (Binding::Node(a), Binding::Node(b)) => {
+            a == b || tree.same_code(a, tree, b) && unit.names().same_variable(tree, a, b)
+        }
         _ => tree.text[a.range(tree).indices()] == tree.text[b.range(tree).indices()],
     }
 }
@@ -210,6 +213,8 @@ impl<'a> Matcher<'a> {
                     self.assigned(p, t, next);
                 }
             }
+            // `{...}` is read as a set where it may as well be a map.
+            (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
             // Absent type arguments match any.
             (_, Kind::Generic) => {
                 if let Some(base) = self.tree.child(t, Role::Base) {
@@ -226,6 +231,13 @@ impl<'a> Matcher<'a> {
             (Kind::Member | Kind::Path, Kind::Ident) => self.imported(p, t, next),
             _ => {}
         }
+    }
+
+    fn is_only_ellipsis(&self, p: NodeId) -> bool {
+        let mut children = self.shape.tree.children(p);
+        let first = children.next();
+        children.next().is_none()
+            && first.is_some_and(|p| matches!(self.shape.mark_of(p), Mark::Ellipsis(_)))
     }
 
     /// Matches `object.$NAME` against the imported name `t`.
@@ -279,14 +291,14 @@ impl<'a> Matcher<'a> {
         if says(tree, t, path) {
             return true;
         }
-        // A bare name in a pattern is that name; only a dotted one can be hidden by an import.
-        let Some((_, last)) = path.rsplit_once('.') else {
-            return false;
-        };
         let names = self.unit.names();
         if names.qualified(tree, t).is_some_and(|meant| meant == path) {
             return true;
         }
+        // A wildcard import can only hide a dotted name.
+        let Some((_, last)) = path.rsplit_once('.') else {
+            return false;
+        };
         let root = root_name(tree, t);
         tree.last_name(t)
             .is_some_and(|name| tree.text_of(name) == last)
@@ -433,16 +445,10 @@ impl<'a> Matcher<'a> {
     /// The statements of a block with an ellipsis among them. What follows an ellipsis may also stand
     /// deeper, in the blocks of the statements that it skips.
     fn statements(&mut self, patterns: &[NodeId], targets: &[NodeId], next: Next<'_, 'a>) {
-        let mut reached = false;
-        self.sequence(patterns, targets, &mut |m| {
-            reached = true;
-            next(m);
-        });
-        if !reached {
-            let deep = flatten(self.tree, targets);
-            if deep.len() > targets.len() {
-                self.sequence(patterns, &deep, next);
-            }
+        self.sequence(patterns, targets, next);
+        let deep = flatten(self.tree, targets);
+        if deep.len() > targets.len() {
+            self.sequence(patterns, &deep, next);
         }
     }
 
@@ -452,21 +458,16 @@ impl<'a> Matcher<'a> {
             return;
         };
         let start = self.tree.range(first);
-        let before = self.found.len();
-        self.row(patterns, targets, &mut |m, last| {
+        let mut accept = |m: &mut Self, last: Option<NodeId>| {
             let end = last.map_or(start, |last| m.tree.range(last));
             m.accept(start.to(end));
-        });
-        let open = patterns
-            .iter()
-            .any(|&p| matches!(self.shape.mark_of(p), Mark::Ellipsis(_)));
-        if open && self.found.len() == before {
+        };
+        self.row(patterns, targets, &mut accept);
+        let open = |p: &NodeId| matches!(self.shape.mark_of(*p), Mark::Ellipsis(_));
+        if patterns.iter().any(open) {
             let deep = flatten(self.tree, targets);
             if deep.len() > targets.len() {
-                self.row(patterns, &deep, &mut |m, last| {
-                    let end = last.map_or(start, |last| m.tree.range(last));
-                    m.accept(start.to(end));
-                });
+                self.row(patterns, &deep, &mut accept);
             }
         }
     }
@@ -544,7 +545,7 @@ impl<'a> Matcher<'a> {
         let slot = usize::from(variable.0);
         match self.bindings[slot] {
             Some(bound) => {
-                if same_binding(self.tree, bound, binding) {
+                if same_binding(self.unit, bound, binding) {
                     next(self);
                 }
             }
@@ -708,7 +709,8 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
         Role::Modifier => kind != Kind::Ref,
         Role::Base => kind == Kind::Class,
         Role::Type => matches!(kind, Kind::Param | Kind::VarDef | Kind::Assign),
-        Role::Else => kind == Kind::If,
+        Role::Else => matches!(kind, Kind::If | Kind::Try),
+        Role::Handler | Role::Finally => kind == Kind::Try,
         Role::Alias => kind == Kind::ImportItem,
         Role::Body => kind == Kind::New,
         _ => false,
@@ -718,7 +720,7 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
 /// Parts whose order says nothing, and of which a target may have more than the pattern.
 fn any_order(kind: Kind, role: Role) -> bool {
     match role {
-        Role::Decorator | Role::Modifier | Role::Throws | Role::Interface => true,
+        Role::Decorator | Role::Modifier | Role::Throws | Role::Interface | Role::Handler => true,
         Role::Base => kind == Kind::Class,
         Role::Item => matches!(kind, Kind::Import | Kind::ImportFrom),
         _ => false,

@@ -186,6 +186,7 @@ impl Shape {
             let id = NodeId(at);
             self.marks[at as usize] = match self.tree.kind(id) {
                 Kind::Str => self.string_mark(id, variables)?,
+                Kind::StrPart if self.tree.text_of(id) == "..." => Mark::Ellipsis(None),
                 Kind::Call => self.deep_mark(id),
                 Kind::Ident => match lang::meaning(self.tree.text_of(id)) {
                     Some(lang::Meaning::Ellipsis) => Mark::Ellipsis(None),

@@ -176,6 +176,7 @@ impl Compiled {
     pub(super) fn evaluate(&self, unit: &Unit, matches: &[Vec<Match>]) -> (Vec<Span>, bool) {
         let evaluation = Evaluation {
             compiled: self,
+            unit,
             tree: &unit.tree,
             matches,
             gave_up: Cell::new(false),
@@ -244,6 +245,7 @@ fn last_line(error: &str) -> &str {
 
 struct Evaluation<'a> {
     compiled: &'a Compiled,
+    unit: &'a Unit,
     tree: &'a Tree,
     matches: &'a [Vec<Match>],
     /// Whether an expression used up its backtracking steps, so that spans are missing.
@@ -398,7 +400,7 @@ impl Evaluation<'_> {
                 .all(|((a, b), name)| match (a, b) {
                     (Some(a), Some(b)) => {
                         name[1..].starts_with(|c: char| c.is_ascii_digit())
-                            || same_binding(self.tree, *a, *b)
+                            || same_binding(self.unit, *a, *b)
                     }
                     _ => true,
                 })

@@ -256,7 +256,7 @@ impl Kind {
     pub fn is_scope(self) -> bool {
         matches!(
             self,
-            Kind::File | Kind::Function | Kind::Lambda | Kind::Class
+            Kind::File | Kind::Function | Kind::Lambda | Kind::Class | Kind::Catch
         )
     }
 }

@@ -1,6 +1,6 @@
 //! What the names of a file mean: imports, scopes, constants, declared types.
 //!
-//! Scopes are functions, classes and the file (a block is not one: a name that two blocks of a function
+//! Scopes are functions, classes, handlers and the file (a block is not one: a name that two blocks of a function
 //! declare counts as declared twice, which only makes it less of a constant). Everything is computed once
 //! for a file, on first need.
 
@@ -218,6 +218,18 @@ impl Names {
         Some(path)
     }
 
+    /// Whether two nodes with the same text may be the same variable: they are not where they are names that
+    /// different scopes declare. What is no bare name has no scope to differ in.
+    pub fn same_variable(&self, tree: &Tree, a: NodeId, b: NodeId) -> bool {
+        let bare = |id: NodeId| {
+            let member = tree.parent(id).is_some_and(|parent| {
+                matches!(tree.kind(parent), Kind::Member | Kind::Path | Kind::Keyword)
+            });
+            tree.kind(id) == Kind::Ident && !(member && tree.node(id).role == Role::Name)
+        };
+        !bare(a) || !bare(b) || self.scope_of(tree, a) == self.scope_of(tree, b)
+    }
+
     /// Modules whose names are all imported.
     pub fn wildcards(&self) -> impl Iterator<Item = &str> {
         self.imports
@@ -282,9 +294,15 @@ impl Names {
 }
 
 /// The innermost scope that holds what the node `id` declares: for the name of a parameter, its function.
+/// Where an assignment declares, a handler is a scope for nothing but the name of its exception.
 fn scope_around(tree: &Tree, id: NodeId) -> NodeId {
     std::iter::once(id)
         .chain(tree.ancestors(id))
-        .find(|&scope| tree.kind(scope).is_scope())
+        .find(|&scope| {
+            tree.kind(scope).is_scope()
+                && (tree.kind(scope) != Kind::Catch
+                    || scope == id
+                    || !tree.language.assignment_declares())
+        })
         .unwrap_or(NodeId::ROOT)
 }
