@@ -169,7 +169,8 @@ impl Grammar {
 
 /// Scheduled work.
 enum Task<'t> {
-    Visit(ts::Node<'t>, Role),
+    /// A node of the grammar, its role, and how deep it lies.
+    Visit(ts::Node<'t>, Role, u32),
     /// A part of the text that has a tree of its own: lowered when its turn comes.
     Embed(Embedded),
     Open(Kind, Role, TextRange),
@@ -181,9 +182,9 @@ enum Task<'t> {
 pub(super) struct Lower<'t, 'b> {
     pub(super) grammar: &'static Grammar,
     pub(super) builder: &'b mut Builder,
-    /// Added to every position: the tree may stem from a part of the file.
-    shift: isize,
-    depth: usize,
+    part: Part,
+    /// How deep the node lies that is looked at.
+    level: u32,
     stack: Vec<Task<'t>>,
     next: Vec<Task<'t>>,
     cursor: ts::TreeCursor<'t>,
@@ -194,8 +195,19 @@ struct Embedded {
     tree: ts::Tree,
     /// Kind of the node whose children are wanted.
     holder: &'static str,
+    part: Part,
+}
+
+/// How a part of a file hangs in the whole.
+#[derive(Clone, Copy)]
+struct Part {
     role: Role,
+    /// Added to every position.
     shift: isize,
+    /// How many reparsed parts it lies in.
+    embedding: usize,
+    /// How deep it lies.
+    level: u32,
 }
 
 /// Deepest nesting of reparsed parts (macros in macros); what lies deeper stays raw.
@@ -203,46 +215,39 @@ const MAX_EMBEDDING: usize = 8;
 
 /// Lowers everything below `root` into `builder`.
 pub(super) fn lower(grammar: &'static Grammar, builder: &mut Builder, root: ts::Node<'_>) {
-    lower_part(grammar, builder, root, Role::Child, 0, 0);
+    let whole = Part {
+        role: Role::Child,
+        shift: 0,
+        embedding: 0,
+        level: 1,
+    };
+    lower_part(grammar, builder, root, whole);
 }
 
-/// Lowers a part of a file, whose positions move by `shift` bytes. It calls itself for embedded parts only,
-/// and no deeper than [`MAX_EMBEDDING`].
-fn lower_part(
-    grammar: &'static Grammar,
-    builder: &mut Builder,
-    root: ts::Node<'_>,
-    role: Role,
-    shift: isize,
-    depth: usize,
-) {
+/// Lowers a part of a file. It calls itself for embedded parts only, and no deeper than [`MAX_EMBEDDING`].
+fn lower_part(grammar: &'static Grammar, builder: &mut Builder, root: ts::Node<'_>, part: Part) {
     let mut lower = Lower {
         grammar,
         builder,
-        shift,
-        depth,
+        part,
+        level: part.level,
         stack: Vec::new(),
         next: Vec::new(),
         cursor: root.walk(),
     };
-    lower.stack.push(Task::Visit(root, role));
+    lower.stack.push(Task::Visit(root, part.role, part.level));
     while let Some(task) = lower.stack.pop() {
         match task {
-            Task::Visit(node, role) => {
+            Task::Visit(node, role, level) => {
+                lower.level = level;
+                lower.builder.reaches(level);
                 lower.visit_node(node, role);
                 let Lower { stack, next, .. } = &mut lower;
                 stack.extend(next.drain(..).rev());
             }
-            Task::Embed(part) => {
-                if let Some(holder) = find(part.tree.root_node(), part.holder) {
-                    lower_part(
-                        grammar,
-                        lower.builder,
-                        holder,
-                        part.role,
-                        part.shift,
-                        depth + 1,
-                    );
+            Task::Embed(embedded) => {
+                if let Some(holder) = find(embedded.tree.root_node(), embedded.holder) {
+                    lower_part(grammar, lower.builder, holder, embedded.part);
                 }
             }
             Task::Open(kind, role, range) => lower.builder.open(kind, role, range),
@@ -384,8 +389,8 @@ impl<'t> Lower<'t, '_> {
 
     fn shifted(&self, start: usize, end: usize) -> TextRange {
         TextRange::new(
-            start.saturating_add_signed(self.shift),
-            end.saturating_add_signed(self.shift),
+            start.saturating_add_signed(self.part.shift),
+            end.saturating_add_signed(self.part.shift),
         )
     }
 
@@ -423,7 +428,7 @@ impl<'t> Lower<'t, '_> {
 
     /// Schedules a grammar node, in a role.
     pub(super) fn visit(&mut self, node: ts::Node<'t>, role: Role) {
-        self.next.push(Task::Visit(node, role));
+        self.next.push(Task::Visit(node, role, self.level + 1));
     }
 
     /// Schedules the child in a field, if there is one.
@@ -443,19 +448,20 @@ impl<'t> Lower<'t, '_> {
         holder: &'static str,
         role: Role,
     ) -> bool {
-        if self.depth >= MAX_EMBEDDING {
+        if self.part.embedding >= MAX_EMBEDDING {
             return false;
         }
         let text = format!("{before}{}{after}", &self.builder.text()[part.indices()]);
         match parse(&self.grammar.language, &text) {
             Ok(tree) if !tree.root_node().has_error() => {
                 let shift = part.start as isize - before.len() as isize;
-                self.next.push(Task::Embed(Embedded {
-                    tree,
-                    holder,
+                let part = Part {
                     role,
                     shift,
-                }));
+                    embedding: self.part.embedding + 1,
+                    level: self.level + 1,
+                };
+                self.next.push(Task::Embed(Embedded { tree, holder, part }));
                 true
             }
             _ => false,

@@ -300,9 +300,16 @@ impl Plan {
             })
             .collect();
         if !checks.is_empty() {
-            checks::run(&unit.tree, &checks, &mut |index, range, words| {
-                outcome.hits.push(self.hit(index, range, words))
-            });
+            match checks::run(unit, &checks) {
+                Ok(reported) => {
+                    outcome.hits.extend(
+                        reported
+                            .iter()
+                            .map(|(index, range, words)| self.hit(*index, *range, words)),
+                    );
+                }
+                Err(reason) => outcome.incomplete = Some(reason),
+            }
         }
         outcome.counts.steps = steps.taken;
         outcome.counts.nodes = unit.tree.len() as u64;

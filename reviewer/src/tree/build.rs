@@ -21,6 +21,7 @@ impl Builder {
             nodes,
             comments: Vec::new(),
             errors: Vec::new(),
+            depth: 0,
         };
         Builder {
             tree,
@@ -64,6 +65,11 @@ impl Builder {
     /// Notes a place that could not be parsed.
     pub fn error(&mut self, range: TextRange) {
         self.tree.errors.push(range);
+    }
+
+    /// Notes that the grammar's tree goes as deep as `level`.
+    pub fn reaches(&mut self, level: u32) {
+        self.tree.depth = self.tree.depth.max(level);
     }
 
     /// The source text.

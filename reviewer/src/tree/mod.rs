@@ -101,6 +101,8 @@ pub struct Tree {
     pub comments: Vec<TextRange>,
     /// Places that the parser could not read and recovered from.
     pub errors: Vec<TextRange>,
+    /// How deep the grammar's tree goes. That is deeper than this one: parentheses count.
+    pub depth: u32,
 }
 
 impl Tree {

@@ -1,15 +1,15 @@
 //! A file's tree together with what is computed from it on first need.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::{Names, Tree};
 
-/// One source file under review. Not shared between threads: each file is one task.
+/// One source file under review.
 #[derive(Debug)]
 pub struct Unit {
     /// Its tree.
     pub tree: Tree,
-    names: OnceCell<Names>,
+    names: OnceLock<Names>,
 }
 
 impl Unit {
@@ -17,7 +17,7 @@ impl Unit {
     pub fn new(tree: Tree) -> Self {
         Unit {
             tree,
-            names: OnceCell::new(),
+            names: OnceLock::new(),
         }
     }
 
