@@ -138,7 +138,10 @@ impl Grammar {
                     | "=>"
                     | ""
             );
-            if let Some(&row) = by_name.get(name) {
+            // `await` names a node and a keyword; a row means the node.
+            let named = grammar.language.node_kind_is_named(id as u16);
+            let keyword = !named && grammar.language.id_for_node_kind(name, true) != 0;
+            if let Some(&row) = by_name.get(name).filter(|_| !keyword) {
                 grammar.rows[id] = Some(row);
                 let mut roles = vec![None; fields];
                 for (field, role) in row.fields {

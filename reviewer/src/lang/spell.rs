@@ -27,6 +27,8 @@ pub(super) struct Speller {
     pub(super) comment: &'static str,
     /// Whether `'` quotes a text (or a character), and does not start a lifetime.
     pub(super) single_quotes: bool,
+    /// Whether `T... x` declares a parameter.
+    pub(super) variadic_types: bool,
     /// What stands before a string that holds code between braces.
     pub(super) interpolation_prefixes: &'static [&'static str],
     pub(super) in_parens: &'static [&'static str],
@@ -197,6 +199,12 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
         {
             pieces.texts[last] += CHAIN;
             at += 3;
+        } else if speller.variadic_types
+            && rest.starts_with("...")
+            && is_variadic(&pieces.texts[last], &rest[3..])
+        {
+            pieces.texts[last] += "...";
+            at += 3;
         } else if rest.starts_with("...") {
             pieces
                 .ellipses
@@ -239,6 +247,15 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
     } else {
         Ok(pieces)
     }
+}
+
+/// Whether `...` between these is that of `String... names`.
+fn is_variadic(before: &str, after: &str) -> bool {
+    before.ends_with(|c: char| c.is_alphanumeric() || c == '>' || c == ']')
+        && after.starts_with(' ')
+        && after
+            .trim_start()
+            .starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
 }
 
 /// A string in which code stands between braces: its metavariables and ellipses are spelled there.

@@ -16,6 +16,7 @@ pub(crate) use matcher::{Binding, Bindings, Match, Steps, matches, same_binding}
 pub(crate) use shape::{RootKinds, Shape};
 
 use crate::lang::{Language, SpellError};
+use crate::tree::{NodeId, Unit};
 
 /// Most nodes of one pattern. The matcher's depth is bounded by it.
 const MAX_NODES: usize = 1_000;
@@ -125,5 +126,22 @@ impl Pattern {
             return Err(PatternError::Size);
         }
         Ok(Pattern { shapes })
+    }
+
+    /// Whether the pattern matches the node `at`, whatever its metavariables stand for.
+    pub fn matches(&self, unit: &Unit, at: NodeId, variables: &Metavariables) -> bool {
+        let mut steps = Steps::for_nodes(unit.tree.len());
+        let mut found = Vec::new();
+        for shape in &self.shapes {
+            matches(
+                shape,
+                unit,
+                at,
+                variables.names().len(),
+                &mut steps,
+                &mut found,
+            );
+        }
+        !found.is_empty()
     }
 }

@@ -36,6 +36,7 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "//",
         single_quotes: true,
+        variadic_types: true,
         interpolation_prefixes: &[],
         in_parens: &["%", "T %", "%; %;", "T % = null"],
         in_braces: &["%;", "int %;", "%"],

@@ -28,6 +28,7 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "#",
         single_quotes: true,
+        variadic_types: false,
         interpolation_prefixes: &["f", "F", "fr", "rf"],
         in_parens: &["%"],
         in_braces: &["%", "%: %"],

@@ -36,6 +36,7 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "//",
         single_quotes: false,
+        variadic_types: false,
         interpolation_prefixes: &[],
         in_parens: &["%", "%: T"],
         in_braces: &["%;", "%", "%: T", "%: %", "% => %,", "fn %();"],
