@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 file.display().to_string()
             );
             table += &format!(
-                "    ({:?}, {language}_{name}::check),\n",
+                "    ({:?}, {language}_{name}::WORDS, {language}_{name}::check),\n",
                 format!("{language}/{}", name.replace('_', "-"))
             );
         }
@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?).join("checks.rs");
     fs::write(
         out,
-        format!("{modules}\nconst CHECKS: &[(&str, Check)] = {table}];\n"),
+        format!("{modules}\nconst CHECKS: &[(&str, Words, Check)] = {table}];\n"),
     )?;
     Ok(())
 }

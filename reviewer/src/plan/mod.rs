@@ -351,7 +351,7 @@ impl Planned {
             Body::Search(_) => Run::Search(Language::ALL.iter().map(|_| OnceLock::new()).collect()),
             Body::Check => {
                 match checks::find(&rule.id) {
-                    Some(check) => Run::Check(check),
+                    Some((_, check)) => Run::Check(check),
                     None => return Err(problem(
                         &rule,
                         rule.at,

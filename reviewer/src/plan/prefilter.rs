@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use aho_corasick::{AhoCorasick, MatchKind};
 use rules::review::{Body, Formula, Rule};
 
+use crate::checks;
+
 /// The words of all rules.
 pub(super) struct Prefilter {
     automaton: AhoCorasick,
@@ -36,7 +38,7 @@ impl Prefilter {
         let needs: Vec<_> = rules
             .map(|rule| match &rule.body {
                 Body::Search(formula) => needs(formula, &mut words),
-                Body::Check => Needs::All(Vec::new()),
+                Body::Check => check_needs(&rule.id, &mut words),
             })
             .collect();
         let mut list = vec![String::new(); words.len()];
@@ -84,14 +86,23 @@ impl Needs {
     }
 }
 
+/// One word of each list.
+fn check_needs(rule: &str, words: &mut HashMap<String, usize>) -> Needs {
+    let lists = checks::find(rule).map_or(&[][..], |(lists, _)| lists);
+    let any = |list: &&[&str]| Needs::Any(list.iter().map(|text| word(text, words)).collect());
+    Needs::All(lists.iter().map(any).collect())
+}
+
+fn word(text: &str, words: &mut HashMap<String, usize>) -> Needs {
+    let next = words.len();
+    Needs::Word(*words.entry(text.to_owned()).or_insert(next))
+}
+
 fn needs(formula: &Formula, words: &mut HashMap<String, usize>) -> Needs {
     match formula {
         Formula::Pattern(pattern) => Needs::All(
             literals(&pattern.text)
-                .map(|word| {
-                    let next = words.len();
-                    Needs::Word(*words.entry(word.to_owned()).or_insert(next))
-                })
+                .map(|text| word(text, words))
                 .collect(),
         ),
         // What an expression needs is for its own engine to find out.

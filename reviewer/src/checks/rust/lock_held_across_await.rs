@@ -4,7 +4,9 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprAsync, ExprAwait, ExprClosure, Item, Stmt};
 
 use super::locks::{bound_guard, temporary_guard};
-use super::{Report, RustFile, expression_path, source_range};
+use super::{Report, RustFile, Words, expression_path, source_range};
+
+pub(crate) const WORDS: Words = &[&["await"], &["lock()", "read()", "write()"]];
 
 pub(crate) fn check(file: &RustFile<'_>, report: &mut Report<'_>) {
     Visitor { file, report }.visit_file(&file.syntax);
@@ -39,13 +41,16 @@ impl<'ast> Visit<'ast> for Visitor<'_, '_> {
     /// The scrutinee's temporaries live to the end of the `match` and of the `if let`.
     fn visit_expr(&mut self, expression: &'ast Expr) {
         let held = match expression {
-            Expr::Match(choice) => temporary_guard(&choice.expr).filter(|_| choice.arms.iter().any(|arm| awaits(&arm.body))),
+            Expr::Match(choice) => temporary_guard(&choice.expr)
+                .filter(|_| choice.arms.iter().any(|arm| awaits(&arm.body))),
             Expr::If(choice) => match &*choice.cond {
-                Expr::Let(condition) => temporary_guard(&condition.expr).filter(|_| choice.then_branch.stmts.iter().any(statement_awaits)),
+                Expr::Let(condition) => temporary_guard(&condition.expr)
+                    .filter(|_| choice.then_branch.stmts.iter().any(statement_awaits)),
                 _ => None,
             },
             Expr::While(repeated) => match &*repeated.cond {
-                Expr::Let(condition) => temporary_guard(&condition.expr).filter(|_| repeated.body.stmts.iter().any(statement_awaits)),
+                Expr::Let(condition) => temporary_guard(&condition.expr)
+                    .filter(|_| repeated.body.stmts.iter().any(statement_awaits)),
                 _ => None,
             },
             _ => None,
@@ -75,8 +80,14 @@ fn gives_up(statement: &Stmt, guard: &str) -> bool {
     struct Drops<'a>(&'a str, bool);
     impl Visit<'_> for Drops<'_> {
         fn visit_expr_call(&mut self, call: &syn::ExprCall) {
-            let dropped = expression_path(&call.func).and_then(|path| path.segments.last()).is_some_and(|last| last.ident == "drop");
-            let argument = call.args.first().and_then(expression_path).and_then(syn::Path::get_ident);
+            let dropped = expression_path(&call.func)
+                .and_then(|path| path.segments.last())
+                .is_some_and(|last| last.ident == "drop");
+            let argument = call
+                .args
+                .first()
+                .and_then(expression_path)
+                .and_then(syn::Path::get_ident);
             self.1 |= dropped && argument.is_some_and(|name| name == self.0);
             visit::visit_expr_call(self, call);
         }

@@ -4,7 +4,9 @@ use syn::visit::{self, Visit};
 use syn::{Expr, ExprForLoop, ExprWhile};
 
 use super::locks::temporary_guard;
-use super::{Report, RustFile, source_range};
+use super::{Report, RustFile, Words, source_range};
+
+pub(crate) const WORDS: Words = &[&["while", "drain"], &["lock()", "read()", "write()"]];
 
 pub(crate) fn check(file: &RustFile<'_>, report: &mut Report<'_>) {
     Visitor { file, report }.visit_file(&file.syntax);

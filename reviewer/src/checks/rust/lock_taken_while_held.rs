@@ -4,7 +4,9 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprAsync, ExprClosure, ExprMethodCall, Item, Stmt};
 
 use super::locks::{bound_guard, guarded, temporary_guard};
-use super::{Report, RustFile, expression_path, source_range};
+use super::{Report, RustFile, Words, expression_path, source_range};
+
+pub(crate) const WORDS: Words = &[&["lock()", "read()", "write()"]];
 
 pub(crate) fn check(file: &RustFile<'_>, report: &mut Report<'_>) {
     Visitor { file, report }.visit_file(&file.syntax);
@@ -18,7 +20,12 @@ struct Visitor<'a, 'r> {
 impl Visitor<'_, '_> {
     /// Reports where `within` takes `lock` again.
     fn again(&mut self, lock: &Expr, within: impl FnOnce(&mut Takes<'_>)) {
-        let mut takes = Takes { file: self.file, lock: self.file.text(lock), exclusive: is_exclusive(self.file, lock), found: Vec::new() };
+        let mut takes = Takes {
+            file: self.file,
+            lock: self.file.text(lock),
+            exclusive: is_exclusive(self.file, lock),
+            found: Vec::new(),
+        };
         within(&mut takes);
         let (lock, found) = (takes.lock.to_owned(), takes.found);
         for range in found {
@@ -30,7 +37,11 @@ impl Visitor<'_, '_> {
 /// Whether a guard of `lock` keeps every other one out: all but the guards of `read` do.
 fn is_exclusive(file: &RustFile<'_>, lock: &Expr) -> bool {
     let end = source_range(syn::spanned::Spanned::span(lock)).end as usize;
-    !file.after(end).trim_start().trim_start_matches('.').starts_with("read")
+    !file
+        .after(end)
+        .trim_start()
+        .trim_start_matches('.')
+        .starts_with("read")
 }
 
 impl<'ast> Visit<'ast> for Visitor<'_, '_> {
@@ -39,8 +50,12 @@ impl<'ast> Visit<'ast> for Visitor<'_, '_> {
             if let Stmt::Local(local) = statement
                 && let Some((name, lock)) = bound_guard(local)
             {
-                let rest = block.stmts[at + 1..].iter().take_while(|statement| !mentions_drop(statement, &name));
-                self.again(lock, |takes| rest.for_each(|statement| takes.visit_stmt(statement)));
+                let rest = block.stmts[at + 1..]
+                    .iter()
+                    .take_while(|statement| !mentions_drop(statement, &name));
+                self.again(lock, |takes| {
+                    rest.for_each(|statement| takes.visit_stmt(statement))
+                });
             }
         }
         visit::visit_block(self, block);
@@ -50,7 +65,9 @@ impl<'ast> Visit<'ast> for Visitor<'_, '_> {
         match expression {
             Expr::Match(choice) => {
                 if let Some(lock) = temporary_guard(&choice.expr) {
-                    self.again(lock, |takes| choice.arms.iter().for_each(|arm| takes.visit_arm(arm)));
+                    self.again(lock, |takes| {
+                        choice.arms.iter().for_each(|arm| takes.visit_arm(arm))
+                    });
                 }
             }
             Expr::If(choice) => {
@@ -63,7 +80,11 @@ impl<'ast> Visit<'ast> for Visitor<'_, '_> {
             // `m.lock().unwrap().push(m.lock().unwrap().len())`
             Expr::MethodCall(call) => {
                 if let Some(lock) = temporary_guard(&call.receiver) {
-                    self.again(lock, |takes| call.args.iter().for_each(|argument| takes.visit_expr(argument)));
+                    self.again(lock, |takes| {
+                        call.args
+                            .iter()
+                            .for_each(|argument| takes.visit_expr(argument))
+                    });
                 }
             }
             _ => {}
@@ -78,7 +99,9 @@ fn mentions_drop(statement: &Stmt, guard: &str) -> bool {
     impl Visit<'_> for Drops<'_> {
         fn visit_expr_call(&mut self, call: &syn::ExprCall) {
             // Handing the guard to any function may end it.
-            self.1 |= call.args.iter().any(|argument| expression_path(argument).is_some_and(|path| path.is_ident(self.0)));
+            self.1 |= call.args.iter().any(|argument| {
+                expression_path(argument).is_some_and(|path| path.is_ident(self.0))
+            });
             visit::visit_expr_call(self, call);
         }
         fn visit_expr_return(&mut self, _: &syn::ExprReturn) {}
@@ -103,7 +126,8 @@ impl<'ast> Visit<'ast> for Takes<'_> {
             && self.file.text(lock) == self.lock
             && (self.exclusive || is_exclusive(self.file, lock))
         {
-            self.found.push(source_range(syn::spanned::Spanned::span(&expression)));
+            self.found
+                .push(source_range(syn::spanned::Spanned::span(&expression)));
         }
         visit::visit_expr_method_call(self, call);
     }

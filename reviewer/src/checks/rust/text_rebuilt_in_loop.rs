@@ -3,7 +3,9 @@
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprAssign, ExprClosure, ExprForLoop, ExprLoop, ExprWhile, Item, Macro};
 
-use super::{Report, RustFile, expression_path, source_range};
+use super::{Report, RustFile, Words, expression_path, source_range};
+
+pub(crate) const WORDS: Words = &[&["format!"], &["for ", "while ", "loop "]];
 
 pub(crate) fn check(file: &RustFile<'_>, report: &mut Report<'_>) {
     Visitor { report, loops: 0 }.visit_file(&file.syntax);
@@ -62,10 +64,23 @@ impl<'ast> Visit<'ast> for Visitor<'_, '_> {
 /// Whether a `format!` begins with the value of `name`: as the first argument or written into the text.
 fn starts_with(format: &Macro, name: &str) -> bool {
     use syn::punctuated::Punctuated;
-    let Ok(arguments) = format.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated) else { return false };
+    let Ok(arguments) =
+        format.parse_body_with(Punctuated::<Expr, syn::Token![,]>::parse_terminated)
+    else {
+        return false;
+    };
     let mut arguments = arguments.iter();
-    let Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) = arguments.next() else { return false };
+    let Some(Expr::Lit(syn::ExprLit {
+        lit: syn::Lit::Str(text),
+        ..
+    })) = arguments.next()
+    else {
+        return false;
+    };
     let text = text.value();
-    let first = arguments.next().and_then(expression_path).is_some_and(|path| path.is_ident(name));
+    let first = arguments
+        .next()
+        .and_then(expression_path)
+        .is_some_and(|path| path.is_ident(name));
     text.starts_with(&format!("{{{name}}}")) || text.starts_with("{}") && first
 }

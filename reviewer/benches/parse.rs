@@ -1,0 +1,54 @@
+//! Bytes per second from text to tree: what lowering adds to tree-sitter's parse.
+
+#![allow(missing_docs, clippy::disallowed_methods)]
+
+use divan::counter::BytesCount;
+use reviewer::lang::Language;
+use rules::builtin::review_rules;
+
+fn main() {
+    divan::main();
+}
+
+/// The examples of all rules of a language, as one text.
+fn source(language: Language) -> String {
+    let rules = review_rules();
+    let own = rules
+        .iter()
+        .filter(|rule| Language::from_name(&rule.languages[0]) == Some(language));
+    let texts = own
+        .flat_map(|rule| &rule.examples)
+        .flat_map(|e| [&e.bad, &e.good])
+        .flatten();
+    texts
+        .map(|code| code.text.as_str())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn grammar(language: Language) -> tree_sitter::Language {
+    match language {
+        Language::Java => tree_sitter_java::LANGUAGE.into(),
+        Language::Python => tree_sitter_python::LANGUAGE.into(),
+        Language::Rust => tree_sitter_rust::LANGUAGE.into(),
+    }
+}
+
+#[divan::bench(args = Language::ALL)]
+fn tree_sitter_alone(bencher: divan::Bencher<'_, '_>, language: Language) {
+    let text = source(language);
+    let grammar = grammar(language);
+    bencher.counter(BytesCount::new(text.len())).bench(|| {
+        let mut parser = tree_sitter::Parser::new();
+        parser.set_language(&grammar).unwrap();
+        parser.parse(&text, None)
+    });
+}
+
+#[divan::bench(args = Language::ALL)]
+fn parse_and_lower(bencher: divan::Bencher<'_, '_>, language: Language) {
+    let text = source(language);
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench(|| language.parse(text.clone()));
+}
