@@ -5,3 +5,5 @@ pub mod builtin;
 pub mod review;
 
 pub mod yaml;
+
+pub mod profile;

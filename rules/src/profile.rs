@@ -1,8 +1,8 @@
 //! Profile rules: what a pattern of hot stacks means, and what to do about it.
 //!
 //! A rule names *frames*; a sample matches where one of them is on its stack, below a `called-from` frame
-//! where the rule has some, and below no `not-called-from` frame. From `threshold` percent of a profile on,
-//! the rule speaks. Rules live at `rules/profile/<name>.yaml` and their ids are `profile/<name>`.
+//! where the rule has some, and neither is nor lies below a `not-called-from` frame. From `threshold`
+//! percent of a profile on, the rule speaks. Rules live at `rules/profile/<name>.yaml` and their ids are `profile/<name>`.
 //!
 //! Frame patterns are function names in which `*` stands for any text; the whole name must match. `_[k]`
 //! at the end restricts one to kernel code.
@@ -24,7 +24,7 @@ pub struct ProfileRule {
     pub frames: Vec<String>,
     /// Patterns of which one must match a frame nearer to the root; empty: any caller will do.
     pub called_from: Vec<String>,
-    /// Patterns of which none may match a frame nearer to the root.
+    /// Patterns of which none may match the frame or one nearer to the root.
     pub not_called_from: Vec<String>,
     /// Whether inlined calls count. A rule about missing optimization says no.
     pub inlined: bool,
