@@ -10,6 +10,7 @@
 mod error;
 mod frames;
 mod hotspots;
+mod lines;
 mod measure;
 mod origin;
 mod source;
@@ -20,6 +21,7 @@ pub use error::sampling_error;
 pub(crate) use frames::readable;
 pub use frames::{Frame, Frames, Func, FuncId};
 pub use hotspots::{Hotspot, Hotspots, LineCost};
+pub use lines::SourceLines;
 pub use measure::Measure;
 pub use origin::is_runtime;
 pub use source::{SourceText, SourceTree};
