@@ -91,16 +91,6 @@ pub(crate) fn seconds(ns: u64) -> String {
     if seconds < 0.95 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.1} s") }
 }
 
-/// A weight in its unit.
-pub(crate) fn weight(value: i64, measure: &Measure) -> String {
-    match measure.unit.as_str() {
-        "nanoseconds" => seconds(value.unsigned_abs()),
-        "bytes" => format!("{} B", grouped(value.unsigned_abs())),
-        "count" => grouped(value.unsigned_abs()),
-        unit => format!("{} {unit}", grouped(value.unsigned_abs())),
-    }
-}
-
 /// A number with thousands grouped.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();

@@ -58,12 +58,12 @@ pub(super) fn scan(profile: &Profile, frames: &Frames, measure: &Measure, rule: 
         let (caller, location) = profile.stacks.node(stack);
         let mut state = caller.map_or(root, |caller| states[caller.index()]);
         for (place, frame) in frames.at(location).iter().enumerate() {
+            state.barred |= is(&barriers, frame);
             let allowed = state.called_from && !state.barred && (rule.inlined || !frame.inlined);
             if state.hit.is_none() && allowed && is(&targets, frame) {
                 state.hit = Some(Hit { stack, frame: place as u32 });
             }
             state.called_from |= is(&callers, frame);
-            state.barred |= is(&barriers, frame);
         }
         states.push(state);
     }

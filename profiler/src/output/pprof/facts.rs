@@ -138,7 +138,7 @@ pub fn read_frames(facts: &BTreeMap<&str, &str>, locations: usize) -> Option<Vec
             KINDS.iter().find(|(known, _)| *known == kind)?.1,
             ORIGINS.iter().find(|(known, _)| *known == origin)?.1,
         );
-        let count = count.parse().ok().filter(|count| *count <= locations - frames.len())?;
+        let count: usize = count.parse().ok().filter(|count| *count <= locations - frames.len())?;
         frames.resize(frames.len() + count, frame);
     }
     (frames.len() == locations).then_some(frames)
