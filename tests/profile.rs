@@ -4,7 +4,10 @@
 //!   reported, and no stack of `good` does.
 //! - Each `tests/profile/NAME.folded` (or `.pb.gz`, `.json`) is rendered as the terminal report and compared
 //!   with `NAME.report`. `UPDATE=1 cargo test` rewrites the expectations.
-#![allow(clippy::disallowed_methods, reason = "UPDATE=1 is read from the environment")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "UPDATE=1 is read from the environment"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,13 +30,23 @@ fn rule_trials() -> Vec<Trial> {
             Ok(rule) => rule,
             Err(error) => {
                 let message = format!("rules/{path}:{error}");
-                trials.push(Trial::test(format!("rule::{path}"), move || Err(message.into())));
+                trials.push(Trial::test(format!("rule::{path}"), move || {
+                    Err(message.into())
+                }));
                 continue;
             }
         };
-        let expected = format!("profile/{}", Path::new(path).file_stem().unwrap_or_default().to_string_lossy());
+        let expected = format!(
+            "profile/{}",
+            Path::new(path)
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+        );
         let id = rule.id.clone();
-        trials.push(Trial::test(format!("rule::{path}::id"), move || same(&expected, &id)));
+        trials.push(Trial::test(format!("rule::{path}::id"), move || {
+            same(&expected, &id)
+        }));
         for (at, example) in rule.examples.clone().into_iter().enumerate() {
             let rule = rule.clone();
             let name = format!("rule::{}::example_{}", rule.id, at + 1);
@@ -65,11 +78,18 @@ fn report_trials() -> Vec<Trial> {
     let mut inputs: Vec<PathBuf> = fs::read_dir(&folder)
         .expect("tests/profile is there")
         .map(|entry| entry.expect("the folder can be read").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension != "report"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension != "report")
+        })
         .collect();
     inputs.sort();
     let trial = |input: PathBuf| {
-        let name = input.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = input
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         Trial::test(format!("report::{name}"), move || check_report(&input))
     };
     inputs.into_iter().map(trial).collect()
@@ -84,12 +104,26 @@ fn check_report(input: &Path) -> Result<(), Failed> {
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&expectation, &report)?;
     }
-    same(&fs::read_to_string(&expectation).unwrap_or_default(), &report)?;
+    same(
+        &fs::read_to_string(&expectation).unwrap_or_default(),
+        &report,
+    )?;
     // What every format keeps is kept through pprof and JSON.
     for format in [output::Format::Pprof, output::Format::Json] {
-        let again = import::parse(&output::render(format, &profile, &output::SourceView::default())?)?;
-        same(&output::folded::render(&profile), &output::folded::render(&again))?;
-        same(&report, &output::terminal_report(&again, false).replace("imported from pprof", &profile.recording.source))?;
+        let again = import::parse(&output::render(
+            format,
+            &profile,
+            &output::SourceView::default(),
+        )?)?;
+        same(
+            &output::folded::render(&profile),
+            &output::folded::render(&again),
+        )?;
+        same(
+            &report,
+            &output::terminal_report(&again, false)
+                .replace("imported from pprof", &profile.recording.source),
+        )?;
     }
     Ok(())
 }

@@ -87,7 +87,9 @@ impl ProfileRule {
             frames: patterns(fields.require("frames")?, "frames")?,
             called_from: optional_patterns(&mut fields, "called-from")?,
             not_called_from: optional_patterns(&mut fields, "not-called-from")?,
-            inlined: fields.get("inlined").map_or(Ok(true), |node| node.boolean("inlined"))?,
+            inlined: fields
+                .get("inlined")
+                .map_or(Ok(true), |node| node.boolean("inlined"))?,
             message: sentence(&mut fields, "message")?,
             remedy: sentence(&mut fields, "remedy")?,
             reference: reference(fields.require("reference")?)?,
@@ -102,15 +104,26 @@ impl ProfileRule {
 fn id(node: &Node) -> Result<String, Error> {
     let text = node.text("id")?;
     let name = text.strip_prefix("profile/").unwrap_or("");
-    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-        return Err(Error::new(node.at, "`id` must be `profile/` and a name of lower-case words joined by `-`"));
+    if name.is_empty()
+        || !name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    {
+        return Err(Error::new(
+            node.at,
+            "`id` must be `profile/` and a name of lower-case words joined by `-`",
+        ));
     }
     Ok(text.to_owned())
 }
 
 fn sentence(fields: &mut Fields<'_>, key: &'static str) -> Result<String, Error> {
     let node = fields.require(key)?;
-    let text = node.text(key)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = node
+        .text(key)?
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     if text.is_empty() {
         return Err(Error::new(node.at, format!("`{key}` is empty")));
     }
@@ -119,11 +132,20 @@ fn sentence(fields: &mut Fields<'_>, key: &'static str) -> Result<String, Error>
 
 fn severity(node: &Node) -> Result<ProfileSeverity, Error> {
     let text = node.text("severity")?;
-    let all = [ProfileSeverity::Info, ProfileSeverity::Warning, ProfileSeverity::Error];
-    all.into_iter().find(|severity| severity.name() == text).ok_or_else(|| {
-        let hint = yaml::did_you_mean(text, all.map(ProfileSeverity::name));
-        Error::new(node.at, format!("`severity` must be INFO, WARNING or ERROR, and this is `{text}`{hint}"))
-    })
+    let all = [
+        ProfileSeverity::Info,
+        ProfileSeverity::Warning,
+        ProfileSeverity::Error,
+    ];
+    all.into_iter()
+        .find(|severity| severity.name() == text)
+        .ok_or_else(|| {
+            let hint = yaml::did_you_mean(text, all.map(ProfileSeverity::name));
+            Error::new(
+                node.at,
+                format!("`severity` must be INFO, WARNING or ERROR, and this is `{text}`{hint}"),
+            )
+        })
 }
 
 fn percent(fields: &mut Fields<'_>, key: &'static str) -> Result<f64, Error> {
@@ -132,17 +154,25 @@ fn percent(fields: &mut Fields<'_>, key: &'static str) -> Result<f64, Error> {
     if number > 0.0 && number <= 100.0 {
         return Ok(number);
     }
-    Err(Error::new(node.at, format!("`{key}` is in percent: above 0 and at most 100")))
+    Err(Error::new(
+        node.at,
+        format!("`{key}` is in percent: above 0 and at most 100"),
+    ))
 }
 
 fn optional_patterns(fields: &mut Fields<'_>, key: &'static str) -> Result<Vec<String>, Error> {
-    fields.get(key).map_or(Ok(Vec::new()), |node| patterns(node, key))
+    fields
+        .get(key)
+        .map_or(Ok(Vec::new()), |node| patterns(node, key))
 }
 
 fn patterns(node: &Node, key: &str) -> Result<Vec<String>, Error> {
     let patterns = node.texts(key)?;
     if patterns.is_empty() || patterns.iter().any(|p| p.trim_matches('*').is_empty()) {
-        return Err(Error::new(node.at, format!("`{key}` needs patterns, and `*` alone matches every frame")));
+        return Err(Error::new(
+            node.at,
+            format!("`{key}` needs patterns, and `*` alone matches every frame"),
+        ));
     }
     Ok(patterns)
 }
@@ -165,7 +195,10 @@ fn examples(node: &Node) -> Result<Vec<ProfileExample>, Error> {
         examples.push(ProfileExample { bad, good });
     }
     if examples.is_empty() {
-        return Err(Error::new(node.at, "`examples` needs at least one with `bad` and `good` stacks"));
+        return Err(Error::new(
+            node.at,
+            "`examples` needs at least one with `bad` and `good` stacks",
+        ));
     }
     Ok(examples)
 }
@@ -202,19 +235,32 @@ examples:
     fn a_rule_is_read() {
         let rule = ProfileRule::parse(RULE).unwrap();
         assert_eq!(rule.frames, ["qsort", "core::slice::sort::*"]);
-        assert_eq!((rule.threshold, rule.saving, rule.inlined), (10.0, 50.0, true));
+        assert_eq!(
+            (rule.threshold, rule.saving, rule.inlined),
+            (10.0, 50.0, true)
+        );
         assert_eq!(rule.message, "Sorting is hot.");
     }
 
     #[test]
     fn mistakes_have_a_position_and_a_remedy() {
-        let error = |from: &str, to: &str| ProfileRule::parse(&RULE.replace(from, to)).unwrap_err().to_string();
+        let error = |from: &str, to: &str| {
+            ProfileRule::parse(&RULE.replace(from, to))
+                .unwrap_err()
+                .to_string()
+        };
         assert_eq!(
             error("saving:", "not-caled-from: x\nsaving:"),
             "10:1: unknown key `not-caled-from`; did you mean `not-called-from`?"
         );
-        assert_eq!(error("INFO", "HIGH"), "3:11: `severity` must be INFO, WARNING or ERROR, and this is `HIGH`");
-        assert_eq!(error(" 10", " 120"), "4:12: `threshold` is in percent: above 0 and at most 100");
+        assert_eq!(
+            error("INFO", "HIGH"),
+            "3:11: `severity` must be INFO, WARNING or ERROR, and this is `HIGH`"
+        );
+        assert_eq!(
+            error(" 10", " 120"),
+            "4:12: `threshold` is in percent: above 0 and at most 100"
+        );
         assert_eq!(
             error("[qsort, 'core::slice::sort::*']", "['*']"),
             "5:9: `frames` needs patterns, and `*` alone matches every frame"

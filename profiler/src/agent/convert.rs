@@ -5,22 +5,38 @@ use std::time::{Duration, UNIX_EPOCH};
 use pprof::{Frames, Symbol, UnresolvedReport};
 use rustc_hash::FxHashMap;
 
-use super::Options;
+use super::{Options, modules};
 use crate::profile::{
-    Coverage, FoundBy, FrameKind, Function, FunctionId, Line, Location, LocationId, Profile, Recording, Sample,
-    StringId, Thread, ThreadId, Unseen, ValueType,
+    Coverage, FoundBy, FrameKind, Function, FunctionId, Line, Location, LocationId, Module,
+    ModuleId, Profile, Recording, Sample, StringId, Thread, ThreadId, Unseen, ValueType,
 };
 
 /// Where the stacks of threads begin; a stack with another root was cut.
-const ROOTS: &[&str] = &["_start", "__libc_start", "__libc_start_main", "clone3", "__clone", "clone", "start_thread", "thread_start"];
+const ROOTS: &[&str] = &[
+    "_start",
+    "__libc_start",
+    "__libc_start_main",
+    "clone3",
+    "__clone",
+    "clone",
+    "start_thread",
+    "thread_start",
+];
 
 /// Converts `report`. `used` is the CPU time that the process used meanwhile.
-pub(super) fn profile(report: UnresolvedReport, options: &Options, used: Option<Duration>) -> Profile {
+pub(super) fn profile(
+    report: UnresolvedReport,
+    options: &Options,
+    used: Option<Duration>,
+) -> Profile {
     let period_ns = 1_000_000_000 / u64::from(options.rate_hz);
     let timing = report.timing.clone();
     // Names are looked up here, behind the lock that samples wait for.
-    let mut stacks: Vec<(Frames, isize)> =
-        report.data.into_iter().map(|(frames, count)| (Frames::from(frames), count)).collect();
+    let mut stacks: Vec<(Frames, isize)> = report
+        .data
+        .into_iter()
+        .map(|(frames, count)| (Frames::from(frames), count))
+        .collect();
     stacks.sort_by_cached_key(|(frames, _)| key(frames));
     let mut builder = Builder::new(period_ns);
     for (frames, count) in &stacks {
@@ -32,7 +48,10 @@ pub(super) fn profile(report: UnresolvedReport, options: &Options, used: Option<
     profile.recording = Recording {
         target: options.target.clone(),
         source: "in-process SIGPROF".into(),
-        start_unix_ns: timing.start_time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64),
+        start_unix_ns: timing
+            .start_time
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_nanos() as u64),
         duration_ns: timing.duration.as_nanos() as u64,
         rate_hz: options.rate_hz,
         period_ns,
@@ -45,7 +64,8 @@ pub(super) fn profile(report: UnresolvedReport, options: &Options, used: Option<
             user_only: false,
         }),
         unseen: vec![Unseen {
-            what: "Kernel code: time in system calls is charged to the functions that make them.".into(),
+            what: "Kernel code: time in system calls is charged to the functions that make them."
+                .into(),
             remedy: "`profiler record --pid` with CAP_PERFMON sees both.".into(),
         }],
         ..Recording::default()
@@ -55,12 +75,19 @@ pub(super) fn profile(report: UnresolvedReport, options: &Options, used: Option<
 
 /// An order that does not depend on addresses or on the order of a hash table.
 fn key(frames: &Frames) -> (String, Vec<Vec<u8>>) {
-    let names = frames.frames.iter().flatten().map(|symbol| symbol.raw_name().to_vec()).collect();
+    let names = frames
+        .frames
+        .iter()
+        .flatten()
+        .map(|symbol| symbol.raw_name().to_vec())
+        .collect();
     (frames.thread_name_or_id(), names)
 }
 
 struct Builder {
     profile: Profile,
+    mapped: Vec<modules::Module>,
+    modules: FxHashMap<usize, ModuleId>,
     functions: FxHashMap<Function, FunctionId>,
     locations: FxHashMap<Location, LocationId>,
     threads: FxHashMap<StringId, ThreadId>,
@@ -79,6 +106,8 @@ impl Builder {
         }
         Builder {
             profile,
+            mapped: modules::modules(),
+            modules: FxHashMap::default(),
             functions: FxHashMap::default(),
             locations: FxHashMap::default(),
             threads: FxHashMap::default(),
@@ -89,21 +118,37 @@ impl Builder {
     }
 
     fn sample(&mut self, frames: &Frames, count: i64) {
-        let root = frames.frames.last().and_then(|symbols| symbols.last()).map(Symbol::name);
-        let whole = root.is_some_and(|root| ROOTS.iter().any(|known| root == *known || root.starts_with("__libc_start_")));
+        let root = frames
+            .frames
+            .last()
+            .and_then(|symbols| symbols.last())
+            .map(Symbol::name);
+        let whole = root.is_some_and(|root| {
+            ROOTS
+                .iter()
+                .any(|known| root == *known || root.starts_with("__libc_start_"))
+        });
         let mut path = Vec::with_capacity(frames.frames.len() + 1);
         if !whole {
             self.truncated += count.unsigned_abs();
-            path.push(self.location(FrameKind::Truncated, FoundBy::Cfi, 0, Vec::new()));
+            path.push(self.location(Location {
+                module: None,
+                address: 0,
+                kind: FrameKind::Truncated,
+                found_by: FoundBy::Cfi,
+                lines: Vec::new(),
+            }));
         }
         let mut nameless = false;
         for (depth, symbols) in frames.frames.iter().enumerate().rev() {
-            // Innermost inlined function first, as in the model.
-            let lines: Vec<Line> = symbols.iter().filter_map(|symbol| self.line(symbol)).collect();
-            nameless |= lines.is_empty();
-            let address = if lines.is_empty() { symbols.first().and_then(|s| s.addr).map_or(0, |a| a as u64) } else { 0 };
-            let found_by = if depth == 0 { FoundBy::InstructionPointer } else { FoundBy::Cfi };
-            path.push(self.location(FrameKind::Native, found_by, address, lines));
+            let found_by = if depth == 0 {
+                FoundBy::InstructionPointer
+            } else {
+                FoundBy::Cfi
+            };
+            let location = self.frame(symbols, found_by);
+            nameless |= self.profile.locations[location.index()].lines.is_empty();
+            path.push(location);
         }
         if whole && nameless {
             self.unnamed += count.unsigned_abs();
@@ -114,20 +159,63 @@ impl Builder {
         match self.profile.samples.last_mut() {
             // Stacks that differ in what has no name are neighbours.
             Some(last) if last.stack == stack && last.thread == Some(thread) => {
-                last.values.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+                last.values
+                    .iter_mut()
+                    .zip(values)
+                    .for_each(|(sum, value)| *sum += value);
             }
-            _ => self.profile.samples.push(Sample { stack, thread: Some(thread), labels: Vec::new(), values }),
+            _ => self.profile.samples.push(Sample {
+                stack,
+                thread: Some(thread),
+                labels: Vec::new(),
+                values,
+            }),
         }
     }
 
-    fn line(&mut self, symbol: &Symbol) -> Option<Line> {
-        let linkage = symbol.name.as_deref().map(String::from_utf8_lossy)?;
-        let name = format!("{:#}", rustc_demangle::demangle(&linkage));
+    /// The location of one frame, which may be several functions, innermost inlined first.
+    fn frame(&mut self, symbols: &[Symbol], found_by: FoundBy) -> LocationId {
+        let outer = symbols.last();
+        let address = symbols.first().and_then(|symbol| symbol.addr);
+        let address = address.map_or(0, |address| address as u64);
+        let known = outer.and_then(|outer| {
+            let name = String::from_utf8_lossy(outer.raw_name());
+            let (at, linkage) = modules::find(&self.mapped, address, &name)?;
+            Some((at, linkage.to_owned()))
+        });
+        let module = known.as_ref().map(|(at, _)| self.module(*at));
+        let outermost = symbols.len().saturating_sub(1);
+        let lines = symbols
+            .iter()
+            .enumerate()
+            .filter_map(|(depth, symbol)| {
+                let debug = symbol.name.as_deref().map(String::from_utf8_lossy);
+                let linkage = match &known {
+                    Some((_, name)) if depth == outermost => name,
+                    _ => &*debug?,
+                };
+                Some(self.line(symbol, linkage))
+            })
+            .collect();
+        self.location(Location {
+            module,
+            address,
+            kind: FrameKind::Native,
+            found_by,
+            lines,
+        })
+    }
+
+    fn line(&mut self, symbol: &Symbol, linkage: &str) -> Line {
+        let name = format!("{:#}", rustc_demangle::demangle(linkage));
         let strings = &mut self.profile.strings;
         let function = Function {
             name: strings.intern(&name),
-            linkage_name: strings.intern(&linkage),
-            file: symbol.filename.as_ref().map_or(StringId(0), |file| strings.intern(&file.to_string_lossy())),
+            linkage_name: strings.intern(linkage),
+            file: symbol
+                .filename
+                .as_ref()
+                .map_or(StringId(0), |file| strings.intern(&file.to_string_lossy())),
             start_line: 0,
         };
         let functions = &mut self.profile.functions;
@@ -135,15 +223,29 @@ impl Builder {
             functions.push(function);
             FunctionId(functions.len() as u32 - 1)
         });
-        Some(Line { function: id, line: symbol.lineno() })
+        Line {
+            function: id,
+            line: symbol.lineno(),
+        }
     }
 
-    fn location(&mut self, kind: FrameKind, found_by: FoundBy, address: u64, lines: Vec<Line>) -> LocationId {
-        let location = Location { module: None, address, kind, found_by, lines };
+    fn location(&mut self, location: Location) -> LocationId {
         let locations = &mut self.profile.locations;
         *self.locations.entry(location.clone()).or_insert_with(|| {
             locations.push(location);
             LocationId(locations.len() as u32 - 1)
+        })
+    }
+
+    fn module(&mut self, mapped: usize) -> ModuleId {
+        let module = &self.mapped[mapped];
+        let profile = &mut self.profile;
+        *self.modules.entry(mapped).or_insert_with(|| {
+            profile.modules.push(Module {
+                path: profile.strings.intern(&module.path),
+                build_id: profile.strings.intern(&module.build_id),
+            });
+            ModuleId(profile.modules.len() as u32 - 1)
         })
     }
 
@@ -152,7 +254,11 @@ impl Builder {
         let name = self.profile.strings.intern(name);
         let threads = &mut self.profile.threads;
         *self.threads.entry(name).or_insert_with(|| {
-            threads.push(Thread { pid: std::process::id(), tid: 0, name });
+            threads.push(Thread {
+                pid: std::process::id(),
+                tid: 0,
+                name,
+            });
             ThreadId(threads.len() as u32 - 1)
         })
     }

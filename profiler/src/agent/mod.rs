@@ -21,6 +21,7 @@
 //! comes while another is taken is dropped without being counted, which shows in the coverage.
 
 mod convert;
+mod modules;
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -48,7 +49,11 @@ impl Default for Options {
         let executable = std::env::current_exe().ok();
         let name = executable.as_deref().and_then(|path| path.file_name());
         let target = name.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        Options { rate_hz: 99, target, outputs: Vec::new() }
+        Options {
+            rate_hz: 99,
+            target,
+            outputs: Vec::new(),
+        }
     }
 }
 
@@ -88,7 +93,9 @@ pub fn start(options: Options) -> Result<Agent, Error> {
     if !(1..=MAX_RATE_HZ).contains(&options.rate_hz) {
         return Err(Error::Rate(options.rate_hz));
     }
-    let mut running = RUNNING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut running = RUNNING
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
     if *running {
         return Err(Error::Running);
     }
@@ -97,7 +104,11 @@ pub fn start(options: Options) -> Result<Agent, Error> {
         other => other?,
     };
     *running = true;
-    Ok(Agent { guard: Some(guard), options, cpu_at_start: process_cpu() })
+    Ok(Agent {
+        guard: Some(guard),
+        options,
+        cpu_at_start: process_cpu(),
+    })
 }
 
 impl Agent {
@@ -106,9 +117,13 @@ impl Agent {
     /// # Errors
     /// Where the sampler's store cannot be read.
     pub fn profile(&self) -> Result<Profile, Error> {
-        let Some(guard) = &self.guard else { return Ok(Profile::default()) };
+        let Some(guard) = &self.guard else {
+            return Ok(Profile::default());
+        };
         let report = guard.report().build_unresolved()?;
-        let used = process_cpu().zip(self.cpu_at_start).map(|(now, start)| now.saturating_sub(start));
+        let used = process_cpu()
+            .zip(self.cpu_at_start)
+            .map(|(now, start)| now.saturating_sub(start));
         Ok(convert::profile(report, &self.options, used))
     }
 
@@ -123,9 +138,16 @@ impl Agent {
     fn finish(&mut self) -> Result<Profile, Error> {
         let profile = self.profile();
         self.guard = None;
-        *RUNNING.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = false;
+        *RUNNING
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()) = false;
         let profile = profile?;
-        let failed = self.options.outputs.iter().filter_map(|output| output.write(&profile).err()).next();
+        let failed = self
+            .options
+            .outputs
+            .iter()
+            .filter_map(|output| output.write(&profile).err())
+            .next();
         failed.map_or(Ok(profile), |error| Err(error.into()))
     }
 }
@@ -141,7 +163,9 @@ impl Drop for Agent {
 
 impl std::fmt::Debug for Agent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Agent").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Agent")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }
 
@@ -177,20 +201,42 @@ mod tests {
     // One test: the sampler belongs to the whole process.
     #[test]
     fn one_agent_samples_the_process_and_a_second_is_an_error() {
-        assert!(matches!(start(Options { rate_hz: 0, ..Options::default() }), Err(Error::Rate(0))));
+        assert!(matches!(
+            start(Options {
+                rate_hz: 0,
+                ..Options::default()
+            }),
+            Err(Error::Rate(0))
+        ));
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("agent.folded");
         let output = Output::parse(file.to_str().unwrap()).0;
-        let agent = start(Options { outputs: vec![output], ..Options::default() }).unwrap();
+        let agent = start(Options {
+            outputs: vec![output],
+            ..Options::default()
+        })
+        .unwrap();
         assert!(matches!(start(Options::default()), Err(Error::Running)));
         black_box(burn(Instant::now() + Duration::from_millis(700)));
         let profile = agent.stop().unwrap();
         let frames = Frames::of(&profile);
         let hotspots = Hotspots::of(&profile, &frames, &Measure::of(&profile));
-        let burn = hotspots.functions.iter().find(|h| frames.get(h.func).name.ends_with("tests::burn")).unwrap();
-        assert!(hotspots.share(burn.total) > 0.3, "{}", crate::output::folded::render(&profile));
+        let burn = hotspots
+            .functions
+            .iter()
+            .find(|h| frames.get(h.func).name.ends_with("tests::burn"))
+            .unwrap_or_else(|| panic!("{}", crate::output::folded::render(&profile)));
+        assert!(
+            hotspots.share(burn.total) > 0.3,
+            "{}",
+            crate::output::folded::render(&profile)
+        );
         assert_eq!(profile.recording.period_ns, 1_000_000_000 / 99);
-        assert!(std::fs::read_to_string(file).unwrap().contains("tests::burn"));
+        assert!(
+            std::fs::read_to_string(file)
+                .unwrap()
+                .contains("tests::burn")
+        );
         drop(start(Options::default()).unwrap());
     }
 }

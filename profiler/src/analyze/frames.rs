@@ -68,15 +68,23 @@ impl Frames {
     /// Resolves all locations of `profile`.
     pub fn of(profile: &Profile) -> Frames {
         let mut ids = FxHashMap::default();
-        let mut frames =
-            Frames { funcs: Vec::new(), frames: Vec::new(), starts: Vec::with_capacity(profile.locations.len() + 1) };
+        let mut frames = Frames {
+            funcs: Vec::new(),
+            frames: Vec::new(),
+            starts: Vec::with_capacity(profile.locations.len() + 1),
+        };
         for (at, location) in profile.locations.iter().enumerate() {
             frames.starts.push(frames.frames.len() as u32);
             let id = LocationId(at as u32);
             let outermost = location.lines.len().saturating_sub(1);
             for (depth, line) in location.lines.iter().enumerate().rev() {
                 let function = &profile.functions[line.function.index()];
-                let key = Key::Named(location.module, function.name, function.linkage_name, location.kind);
+                let key = Key::Named(
+                    location.module,
+                    function.name,
+                    function.linkage_name,
+                    location.kind,
+                );
                 let func = frames.func(&mut ids, key, || Func {
                     name: readable(profile.text(function.name)),
                     full_name: function.name,
@@ -85,7 +93,12 @@ impl Frames {
                     start_line: function.start_line,
                     kind: location.kind,
                 });
-                frames.frames.push(Frame { func, location: id, line: line.line, inlined: depth < outermost });
+                frames.frames.push(Frame {
+                    func,
+                    location: id,
+                    line: line.line,
+                    inlined: depth < outermost,
+                });
             }
             if location.lines.is_empty() {
                 let (key, name) = match location.kind {
@@ -103,14 +116,24 @@ impl Frames {
                     start_line: 0,
                     kind: location.kind,
                 });
-                frames.frames.push(Frame { func, location: id, line: 0, inlined: false });
+                frames.frames.push(Frame {
+                    func,
+                    location: id,
+                    line: 0,
+                    inlined: false,
+                });
             }
         }
         frames.starts.push(frames.frames.len() as u32);
         frames
     }
 
-    fn func(&mut self, ids: &mut FxHashMap<Key, FuncId>, key: Key, make: impl FnOnce() -> Func) -> FuncId {
+    fn func(
+        &mut self,
+        ids: &mut FxHashMap<Key, FuncId>,
+        key: Key,
+        make: impl FnOnce() -> Func,
+    ) -> FuncId {
         *ids.entry(key).or_insert_with(|| {
             self.funcs.push(make());
             FuncId(self.funcs.len() as u32 - 1)
@@ -119,7 +142,8 @@ impl Frames {
 
     /// The frames of one location, caller first.
     pub fn at(&self, location: LocationId) -> &[Frame] {
-        &self.frames[self.starts[location.index()] as usize..self.starts[location.index() + 1] as usize]
+        &self.frames
+            [self.starts[location.index()] as usize..self.starts[location.index() + 1] as usize]
     }
 
     /// The frames of all locations, those of one location together.
@@ -133,8 +157,15 @@ impl Frames {
     }
 
     /// The frames of a call path, root first.
-    pub fn path<'a>(&'a self, profile: &Profile, stack: Option<StackId>) -> impl Iterator<Item = &'a Frame> {
-        profile.path(stack).into_iter().flat_map(|location| self.at(location))
+    pub fn path<'a>(
+        &'a self,
+        profile: &Profile,
+        stack: Option<StackId>,
+    ) -> impl Iterator<Item = &'a Frame> {
+        profile
+            .path(stack)
+            .into_iter()
+            .flat_map(|location| self.at(location))
     }
 
     /// The function of an id.
@@ -155,7 +186,9 @@ impl Frames {
 
 /// A name for code that has none: the file name of its module and the offset in it.
 fn unnamed(profile: &Profile, module: Option<ModuleId>, address: u64) -> String {
-    let Some(module) = module else { return format!("0x{address:x}") };
+    let Some(module) = module else {
+        return format!("0x{address:x}");
+    };
     let path = profile.text(profile.modules[module.index()].path);
     let name = path.rsplit('/').next().unwrap_or(path);
     format!("{}+0x{address:x}", readable(name))
@@ -167,8 +200,17 @@ pub(crate) fn readable(text: &str) -> String {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
-    let mut clean: String =
-        text.chars().take(LONGEST_NAME).map(|c| if disturbs(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
+    let mut clean: String = text
+        .chars()
+        .take(LONGEST_NAME)
+        .map(|c| {
+            if disturbs(c) {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect();
     if text.len() > LONGEST_NAME && text.chars().nth(LONGEST_NAME).is_some() {
         clean.push('…');
     }
@@ -181,8 +223,14 @@ mod tests {
 
     #[test]
     fn a_name_cannot_disturb_a_terminal() {
-        assert_eq!(readable("a\x1b[31mb\nc\u{202e}d"), "a\u{fffd}[31mb\u{fffd}c\u{fffd}d");
-        assert_eq!(readable(&"x".repeat(2_000)).chars().count(), LONGEST_NAME + 1);
+        assert_eq!(
+            readable("a\x1b[31mb\nc\u{202e}d"),
+            "a\u{fffd}[31mb\u{fffd}c\u{fffd}d"
+        );
+        assert_eq!(
+            readable(&"x".repeat(2_000)).chars().count(),
+            LONGEST_NAME + 1
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{FuncId, Frames, Measure};
+use super::{Frames, FuncId, Measure};
 use crate::profile::{FrameKind, Profile};
 
 /// The cost of one function.
@@ -93,7 +93,11 @@ impl Hotspots {
             .collect();
         for ((func, line), tally) in lines.into_iter().zip(tallies) {
             if line > 0 && tally.total != 0 {
-                functions[func.index()].lines.push(LineCost { line, own: tally.own, total: tally.total });
+                functions[func.index()].lines.push(LineCost {
+                    line,
+                    own: tally.own,
+                    total: tally.total,
+                });
             }
         }
         functions.retain(|hotspot| {
@@ -104,15 +108,27 @@ impl Hotspots {
         }
         functions.sort_by(|a, b| {
             (b.own, b.total).cmp(&(a.own, a.total)).then_with(|| {
-                frames.get(a.func).name.cmp(&frames.get(b.func).name).then(a.func.cmp(&b.func))
+                frames
+                    .get(a.func)
+                    .name
+                    .cmp(&frames.get(b.func).name)
+                    .then(a.func.cmp(&b.func))
             })
         });
-        Hotspots { functions, total: measure.total(profile), samples: measure.samples(profile) }
+        Hotspots {
+            functions,
+            total: measure.total(profile),
+            samples: measure.samples(profile),
+        }
     }
 
     /// The share of the profile that `weight` is.
     pub fn share(&self, weight: i64) -> f64 {
-        if self.total == 0 { 0.0 } else { weight as f64 / self.total as f64 }
+        if self.total == 0 {
+            0.0
+        } else {
+            weight as f64 / self.total as f64
+        }
     }
 }
 
@@ -143,7 +159,13 @@ mod tests {
         Hotspots::of(&profile, &frames, &Measure::of(&profile))
             .functions
             .iter()
-            .map(|hotspot| (frames.get(hotspot.func).name.clone(), hotspot.own, hotspot.total))
+            .map(|hotspot| {
+                (
+                    frames.get(hotspot.func).name.clone(),
+                    hotspot.own,
+                    hotspot.total,
+                )
+            })
             .collect()
     }
 
@@ -151,7 +173,11 @@ mod tests {
     fn recursion_counts_once_in_total() {
         assert_eq!(
             costs("main;f;g;f;g 3\nmain;f 2\n"),
-            [("g".into(), 3, 3), ("f".into(), 2, 5), ("main".into(), 0, 5)]
+            [
+                ("g".into(), 3, 3),
+                ("f".into(), 2, 5),
+                ("main".into(), 0, 5)
+            ]
         );
     }
 

@@ -22,7 +22,15 @@ impl SourceLines {
             .map(|frame| {
                 let file = frames.get(frame.func).file;
                 *ids.entry((file, frame.line)).or_insert_with(|| {
-                    lines.push((file, LineCost { line: frame.line, own: 0, total: 0 }, 0));
+                    lines.push((
+                        file,
+                        LineCost {
+                            line: frame.line,
+                            own: 0,
+                            total: 0,
+                        },
+                        0,
+                    ));
                     lines.len() - 1
                 })
             })

@@ -31,23 +31,35 @@ pub struct SourceText {
 
 impl SourceTree {
     /// The source in `root` of the files that a profile names.
-    pub fn open<'a>(root: &Path, files: impl IntoIterator<Item = &'a str>) -> std::io::Result<SourceTree> {
+    pub fn open<'a>(
+        root: &Path,
+        files: impl IntoIterator<Item = &'a str>,
+    ) -> std::io::Result<SourceTree> {
         let root = fs::canonicalize(root)?;
         let here = format!("{}/", root.display());
         let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
         for file in files {
             if file.starts_with(&here) {
-                return Ok(SourceTree { root, built_in: here });
+                return Ok(SourceTree {
+                    root,
+                    built_in: here,
+                });
             }
             for (at, _) in file.match_indices('/').chain([(usize::MAX, "")]) {
-                let (folder, rest) = if at == usize::MAX { ("", file) } else { file.split_at(at + 1) };
+                let (folder, rest) = if at == usize::MAX {
+                    ("", file)
+                } else {
+                    file.split_at(at + 1)
+                };
                 if is_inside(rest) && root.join(rest).is_file() {
                     *votes.entry(folder).or_default() += 1;
                 }
             }
         }
         // The most votes, then the shortest folder: it maps the most.
-        let best = votes.iter().max_by_key(|(folder, votes)| (**votes, std::cmp::Reverse(folder.len())));
+        let best = votes
+            .iter()
+            .max_by_key(|(folder, votes)| (**votes, std::cmp::Reverse(folder.len())));
         let built_in = best.map_or_else(|| here.clone(), |(folder, _)| (*folder).to_owned());
         Ok(SourceTree { root, built_in })
     }
@@ -59,7 +71,8 @@ impl SourceTree {
 
     /// The path in the folder that `file` of the debug information stands for; `None` outside of it.
     pub fn relative<'a>(&self, file: &'a str) -> Option<&'a str> {
-        file.strip_prefix(&self.built_in).filter(|rest| is_inside(rest))
+        file.strip_prefix(&self.built_in)
+            .filter(|rest| is_inside(rest))
     }
 
     /// The text of `file`; `None` where it is outside of the folder (symbolic links count), not a regular
@@ -71,12 +84,18 @@ impl SourceTree {
         if !path.starts_with(&self.root) || !kind.is_file() || kind.len() > LARGEST {
             return None;
         }
-        Some(SourceText { path: relative.to_owned(), text: fs::read_to_string(path).ok()? })
+        Some(SourceText {
+            path: relative.to_owned(),
+            text: fs::read_to_string(path).ok()?,
+        })
     }
 }
 
 fn is_inside(path: &str) -> bool {
-    !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
+    !path.is_empty()
+        && Path::new(path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)))
 }
 
 #[cfg(test)]
@@ -89,7 +108,11 @@ mod tests {
         fs::create_dir(dir.path().join("src")).unwrap();
         fs::write(dir.path().join("src/main.rs"), "fn main() {}\n").unwrap();
         fs::write(dir.path().join("src/lib.rs"), "").unwrap();
-        let files = ["/rustc/1/library/core/src/lib.rs", "/build/app/src/main.rs", "/build/app/src/lib.rs"];
+        let files = [
+            "/rustc/1/library/core/src/lib.rs",
+            "/build/app/src/main.rs",
+            "/build/app/src/lib.rs",
+        ];
         let tree = SourceTree::open(dir.path(), files).unwrap();
         assert_eq!(tree.relative(files[0]), None);
         assert_eq!(tree.read(files[1]).unwrap().text, "fn main() {}\n");

@@ -25,8 +25,14 @@ pub fn thread_costs(profile: &Profile, measure: &Measure) -> Vec<ThreadCost> {
     let mut costs: Vec<ThreadCost> = weights
         .into_iter()
         .enumerate()
-        .map(|(at, weight)| ThreadCost { thread: Some(ThreadId(at as u32)), weight })
-        .chain([ThreadCost { thread: None, weight: nameless }])
+        .map(|(at, weight)| ThreadCost {
+            thread: Some(ThreadId(at as u32)),
+            weight,
+        })
+        .chain([ThreadCost {
+            thread: None,
+            weight: nameless,
+        }])
         .filter(|cost| cost.weight != 0)
         .collect();
     costs.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.thread.cmp(&b.thread)));

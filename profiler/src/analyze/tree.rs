@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{FuncId, Frames, Measure};
+use super::{Frames, FuncId, Measure};
 use crate::profile::{Profile, StringId};
 
 /// What a node of the tree stands for.
@@ -38,14 +38,20 @@ impl CallTree {
         let mut tree = CallTree::default();
         let mut ids = FxHashMap::default();
         for sample in &profile.samples {
-            let thread = sample.thread.map(|thread| profile.threads[thread.index()].name);
+            let thread = sample
+                .thread
+                .map(|thread| profile.threads[thread.index()].name);
             let calls = frames
                 .path(profile, sample.stack)
                 .map(|frame| NodeName::Call(frame.func, frame.inlined));
             let mut at = None;
             for name in thread.map(NodeName::Thread).into_iter().chain(calls) {
                 let node = *ids.entry((at, name)).or_insert_with(|| {
-                    tree.nodes.push(Node { parent: at, name, own: 0 });
+                    tree.nodes.push(Node {
+                        parent: at,
+                        name,
+                        own: 0,
+                    });
                     tree.nodes.len() as u32 - 1
                 });
                 at = Some(node);
@@ -77,7 +83,10 @@ mod tests {
     fn totals_add_up_from_the_leaves() {
         let profile = crate::import::folded("a;b 2\na;b;c 3\na 1\n").unwrap();
         let tree = CallTree::of(&profile, &Frames::of(&profile), &Measure::of(&profile));
-        assert_eq!(tree.nodes.iter().map(|node| node.own).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(
+            tree.nodes.iter().map(|node| node.own).collect::<Vec<_>>(),
+            [1, 2, 3]
+        );
         assert_eq!(tree.totals(), [6, 5, 3]);
     }
 }

@@ -44,16 +44,24 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         anyhow::bail!("--source shows source in the HTML report: add --format html");
     }
     let text = match args.format {
-        Shape::Text => text::render(&Report::of(&profile, args.top), color(args.output.is_none())),
+        Shape::Text => text::render(
+            &Report::of(&profile, args.top),
+            color(args.output.is_none()),
+        ),
         Shape::Json => Report::of(&profile, args.top).json() + "\n",
         Shape::Html => html::render(&profile, &source(args, &profile)?),
     };
     match &args.output {
         // The HTML report goes through the same door as `record`'s, which replaces files whole.
         Some(path) if args.format == Shape::Html => {
-            Output { format: Format::Html, path: path.clone() }.write_with_source(&profile, &source(args, &profile)?)?;
+            Output {
+                format: Format::Html,
+                path: path.clone(),
+            }
+            .write_with_source(&profile, &source(args, &profile)?)?;
         }
-        Some(path) => std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?,
+        Some(path) => std::fs::write(path, text)
+            .with_context(|| format!("cannot write {}", path.display()))?,
         None => print(&text)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -61,13 +69,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn source(args: &Args, profile: &Profile) -> anyhow::Result<SourceView> {
     match &args.source {
-        Some(dir) => tour::source_view(profile, dir).with_context(|| format!("cannot read source in {}", dir.display())),
+        Some(dir) => tour::source_view(profile, dir)
+            .with_context(|| format!("cannot read source in {}", dir.display())),
         None => Ok(SourceView::default()),
     }
 }
 
 /// Whether standard output takes colour: only a terminal, and not where `NO_COLOR` forbids it.
-#[expect(clippy::disallowed_methods, reason = "the environment is the command line's to read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment is the command line's to read"
+)]
 pub(crate) fn color(to_stdout: bool) -> bool {
     let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     to_stdout && !forbidden && std::io::stdout().is_terminal()
@@ -76,7 +88,9 @@ pub(crate) fn color(to_stdout: bool) -> bool {
 /// Writes to standard output; a reader that stops reading is no error.
 fn print(text: &str) -> anyhow::Result<()> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("cannot write the report"),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write the report")
+        }
         _ => Ok(()),
     }
 }

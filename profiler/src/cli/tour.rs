@@ -20,7 +20,10 @@ pub(crate) struct Args {
 }
 
 /// Runs the command.
-#[expect(clippy::disallowed_methods, reason = "the environment is the command line's to read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment is the command line's to read"
+)]
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let options = tour::Options {
         dir: args.dir.clone(),
@@ -33,7 +36,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         println!("The service sampled itself. {reason}\n");
     }
     for note in &tour.source.notes {
-        println!("{}:{}: {} {}: {}", note.file, note.start_line, note.severity, note.rule, note.message);
+        println!(
+            "{}:{}: {} {}: {}",
+            note.file, note.start_line, note.severity, note.rule, note.message
+        );
     }
     for file in &tour.files {
         println!("{}", file.display());

@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::Problem;
 use crate::profile::{
-    FoundBy, FrameKind, Function, FunctionId, Line, Location, LocationId, Module, ModuleId, Profile, Recording,
-    Sample, StackId, ValueType,
+    FoundBy, FrameKind, Function, FunctionId, Line, Location, LocationId, Module, ModuleId,
+    Profile, Recording, Sample, StackId, ValueType,
 };
 
 /// Reads folded stacks.
@@ -21,7 +21,9 @@ pub fn read(text: &str) -> Result<Profile, Problem> {
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
         if !line.is_empty() && !line.starts_with("# ") {
-            reader.line(line).map_err(|what| Problem::Folded { line: at + 1, what })?;
+            reader
+                .line(line)
+                .map_err(|what| Problem::Folded { line: at + 1, what })?;
         }
     }
     reader.finish()
@@ -38,10 +40,14 @@ struct Reader {
 
 impl Reader {
     fn line(&mut self, line: &str) -> Result<(), String> {
-        let (stack, count) = line.rsplit_once(char::is_whitespace).ok_or("expected `stack count`")?;
+        let (stack, count) = line
+            .rsplit_once(char::is_whitespace)
+            .ok_or("expected `stack count`")?;
         // perf's scripts write whole numbers; some tools write fractions, of which the whole part counts.
         let whole = count.split('.').next().unwrap_or(count);
-        let count: i64 = whole.parse().map_err(|_| format!("`{count}` is not a count"))?;
+        let count: i64 = whole
+            .parse()
+            .map_err(|_| format!("`{count}` is not a count"))?;
         if count < 0 {
             return Err(format!("a count of {count}"));
         }
@@ -64,11 +70,18 @@ impl Reader {
         }
         let samples = &mut self.profile.samples;
         let index = *self.samples.entry(at).or_insert_with(|| {
-            samples.push(Sample { stack: at, thread: None, labels: Vec::new(), values: vec![0] });
+            samples.push(Sample {
+                stack: at,
+                thread: None,
+                labels: Vec::new(),
+                values: vec![0],
+            });
             samples.len() - 1
         });
         let value = &mut samples[index].values[0];
-        *value = value.checked_add(count).ok_or("the counts add up to more than a number can hold")?;
+        *value = value
+            .checked_add(count)
+            .ok_or("the counts add up to more than a number can hold")?;
         Ok(())
     }
 
@@ -79,7 +92,10 @@ impl Reader {
             path.push(location(None, FrameKind::Truncated, Vec::new()));
             return;
         }
-        let line = Line { function: self.function(name), line: 0 };
+        let line = Line {
+            function: self.function(name),
+            line: 0,
+        };
         match path.last_mut() {
             Some(caller) if inlined && !caller.lines.is_empty() => caller.lines.insert(0, line),
             _ => {
@@ -96,7 +112,12 @@ impl Reader {
         let id = FunctionId(self.profile.functions.len() as u32);
         let text = self.profile.strings.intern(name);
         let file = self.profile.strings.intern("");
-        self.profile.functions.push(Function { name: text, linkage_name: text, file, start_line: 0 });
+        self.profile.functions.push(Function {
+            name: text,
+            linkage_name: text,
+            file,
+            start_line: 0,
+        });
         self.functions.insert(name.into(), id);
         id
     }
@@ -128,7 +149,13 @@ impl Reader {
 }
 
 fn location(module: Option<ModuleId>, kind: FrameKind, lines: Vec<Line>) -> Location {
-    Location { module, address: 0, kind, found_by: FoundBy::Imported, lines }
+    Location {
+        module,
+        address: 0,
+        kind,
+        found_by: FoundBy::Imported,
+        lines,
+    }
 }
 
 /// The name without its annotation, and what the annotation says.
@@ -156,7 +183,10 @@ mod tests {
     fn the_line_of_a_mistake_is_named() {
         let error = read("a 1\nb x\n").unwrap_err();
         assert_eq!(error.to_string(), "line 2: `x` is not a count");
-        assert_eq!(read("a -1").unwrap_err().to_string(), "line 1: a count of -1");
+        assert_eq!(
+            read("a -1").unwrap_err().to_string(),
+            "line 1: a count of -1"
+        );
         let most = i64::MAX;
         assert!(read(&format!("a {most}\na {most}\n")).is_err());
     }

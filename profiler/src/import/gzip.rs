@@ -15,7 +15,11 @@ pub(super) fn inflate(bytes: &[u8]) -> Result<Vec<u8>, Problem> {
         .take(limit + 1)
         .read_to_end(&mut inflated)
         .map_err(Problem::Gzip)?;
-    if inflated.len() as u64 > limit { Err(Problem::Bomb) } else { Ok(inflated) }
+    if inflated.len() as u64 > limit {
+        Err(Problem::Bomb)
+    } else {
+        Ok(inflated)
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,9 @@ pub(super) fn read(text: &str) -> Result<Profile, Problem> {
         serde_json::from_str(text).map_err(|error| Problem::Json(error.to_string()))?;
     if document.hone_profile != VERSION {
         let version = document.hone_profile;
-        return Err(Problem::Json(format!("schema version {version}; this program reads {VERSION}")));
+        return Err(Problem::Json(format!(
+            "schema version {version}; this program reads {VERSION}"
+        )));
     }
     check(&document.profile).map_err(|what| Problem::Json(format!("{what} is out of range")))?;
     Ok(document.profile)
@@ -21,21 +23,66 @@ fn check(profile: &Profile) -> Result<(), &'static str> {
     let strings = profile.strings.iter().len();
     let known = |ids: &[StringId]| ids.iter().all(|id| id.index() < strings);
     let all = |holds: bool, what| if holds { Ok(()) } else { Err(what) };
-    all(profile.modules.iter().all(|m| known(&[m.path, m.build_id])), "a module's string")?;
-    all(profile.functions.iter().all(|f| known(&[f.name, f.linkage_name, f.file])), "a function's string")?;
-    all(profile.threads.iter().all(|t| known(&[t.name])), "a thread's string")?;
-    all(profile.value_types.iter().all(|v| known(&[v.kind, v.unit])), "a value type's string")?;
+    all(
+        profile.modules.iter().all(|m| known(&[m.path, m.build_id])),
+        "a module's string",
+    )?;
+    all(
+        profile
+            .functions
+            .iter()
+            .all(|f| known(&[f.name, f.linkage_name, f.file])),
+        "a function's string",
+    )?;
+    all(
+        profile.threads.iter().all(|t| known(&[t.name])),
+        "a thread's string",
+    )?;
+    all(
+        profile.value_types.iter().all(|v| known(&[v.kind, v.unit])),
+        "a value type's string",
+    )?;
     for location in &profile.locations {
-        all(location.module.is_none_or(|id| id.index() < profile.modules.len()), "a location's module")?;
+        all(
+            location
+                .module
+                .is_none_or(|id| id.index() < profile.modules.len()),
+            "a location's module",
+        )?;
         let functions = profile.functions.len();
-        all(location.lines.iter().all(|l| l.function.index() < functions), "a location's function")?;
+        all(
+            location
+                .lines
+                .iter()
+                .all(|l| l.function.index() < functions),
+            "a location's function",
+        )?;
     }
-    let nodes = (0..profile.stacks.len()).map(|at| profile.stacks.node(crate::profile::StackId(at as u32)).1);
-    all(nodes.into_iter().all(|id| id.index() < profile.locations.len()), "a stack's location")?;
+    let nodes = (0..profile.stacks.len())
+        .map(|at| profile.stacks.node(crate::profile::StackId(at as u32)).1);
+    all(
+        nodes
+            .into_iter()
+            .all(|id| id.index() < profile.locations.len()),
+        "a stack's location",
+    )?;
     for sample in &profile.samples {
-        all(sample.stack.is_none_or(|id| id.index() < profile.stacks.len()), "a sample's stack")?;
-        all(sample.thread.is_none_or(|id| id.index() < profile.threads.len()), "a sample's thread")?;
-        all(sample.values.len() == profile.value_types.len(), "a sample's number of values")?;
+        all(
+            sample
+                .stack
+                .is_none_or(|id| id.index() < profile.stacks.len()),
+            "a sample's stack",
+        )?;
+        all(
+            sample
+                .thread
+                .is_none_or(|id| id.index() < profile.threads.len()),
+            "a sample's thread",
+        )?;
+        all(
+            sample.values.len() == profile.value_types.len(),
+            "a sample's number of values",
+        )?;
         all(
             sample.labels.iter().all(|label| match label.value {
                 LabelValue::Text(text) => known(&[label.key, text]),
@@ -67,11 +114,16 @@ mod tests {
     #[test]
     fn ids_that_point_nowhere_are_refused() {
         let text = render(&crate::import::folded("a 3\n").unwrap());
-        for (good, bad) in
-            [("\"function\":0", "\"function\":7"), ("\"stack\":0", "\"stack\":1"), ("\"values\":[3]", "\"values\":[]")]
-        {
+        for (good, bad) in [
+            ("\"function\":0", "\"function\":7"),
+            ("\"stack\":0", "\"stack\":1"),
+            ("\"values\":[3]", "\"values\":[]"),
+        ] {
             assert!(text.contains(good), "{text}");
-            assert!(matches!(read(&text.replace(good, bad)), Err(Problem::Json(_))), "{bad}");
+            assert!(
+                matches!(read(&text.replace(good, bad)), Err(Problem::Json(_))),
+                "{bad}"
+            );
         }
         assert!(read(&text.replace("\"hone_profile\":1", "\"hone_profile\":9")).is_err());
     }

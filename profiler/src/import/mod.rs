@@ -48,7 +48,9 @@ pub enum Error {
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// No known format.
-    #[error("not a profile: expected pprof (.pb.gz), Hone's JSON, or folded stacks (`main;f;g 12` on each line)")]
+    #[error(
+        "not a profile: expected pprof (.pb.gz), Hone's JSON, or folded stacks (`main;f;g 12` on each line)"
+    )]
     Unknown,
     /// Nothing in it.
     #[error("the file is empty")]
@@ -87,7 +89,10 @@ pub enum Problem {
 /// Where the file cannot be read, is in no known format, is damaged, or is made to exhaust memory.
 pub fn read(path: &Path) -> Result<Profile, Error> {
     let bytes = read_file(path)?;
-    parse(&bytes).map_err(|problem| Error::Content { path: path.into(), problem })
+    parse(&bytes).map_err(|problem| Error::Content {
+        path: path.into(),
+        problem,
+    })
 }
 
 /// Reads a profile in any known format.
@@ -103,13 +108,17 @@ pub fn parse(bytes: &[u8]) -> Result<Profile, Problem> {
 }
 
 fn parse_plain(bytes: &[u8]) -> Result<Profile, Problem> {
-    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
+    let text = std::str::from_utf8(bytes)
+        .ok()
+        .filter(|text| !text.contains('\0'));
     match (bytes.first(), text) {
         (None, _) => Err(Problem::Empty),
         (Some(b'{'), Some(text)) => json::read(text),
         // Protocol buffers hold NUL or invalid UTF-8 in all but contrived cases, and text that is not
         // folded stacks is rarely a protocol buffer.
-        (_, Some(text)) => folded::read(text).or_else(|folded| pprof::read(bytes).map_err(|_| folded)),
+        (_, Some(text)) => {
+            folded::read(text).or_else(|folded| pprof::read(bytes).map_err(|_| folded))
+        }
         (_, None) => pprof::read(bytes).map_err(|problem| match problem {
             Problem::Protobuf(_) if !pprof::looks_like_one(bytes) => Problem::Unknown,
             other => other,
@@ -118,15 +127,23 @@ fn parse_plain(bytes: &[u8]) -> Result<Profile, Problem> {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
-    let cannot = |source| Error::Read { path: path.into(), source };
+    let cannot = |source| Error::Read {
+        path: path.into(),
+        source,
+    };
     // Opening a FIFO waits for a writer, so the kind of the file is asked first.
     if fs::metadata(path).map_err(cannot)?.is_dir() {
         return Err(cannot(std::io::ErrorKind::IsADirectory.into()));
     }
     let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut bytes)).map_err(cannot)?;
+    File::open(path)
+        .and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut bytes))
+        .map_err(cannot)?;
     if bytes.len() as u64 > MAX_FILE {
-        return Err(Error::Content { path: path.into(), problem: Problem::TooLarge });
+        return Err(Error::Content {
+            path: path.into(),
+            problem: Problem::TooLarge,
+        });
     }
     Ok(bytes)
 }
@@ -138,7 +155,10 @@ mod tests {
     #[test]
     fn formats_are_told_apart_by_content() {
         assert!(matches!(parse(b""), Err(Problem::Empty)));
-        assert!(matches!(parse(b"hello"), Err(Problem::Folded { line: 1, .. })));
+        assert!(matches!(
+            parse(b"hello"),
+            Err(Problem::Folded { line: 1, .. })
+        ));
         assert!(matches!(parse(b"\x7fELF\0\0\0"), Err(Problem::Unknown)));
         assert!(matches!(parse(b"{}"), Err(Problem::Json(_))));
         assert_eq!(parse(b"a;b 3\n").unwrap().total(0), 3);
@@ -147,6 +167,9 @@ mod tests {
     #[test]
     fn a_missing_file_is_named() {
         let error = read(Path::new("/no/such/profile")).unwrap_err().to_string();
-        assert!(error.starts_with("cannot read /no/such/profile: No such file"), "{error}");
+        assert!(
+            error.starts_with("cannot read /no/such/profile: No such file"),
+            "{error}"
+        );
     }
 }

@@ -27,10 +27,18 @@ pub fn facts(profile: &Profile) -> Vec<Fact> {
     if let Some(coverage) = recording.coverage
         && let Some(share) = coverage.share()
     {
-        let of = if coverage.user_only { "user CPU time charged" } else { "CPU time charged" };
+        let of = if coverage.user_only {
+            "user CPU time charged"
+        } else {
+            "CPU time charged"
+        };
         // Few samples scatter: only what sampling cannot explain is a warning.
         let tolerance = 0.02f64.max(2.0 / (samples.max(1) as f64).sqrt());
-        fact("coverage", format!("explains {} of the {of}", percent(share)), (share - 1.0).abs() > tolerance);
+        fact(
+            "coverage",
+            format!("explains {} of the {of}", percent(share)),
+            (share - 1.0).abs() > tolerance,
+        );
     } else if recording.rate_hz > 0 {
         fact("coverage", "not known".into(), false);
     }
@@ -42,10 +50,18 @@ pub fn facts(profile: &Profile) -> Vec<Fact> {
         0 => String::new(),
         ns => format!(" over {}", seconds(ns)),
     };
-    fact("samples", format!("{}{rate}{over}", grouped(samples)), samples == 0);
+    fact(
+        "samples",
+        format!("{}{rate}{over}", grouped(samples)),
+        samples == 0,
+    );
     if recording.lost > 0 || recording.rate_hz > 0 {
         let share = recording.lost as f64 / (recording.lost + samples).max(1) as f64;
-        fact("lost", format!("{} ({})", grouped(recording.lost), percent(share)), share > 0.01);
+        fact(
+            "lost",
+            format!("{} ({})", grouped(recording.lost), percent(share)),
+            share > 0.01,
+        );
     }
     if recording.truncated > 0 || recording.rate_hz > 0 {
         let share = recording.truncated as f64 / samples.max(1) as f64;
@@ -56,11 +72,19 @@ pub fn facts(profile: &Profile) -> Vec<Fact> {
         fact("stacks with unnamed frames", percent(share), share > 0.2);
     }
     if let Some(error) = sampling_error(0.5, samples) {
-        fact("sampling error", format!("at most ±{} of the total (2σ)", percent(error)), error > 0.1);
+        fact(
+            "sampling error",
+            format!("at most ±{} of the total (2σ)", percent(error)),
+            error > 0.1,
+        );
     }
     if recording.own_cpu_ns > 0 && recording.duration_ns > 0 {
         let share = recording.own_cpu_ns as f64 / recording.duration_ns as f64;
-        fact("own cost", format!("{} of one core", percent(share)), share > 0.05);
+        fact(
+            "own cost",
+            format!("{} of one core", percent(share)),
+            share > 0.05,
+        );
     }
     facts
 }
@@ -72,7 +96,10 @@ pub(super) fn summary(profile: &Profile) -> String {
         .filter(|fact| fact.name != "own cost" && fact.value != "not known")
         .map(|fact| match fact.name {
             "coverage" => fact.value,
-            "samples" => fact.value.replacen(' ', " samples ", usize::from(fact.value.contains(' '))),
+            "samples" => {
+                fact.value
+                    .replacen(' ', " samples ", usize::from(fact.value.contains(' ')))
+            }
             name => format!("{name} {}", fact.value),
         })
         .collect();
@@ -82,13 +109,21 @@ pub(super) fn summary(profile: &Profile) -> String {
 /// A share for a reader: one decimal, two below 1 %.
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if percent != 0.0 && percent.abs() < 0.995 { format!("{percent:.2} %") } else { format!("{percent:.1} %") }
+    if percent != 0.0 && percent.abs() < 0.995 {
+        format!("{percent:.2} %")
+    } else {
+        format!("{percent:.1} %")
+    }
 }
 
 /// Nanoseconds as seconds.
 pub(crate) fn seconds(ns: u64) -> String {
     let seconds = Duration::from_nanos(ns).as_secs_f64();
-    if seconds < 0.95 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.1} s") }
+    if seconds < 0.95 {
+        format!("{:.0} ms", seconds * 1e3)
+    } else {
+        format!("{seconds:.1} s")
+    }
 }
 
 /// A number with thousands grouped.
@@ -128,11 +163,18 @@ mod tests {
             duration_ns: 10_000_000_000,
             samples: 10_000,
             lost: 3,
-            coverage: Some(Coverage { sampled_ns: 90, charged_ns: 100, user_only: true }),
+            coverage: Some(Coverage {
+                sampled_ns: 90,
+                charged_ns: 100,
+                user_only: true,
+            }),
             ..Recording::default()
         };
         let facts = facts(&profile);
-        assert_eq!(facts[0].value, "explains 90.0 % of the user CPU time charged");
+        assert_eq!(
+            facts[0].value,
+            "explains 90.0 % of the user CPU time charged"
+        );
         assert!(facts[0].warns);
         assert_eq!(
             summary(&profile),

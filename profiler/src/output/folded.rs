@@ -24,9 +24,16 @@ pub fn render(profile: &Profile) -> String {
 pub(super) fn stacks(profile: &Profile) -> BTreeMap<String, i64> {
     let frames = Frames::of(profile);
     let measure = Measure::of(profile);
-    let names: Vec<String> = frames.all().iter().map(|frame| name(&frames.annotated(frame))).collect();
-    let threads: Vec<String> =
-        profile.threads.iter().map(|thread| name(&readable(profile.text(thread.name)))).collect();
+    let names: Vec<String> = frames
+        .all()
+        .iter()
+        .map(|frame| name(&frames.annotated(frame)))
+        .collect();
+    let threads: Vec<String> = profile
+        .threads
+        .iter()
+        .map(|thread| name(&readable(profile.text(thread.name))))
+        .collect();
     let mut stacks = BTreeMap::new();
     for sample in &profile.samples {
         let mut stack = String::new();
@@ -41,7 +48,9 @@ pub(super) fn stacks(profile: &Profile) -> BTreeMap<String, i64> {
         }
         for location in profile.path(sample.stack) {
             let start = frames.start(location);
-            names[start..start + frames.at(location).len()].iter().for_each(|name| push(name));
+            names[start..start + frames.at(location).len()]
+                .iter()
+                .for_each(|name| push(name));
         }
         let count = measure.shown(sample);
         if !stack.is_empty() && count != 0 {
@@ -72,7 +81,10 @@ mod tests {
 
     #[test]
     fn a_name_cannot_end_its_frame_or_its_line() {
-        assert_eq!(name("<[u8; 4] as Clone>::clone"), "<[u8: 4] as Clone>::clone");
+        assert_eq!(
+            name("<[u8; 4] as Clone>::clone"),
+            "<[u8: 4] as Clone>::clone"
+        );
         assert_eq!(name("worker 12"), "worker_12");
         assert_eq!(name("# note"), "#_note");
         assert_eq!(name(" "), "[no name]");

@@ -18,6 +18,9 @@ pub struct Document<P> {
 
 /// Renders `profile`.
 pub fn render(profile: &Profile) -> String {
-    let document = Document { hone_profile: VERSION, profile };
+    let document = Document {
+        hone_profile: VERSION,
+        profile,
+    };
     serde_json::to_string(&document).expect("a profile is plain data with text keys")
 }

@@ -130,13 +130,18 @@ impl Output {
     pub fn parse(text: &str) -> (Output, Option<String>) {
         let named = text.split_once(':').and_then(|(name, path)| {
             let format = NAMES.iter().find(|(known, _)| *known == name)?.1;
-            Some(Output { format, path: path.into() })
+            Some(Output {
+                format,
+                path: path.into(),
+            })
         });
         if let Some(output) = named.filter(|output| !output.path.as_os_str().is_empty()) {
             return (output, None);
         }
         let lower = text.to_ascii_lowercase();
-        let known = EXTENSIONS.iter().find(|(extension, _)| lower.ends_with(extension));
+        let known = EXTENSIONS
+            .iter()
+            .find(|(extension, _)| lower.ends_with(extension));
         let hint = known.is_none().then(|| {
             format!(
                 "{text}: unknown extension, written as pprof; name it .pb.gz, .svg, .html, .folded or .json, \
@@ -144,7 +149,13 @@ impl Output {
             )
         });
         let format = known.map_or(Format::Pprof, |(_, format)| *format);
-        (Output { format, path: text.into() }, hint)
+        (
+            Output {
+                format,
+                path: text.into(),
+            },
+            hint,
+        )
     }
 
     /// Renders `profile` and writes it, without source.
@@ -160,9 +171,14 @@ impl Output {
     /// # Errors
     /// Like [`Output::write`].
     pub fn write_with_source(&self, profile: &Profile, source: &SourceView) -> Result<(), Error> {
-        let bytes = render(self.format, profile, source)
-            .map_err(|source| Error::Render { path: self.path.clone(), source })?;
-        replace(&self.path, &bytes).map_err(|source| Error::Write { path: self.path.clone(), source })
+        let bytes = render(self.format, profile, source).map_err(|source| Error::Render {
+            path: self.path.clone(),
+            source,
+        })?;
+        replace(&self.path, &bytes).map_err(|source| Error::Write {
+            path: self.path.clone(),
+            source,
+        })
     }
 }
 
@@ -185,10 +201,19 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A link keeps pointing where it did, and pipes and devices cannot be replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.into());
     if fs::metadata(&path).is_ok_and(|kind| !kind.is_file() && !kind.is_dir()) {
-        return fs::OpenOptions::new().write(true).open(&path)?.write_all(bytes);
+        return fs::OpenOptions::new()
+            .write(true)
+            .open(&path)?
+            .write_all(bytes);
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".hone-").permissions(open_to_umask()).tempfile_in(folder)?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".hone-")
+        .permissions(open_to_umask())
+        .tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.persist(&path).map_err(|error| error.error)?;
     Ok(())
@@ -211,9 +236,15 @@ mod tests {
         assert_eq!(format("dir/a.html"), Format::Html);
         assert_eq!(format("a.json"), Format::Json);
         let (output, hint) = Output::parse("svg:a.json");
-        assert_eq!((output.format, output.path.to_str(), hint), (Format::Svg, Some("a.json"), None));
+        assert_eq!(
+            (output.format, output.path.to_str(), hint),
+            (Format::Svg, Some("a.json"), None)
+        );
         let (output, hint) = Output::parse("c:odd.name");
-        assert_eq!((output.format, output.path.to_str()), (Format::Pprof, Some("c:odd.name")));
+        assert_eq!(
+            (output.format, output.path.to_str()),
+            (Format::Pprof, Some("c:odd.name"))
+        );
         assert!(hint.unwrap().starts_with("c:odd.name: unknown extension"));
     }
 
@@ -223,11 +254,19 @@ mod tests {
         let path = dir.path().join("out.folded");
         let profile = crate::import::folded("a;b 3\n").unwrap();
         for _ in 0..2 {
-            Output { format: Format::Folded, path: path.clone() }.write(&profile).unwrap();
+            Output {
+                format: Format::Folded,
+                path: path.clone(),
+            }
+            .write(&profile)
+            .unwrap();
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), "a;b 3\n");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
-        let missing = Output { format: Format::Folded, path: dir.path().join("no/such.folded") };
+        let missing = Output {
+            format: Format::Folded,
+            path: dir.path().join("no/such.folded"),
+        };
         let error = missing.write(&profile).unwrap_err().to_string();
         assert!(error.contains("no/such.folded: No such file"), "{error}");
     }

@@ -93,10 +93,17 @@ impl Report {
             measure: (measure.kind.clone(), measure.unit.clone()),
             total: hotspots.total,
             samples: hotspots.samples,
-            cores: (measure.is_cpu_time() && duration > 0).then(|| hotspots.total as f64 / duration as f64),
+            cores: (measure.is_cpu_time() && duration > 0)
+                .then(|| hotspots.total as f64 / duration as f64),
             facts: facts::facts(profile),
             unseen: profile.recording.unseen.clone(),
-            by_self: hotspots.functions.iter().filter(|h| h.own > 0).take(top).map(row).collect(),
+            by_self: hotspots
+                .functions
+                .iter()
+                .filter(|h| h.own > 0)
+                .take(top)
+                .map(row)
+                .collect(),
             by_total: by_total.into_iter().take(top).map(row).collect(),
             threads: threads(profile, &measure, hotspots.total),
             recommendations: recommend::recommend(profile, recommend::built_in()),
@@ -113,14 +120,27 @@ fn row(profile: &Profile, frames: &Frames, hotspots: &Hotspots, hotspot: &Hotspo
     let func = frames.get(hotspot.func);
     let share = |weight| {
         let share = hotspots.share(weight);
-        Share { share, error: sampling_error(share, hotspots.samples) }
+        Share {
+            share,
+            error: sampling_error(share, hotspots.samples),
+        }
     };
-    let hottest = hotspot.lines.iter().max_by_key(|line| (line.own, line.total)).map_or(0, |line| line.line);
+    let hottest = hotspot
+        .lines
+        .iter()
+        .max_by_key(|line| (line.own, line.total))
+        .map_or(0, |line| line.line);
     Row {
         function: func.name.clone(),
-        module: func.module.map_or_else(String::new, |id| readable(profile.text(profile.modules[id.index()].path))),
+        module: func.module.map_or_else(String::new, |id| {
+            readable(profile.text(profile.modules[id.index()].path))
+        }),
         file: readable(profile.text(func.file)),
-        line: if func.start_line > 0 { func.start_line } else { hottest },
+        line: if func.start_line > 0 {
+            func.start_line
+        } else {
+            hottest
+        },
         own: share(hotspot.own),
         total: share(hotspot.total),
     }
@@ -131,13 +151,21 @@ fn threads(profile: &Profile, measure: &Measure, total: i64) -> Vec<ThreadRow> {
     for cost in thread_costs(profile, measure) {
         let Some(thread) = cost.thread else { continue };
         let name = readable(profile.text(profile.threads[thread.index()].name));
-        let share = if total > 0 { cost.weight as f64 / total as f64 } else { 0.0 };
+        let share = if total > 0 {
+            cost.weight as f64 / total as f64
+        } else {
+            0.0
+        };
         match rows.iter_mut().find(|row| row.name == name) {
             Some(row) => {
                 row.threads += 1;
                 row.share += share;
             }
-            None => rows.push(ThreadRow { name, threads: 1, share }),
+            None => rows.push(ThreadRow {
+                name,
+                threads: 1,
+                share,
+            }),
         }
     }
     rows.sort_by(|a, b| b.share.total_cmp(&a.share));

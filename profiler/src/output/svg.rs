@@ -14,8 +14,10 @@ use crate::profile::Profile;
 /// # Errors
 /// Where inferno refuses the stacks.
 pub fn render(profile: &Profile) -> io::Result<Vec<u8>> {
-    let lines: Vec<String> =
-        folded::stacks(profile).iter().map(|(stack, count)| format!("{stack} {count}")).collect();
+    let lines: Vec<String> = folded::stacks(profile)
+        .iter()
+        .map(|(stack, count)| format!("{stack} {count}"))
+        .collect();
     let measure = Measure::of(profile);
     let mut options = Options::default();
     options.title = match readable(&profile.recording.target) {
@@ -51,7 +53,10 @@ mod tests {
     fn hostile_names_are_escaped() {
         let svg = svg("main;<script>alert(1)</script> 3\n");
         assert!(!svg.contains("<script>alert"));
-        assert!(svg.contains("&lt;script&gt;alert(1)&lt;/script&gt; (3 samples, 100.00%)"), "{svg}");
+        assert!(
+            svg.contains("&lt;script&gt;alert(1)&lt;/script&gt; (3 samples, 100.00%)"),
+            "{svg}"
+        );
     }
 
     #[test]

@@ -83,7 +83,11 @@ pub fn recommend(profile: &Profile, rules: &[ProfileRule]) -> Vec<Recommendation
         .iter()
         .filter_map(|rule| {
             let matches = scan::scan(profile, &frames, &measure, rule);
-            let share = if total > 0 { matches.weight as f64 / total as f64 } else { 0.0 };
+            let share = if total > 0 {
+                matches.weight as f64 / total as f64
+            } else {
+                0.0
+            };
             (share * 100.0 >= rule.threshold).then(|| {
                 let evidence = evidence::gather(profile, &frames, &matches, total);
                 let saving = share * rule.saving / 100.0;
@@ -105,7 +109,11 @@ pub fn recommend(profile: &Profile, rules: &[ProfileRule]) -> Vec<Recommendation
             })
         })
         .collect();
-    found.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.rule.cmp(&b.rule)));
+    found.sort_by(|a, b| {
+        b.share
+            .total_cmp(&a.share)
+            .then_with(|| a.rule.cmp(&b.rule))
+    });
     found
 }
 
@@ -113,7 +121,11 @@ pub fn recommend(profile: &Profile, rules: &[ProfileRule]) -> Vec<Recommendation
 pub fn matching_samples(profile: &Profile, rule: &ProfileRule) -> Vec<bool> {
     let frames = Frames::of(profile);
     let matches = scan::scan(profile, &frames, &Measure::of(profile), rule);
-    profile.samples.iter().map(|sample| matches.hit(sample.stack).is_some()).collect()
+    profile
+        .samples
+        .iter()
+        .map(|sample| matches.hit(sample.stack).is_some())
+        .collect()
 }
 
 /// How many cores the target kept busy on average.

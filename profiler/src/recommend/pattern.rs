@@ -13,8 +13,14 @@ pub(super) struct Pattern<'a> {
 impl<'a> Pattern<'a> {
     pub(super) fn new(text: &'a str) -> Pattern<'a> {
         match text.strip_suffix("_[k]") {
-            Some(name) => Pattern { name, kernel_only: true },
-            None => Pattern { name: text, kernel_only: false },
+            Some(name) => Pattern {
+                name,
+                kernel_only: true,
+            },
+            None => Pattern {
+                name: text,
+                kernel_only: false,
+            },
         }
     }
 
@@ -56,7 +62,10 @@ mod tests {
         assert!(glob("malloc", "malloc"));
         assert!(!glob("malloc", "malloc_consolidate"));
         assert!(glob("malloc*", "malloc"));
-        assert!(glob("*Vec<*>*::clone", "<alloc::vec::Vec<T,A> as core::clone::Clone>::clone"));
+        assert!(glob(
+            "*Vec<*>*::clone",
+            "<alloc::vec::Vec<T,A> as core::clone::Clone>::clone"
+        ));
         assert!(glob("*a*b", "aab_b"));
         assert!(!glob("*a*b", "aab_c"));
         assert!(glob("é*", "éa"));

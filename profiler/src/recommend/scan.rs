@@ -42,16 +42,30 @@ struct State {
 }
 
 /// Matches `rule` against every stack of `profile`.
-pub(super) fn scan(profile: &Profile, frames: &Frames, measure: &Measure, rule: &ProfileRule) -> Matches {
+pub(super) fn scan(
+    profile: &Profile,
+    frames: &Frames,
+    measure: &Measure,
+    rule: &ProfileRule,
+) -> Matches {
     let targets = verdicts(frames, &rule.frames);
-    let mut matches = Matches { hits: Vec::new(), weight: 0, samples: 0, found: Vec::new() };
+    let mut matches = Matches {
+        hits: Vec::new(),
+        weight: 0,
+        samples: 0,
+        found: Vec::new(),
+    };
     if !targets.contains(&true) {
         matches.hits.resize(profile.stacks.len(), None);
         return matches;
     }
     let callers = verdicts(frames, &rule.called_from);
     let barriers = verdicts(frames, &rule.not_called_from);
-    let root = State { called_from: rule.called_from.is_empty(), barred: false, hit: None };
+    let root = State {
+        called_from: rule.called_from.is_empty(),
+        barred: false,
+        hit: None,
+    };
     let mut states: Vec<State> = Vec::with_capacity(profile.stacks.len());
     for at in 0..profile.stacks.len() {
         let stack = StackId(at as u32);
@@ -61,7 +75,10 @@ pub(super) fn scan(profile: &Profile, frames: &Frames, measure: &Measure, rule: 
             state.barred |= is(&barriers, frame);
             let allowed = state.called_from && !state.barred && (rule.inlined || !frame.inlined);
             if state.hit.is_none() && allowed && is(&targets, frame) {
-                state.hit = Some(Hit { stack, frame: place as u32 });
+                state.hit = Some(Hit {
+                    stack,
+                    frame: place as u32,
+                });
             }
             state.called_from |= is(&callers, frame);
         }

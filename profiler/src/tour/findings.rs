@@ -12,9 +12,15 @@ use crate::profile::Profile;
 /// # Errors
 /// Where `dir` is not a folder that can be read.
 pub fn source_view(profile: &Profile, dir: &Path) -> io::Result<SourceView> {
-    let files = profile.functions.iter().map(|function| profile.text(function.file));
+    let files = profile
+        .functions
+        .iter()
+        .map(|function| profile.text(function.file));
     let tree = SourceTree::open(dir, files.filter(|file| !file.is_empty()))?;
-    Ok(SourceView { tree: Some(tree), notes: findings(dir) })
+    Ok(SourceView {
+        tree: Some(tree),
+        notes: findings(dir),
+    })
 }
 
 /// The reviewer's findings in `dir`, as its default pack has them.

@@ -69,7 +69,10 @@ pub enum Error {
 /// # Errors
 /// Where the service cannot be run or the results cannot be written.
 pub fn run(options: &Options, progress: &mut dyn FnMut(&str)) -> Result<Tour, Error> {
-    let folder = |source| Error::Folder { path: options.dir.clone(), source };
+    let folder = |source| Error::Folder {
+        path: options.dir.clone(),
+        source,
+    };
     fs::create_dir_all(&options.dir).map_err(folder)?;
     let program = Service::find(options.cargo.as_deref(), progress)?;
     let (profile, fallback) = profile(&program, options, progress)?;
@@ -82,10 +85,19 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(&str)) -> Result<Tour, Er
     let mut files = Vec::new();
     for (format, name) in outputs {
         let path = options.dir.join(name);
-        Output { format, path: path.clone() }.write_with_source(&profile, &source)?;
+        Output {
+            format,
+            path: path.clone(),
+        }
+        .write_with_source(&profile, &source)?;
         files.push(path);
     }
-    Ok(Tour { profile, source, files, fallback })
+    Ok(Tour {
+        profile,
+        source,
+        files,
+        fallback,
+    })
 }
 
 /// Profiles the service from outside, or through its agent where that is forbidden.
@@ -96,12 +108,18 @@ fn profile(
 ) -> Result<(Profile, Option<String>), Error> {
     let mut running = program.start(options.duration + Duration::from_secs(5), None)?;
     let pid = running.ready()?;
-    progress(&format!("Attaching to the service, process {pid}, for {} s", options.duration.as_secs()));
+    progress(&format!(
+        "Attaching to the service, process {pid}, for {} s",
+        options.duration.as_secs()
+    ));
     match attach::record(pid, options.duration) {
         Ok(profile) => Ok((profile, None)),
         Err(reason) => {
             drop(running);
-            progress(&format!("{reason}\nThe service samples itself instead, for {} s", options.duration.as_secs()));
+            progress(&format!(
+                "{reason}\nThe service samples itself instead, for {} s",
+                options.duration.as_secs()
+            ));
             let file = options.dir.join("agent.pb.gz");
             program.start(options.duration, Some(&file))?.wait()?;
             let profile = crate::import::read(&file)?;

@@ -65,7 +65,9 @@ impl Service {
             let program = build(cargo.unwrap_or(Path::new("cargo")))?;
             return Ok(Service { program, source });
         }
-        let beside = std::env::current_exe().ok().map(|program| program.with_file_name("service"));
+        let beside = std::env::current_exe()
+            .ok()
+            .map(|program| program.with_file_name("service"));
         match beside.filter(|program| program.is_file()) {
             Some(program) => Ok(Service { program, source }),
             None => Err(Error::Missing(source)),
@@ -80,17 +82,28 @@ impl Service {
     /// Starts it for `duration`; with `agent`, it samples itself and writes the profile there.
     pub(super) fn start(&self, duration: Duration, agent: Option<&Path>) -> Result<Running, Error> {
         let mut command = Command::new(&self.program);
-        command.arg("--secs").arg(duration.as_secs().to_string()).stdin(Stdio::null()).stdout(Stdio::piped());
+        command
+            .arg("--secs")
+            .arg(duration.as_secs().to_string())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
         if let Some(file) = agent {
             command.arg("--agent").arg(file);
         }
         let mut child = command.spawn().map_err(|error| self.failed(error))?;
         let stdout = child.stdout.take().map(BufReader::new);
-        Ok(Running { child, program: self.program.clone(), stdout })
+        Ok(Running {
+            child,
+            program: self.program.clone(),
+            stdout,
+        })
     }
 
     fn failed(&self, error: impl std::fmt::Display) -> Error {
-        Error::Run { program: self.program.clone(), what: error.to_string() }
+        Error::Run {
+            program: self.program.clone(),
+            what: error.to_string(),
+        }
     }
 }
 
@@ -99,7 +112,9 @@ impl Running {
     pub(super) fn ready(&mut self) -> Result<u32, Error> {
         let mut line = String::new();
         if let Some(stdout) = &mut self.stdout {
-            stdout.read_line(&mut line).map_err(|error| self.failed(error))?;
+            stdout
+                .read_line(&mut line)
+                .map_err(|error| self.failed(error))?;
         }
         if line.starts_with("READY ") {
             Ok(self.child.id())
@@ -112,11 +127,18 @@ impl Running {
     pub(super) fn wait(mut self) -> Result<(), Error> {
         self.ready()?;
         let status = self.child.wait().map_err(|error| self.failed(error))?;
-        if status.success() { Ok(()) } else { Err(self.failed(status)) }
+        if status.success() {
+            Ok(())
+        } else {
+            Err(self.failed(status))
+        }
     }
 
     fn failed(&self, what: impl std::fmt::Display) -> Error {
-        Error::Run { program: self.program.clone(), what: what.to_string() }
+        Error::Run {
+            program: self.program.clone(),
+            what: what.to_string(),
+        }
     }
 }
 
@@ -131,12 +153,22 @@ impl Drop for Running {
 /// Builds the service and returns where cargo put it, which its messages alone know for certain.
 fn build(cargo: &Path) -> Result<PathBuf, Error> {
     let output = Command::new(cargo)
-        .args(["build", "--release", "--package", "service", "--message-format", "json-render-diagnostics"])
+        .args([
+            "build",
+            "--release",
+            "--package",
+            "service",
+            "--message-format",
+            "json-render-diagnostics",
+        ])
         .current_dir(workspace())
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|source| Error::Cargo { cargo: cargo.into(), source })?;
+        .map_err(|source| Error::Cargo {
+            cargo: cargo.into(),
+            source,
+        })?;
     if !output.status.success() {
         return Err(Error::Build(output.status));
     }
@@ -149,7 +181,11 @@ fn executable(messages: &[u8]) -> Option<PathBuf> {
     let programs = lines.filter_map(|line| {
         let message: serde_json::Value = serde_json::from_slice(line).ok()?;
         let named = message.pointer("/target/name")? == "service";
-        message.get("executable")?.as_str().filter(|_| named).map(PathBuf::from)
+        message
+            .get("executable")?
+            .as_str()
+            .filter(|_| named)
+            .map(PathBuf::from)
     });
     programs.last()
 }
@@ -160,11 +196,15 @@ mod tests {
 
     #[test]
     fn cargo_says_where_the_program_is() {
-        let messages = br#"{"reason":"compiler-artifact","target":{"name":"regex"},"executable":null}
+        let messages =
+            br#"{"reason":"compiler-artifact","target":{"name":"regex"},"executable":null}
 {"reason":"compiler-artifact","target":{"name":"service"},"executable":"/t/release/service"}
 {"reason":"build-finished","success":true}
 "#;
-        assert_eq!(executable(messages), Some(PathBuf::from("/t/release/service")));
+        assert_eq!(
+            executable(messages),
+            Some(PathBuf::from("/t/release/service"))
+        );
         assert_eq!(executable(b"nonsense"), None);
     }
 }

@@ -9,7 +9,12 @@
 //! ```
 //!
 //! `service --secs 20` prints `READY <pid>` and ends after 20 seconds; `--agent cpu.pb.gz` profiles itself.
-#![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::disallowed_methods)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::disallowed_methods
+)]
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -67,8 +72,14 @@ impl Shop {
             tags: vec!["stock".to_string(), format!("shelf-{}", number % 12)],
         };
         Shop {
-            catalogue: (0..ARTICLES).map(|number| (format!("SKU-{number:05}"), article(number))).collect(),
-            journal: Mutex::new(Journal { file: journal, recent: Vec::new(), number: 0 }),
+            catalogue: (0..ARTICLES)
+                .map(|number| (format!("SKU-{number:05}"), article(number)))
+                .collect(),
+            journal: Mutex::new(Journal {
+                file: journal,
+                recent: Vec::new(),
+                number: 0,
+            }),
             served: AtomicU64::new(0),
             stop: AtomicBool::new(false),
         }
@@ -101,7 +112,9 @@ impl Shop {
         }
         let mut cents = 0;
         for line in order {
-            let article = today.get(&line.sku).ok_or_else(|| format!("no article {}", line.sku))?;
+            let article = today
+                .get(&line.sku)
+                .ok_or_else(|| format!("no article {}", line.sku))?;
             cents += article.cents * u64::from(line.quantity);
         }
         Ok(cents)
@@ -152,7 +165,10 @@ fn valid_email(text: &str) -> bool {
 fn parse_order(text: &str) -> Vec<Line> {
     let line = |item: &str| {
         let (sku, quantity) = item.split_once('=').unwrap();
-        Line { sku: sku.to_string(), quantity: quantity.parse().unwrap() }
+        Line {
+            sku: sku.to_string(),
+            quantity: quantity.parse().unwrap(),
+        }
     };
     text.split(',').map(line).collect()
 }
@@ -194,7 +210,10 @@ fn accept(shop: &Arc<Shop>, listener: &TcpListener) {
         }
         stream.set_nodelay(true).unwrap();
         let shop = Arc::clone(shop);
-        thread::Builder::new().name("worker".to_string()).spawn(move || serve(&shop, stream)).unwrap();
+        thread::Builder::new()
+            .name("worker".to_string())
+            .spawn(move || serve(&shop, stream))
+            .unwrap();
     }
 }
 
@@ -209,11 +228,19 @@ fn load(shop: &Shop, port: u16, client: u64) -> std::io::Result<()> {
     while !shop.stop.load(Ordering::Relaxed) {
         let items: Vec<String> = (0..12)
             .map(|_| {
-                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                format!("SKU-{:05}={}", (seed >> 33) % ARTICLES, 1 + (seed >> 40) % 9)
+                seed = seed
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                format!(
+                    "SKU-{:05}={}",
+                    (seed >> 33) % ARTICLES,
+                    1 + (seed >> 40) % 9
+                )
             })
             .collect();
-        requests.write_all(format!("QUOTE client{client}@example.com {}\n", items.join(",")).as_bytes())?;
+        requests.write_all(
+            format!("QUOTE client{client}@example.com {}\n", items.join(",")).as_bytes(),
+        )?;
         answer.clear();
         answers.read_line(&mut answer)?;
         assert!(answer.starts_with("OK "), "{answer}");
@@ -229,12 +256,16 @@ fn run(secs: u64) -> std::io::Result<u64> {
     let port = listener.local_addr()?.port();
     let acceptor = {
         let shop = Arc::clone(&shop);
-        thread::Builder::new().name("accept".to_string()).spawn(move || accept(&shop, &listener))?
+        thread::Builder::new()
+            .name("accept".to_string())
+            .spawn(move || accept(&shop, &listener))?
     };
     let clients: Vec<_> = (0..CLIENTS)
         .map(|client| {
             let shop = Arc::clone(&shop);
-            thread::Builder::new().name("client".to_string()).spawn(move || load(&shop, port, client))
+            thread::Builder::new()
+                .name("client".to_string())
+                .spawn(move || load(&shop, port, client))
         })
         .collect::<Result<_, _>>()?;
     println!("READY {}", std::process::id());
@@ -259,7 +290,10 @@ fn option(name: &str) -> Option<String> {
 fn main() -> ExitCode {
     let secs = option("--secs").map_or(20, |text| text.parse().unwrap());
     let agent = option("--agent").map(|file| {
-        agent::start(agent::Options { outputs: vec![Output::parse(&file).0], ..agent::Options::default() })
+        agent::start(agent::Options {
+            outputs: vec![Output::parse(&file).0],
+            ..agent::Options::default()
+        })
     });
     let served = match run(secs) {
         Ok(served) => served,
@@ -268,7 +302,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let profiled = agent.map_or(Ok(()), |agent| agent.and_then(|agent| agent.stop()).map(drop));
+    let profiled = agent.map_or(Ok(()), |agent| {
+        agent.and_then(|agent| agent.stop()).map(drop)
+    });
     eprintln!("served {served} requests");
     profiled.map_or_else(
         |error| {

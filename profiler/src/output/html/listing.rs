@@ -59,7 +59,9 @@ pub(super) fn listings(
     hotspots: &Hotspots,
     source: &SourceView,
 ) -> Vec<Listing> {
-    let Some(tree) = &source.tree else { return Vec::new() };
+    let Some(tree) = &source.tree else {
+        return Vec::new();
+    };
     let costs = SourceLines::of(profile, frames, measure);
     let mut by_total: Vec<&Hotspot> = hotspots.functions.iter().collect();
     by_total.sort_by_key(|hotspot| std::cmp::Reverse(hotspot.total));
@@ -69,7 +71,9 @@ pub(super) fn listings(
         .enumerate()
         .filter(|(rank, (hotspot, listing))| {
             let noted = source.notes.iter().any(|note| contains(listing, note));
-            *rank < FUNCTIONS || hotspot.own > 0 || (noted && hotspots.share(hotspot.total) >= WITH_NOTE)
+            *rank < FUNCTIONS
+                || hotspot.own > 0
+                || (noted && hotspots.share(hotspot.total) >= WITH_NOTE)
         })
         .map(|(_, (_, listing))| listing)
         .take(2 * FUNCTIONS)
@@ -93,7 +97,9 @@ pub(super) fn listings(
         }
     }
     for listing in &mut listings {
-        listing.notes.sort_by_key(|note| (note.line, std::cmp::Reverse(note.cost)));
+        listing
+            .notes
+            .sort_by_key(|note| (note.line, std::cmp::Reverse(note.cost)));
     }
     listings
 }
@@ -108,15 +114,26 @@ fn listing(
     let func = frames.get(hotspot.func);
     let SourceText { path, text } = tree.read(profile.text(func.file))?;
     let lines: Vec<&str> = text.lines().collect();
-    let hottest = hotspot.lines.iter().max_by_key(|line| (line.own, line.total))?.line;
+    let hottest = hotspot
+        .lines
+        .iter()
+        .max_by_key(|line| (line.own, line.total))?
+        .line;
     let first = hotspot.lines.first()?.line;
     let last = hotspot.lines.last()?.line as usize;
-    let start = if func.start_line > 0 { func.start_line.min(first) } else { first };
+    let start = if func.start_line > 0 {
+        func.start_line.min(first)
+    } else {
+        first
+    };
     // A line beyond the end: the source has changed since the program was built.
     if last > lines.len() {
         return None;
     }
-    let (mut start, mut end) = (start as usize, function_end(&lines, start as usize).max(last));
+    let (mut start, mut end) = (
+        start as usize,
+        function_end(&lines, start as usize).max(last),
+    );
     if end - start >= LINES {
         start = start.max((hottest as usize).saturating_sub(LINES / 2));
         end = end.min(start + LINES - 1);
@@ -128,8 +145,14 @@ fn listing(
         own: hotspot.own,
         total: hotspot.total,
         start: start as u32,
-        lines: lines[start - 1..end].iter().map(|line| (*line).to_owned()).collect(),
-        costs: (start..=end).filter_map(cost).map(|cost| (cost.line, cost.own, cost.total)).collect(),
+        lines: lines[start - 1..end]
+            .iter()
+            .map(|line| (*line).to_owned())
+            .collect(),
+        costs: (start..=end)
+            .filter_map(cost)
+            .map(|cost| (cost.line, cost.own, cost.total))
+            .collect(),
         notes: Vec::new(),
     })
 }
@@ -139,7 +162,9 @@ fn listing(
 /// languages, which is enough to decide what to show.
 fn function_end(lines: &[&str], start: usize) -> usize {
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let Some(first) = lines.get(start - 1) else { return start };
+    let Some(first) = lines.get(start - 1) else {
+        return start;
+    };
     let depth = indent(first);
     let mut end = start;
     for (at, line) in lines.iter().enumerate().skip(start) {
@@ -171,7 +196,13 @@ fn contains(listing: &Listing, note: &SourceNote) -> bool {
 /// The cost of the hottest line of a note. Lines of one stack overlap, so they cannot be added.
 fn cost(listing: &Listing, note: &SourceNote) -> i64 {
     let inside = |line: &u32| (note.start_line..=note.end_line).contains(line);
-    listing.costs.iter().filter(|(line, ..)| inside(line)).map(|(.., total)| *total).max().unwrap_or(0)
+    listing
+        .costs
+        .iter()
+        .filter(|(line, ..)| inside(line))
+        .map(|(.., total)| *total)
+        .max()
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -181,8 +212,20 @@ mod tests {
     #[test]
     fn a_function_ends_where_its_block_does() {
         let end = |text: &str, start| function_end(&text.lines().collect::<Vec<_>>(), start);
-        assert_eq!(end("fn a(\n    x: u8,\n) -> u8\nwhere\n    u8: Copy,\n{\n    x\n}\n\nfn b() {}\n", 1), 8);
-        assert_eq!(end("def a():\n    x = 1\n\n    return x\n\ndef b():\n    pass\n", 1), 4);
+        assert_eq!(
+            end(
+                "fn a(\n    x: u8,\n) -> u8\nwhere\n    u8: Copy,\n{\n    x\n}\n\nfn b() {}\n",
+                1
+            ),
+            8
+        );
+        assert_eq!(
+            end(
+                "def a():\n    x = 1\n\n    return x\n\ndef b():\n    pass\n",
+                1
+            ),
+            4
+        );
         assert_eq!(end("fn a() {}\nfn b() {}\n", 1), 1);
         assert_eq!(end("fn a() {", 9), 9);
     }

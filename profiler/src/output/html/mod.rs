@@ -81,7 +81,11 @@ pub fn render(profile: &Profile, source: &SourceView) -> String {
     let json = serde_json::to_string(&data).expect("the data is plain, with text keys");
     // In a script element only `<` can end it or open a comment.
     let json = json.replace('<', "\\u003c");
-    let title = escape(if data.report.target.is_empty() { "CPU profile" } else { &data.report.target });
+    let title = escape(if data.report.target.is_empty() {
+        "CPU profile"
+    } else {
+        &data.report.target
+    });
     // Data goes in last, so that nothing in it is taken for a place holder.
     PAGE.replacen("{{title}}", &title, 1)
         .replacen("{{style}}", STYLE, 1)
@@ -90,7 +94,9 @@ pub fn render(profile: &Profile, source: &SourceView) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('{', "&#123;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('{', "&#123;")
 }
 
 fn data(profile: &Profile, source: &SourceView) -> Data {
@@ -106,7 +112,9 @@ fn data(profile: &Profile, source: &SourceView) -> Data {
         unit: measure.unit.clone(),
         names,
         nodes,
-        functions: functions.map(|hotspot| (hotspot.func.index(), hotspot.own, hotspot.total)).collect(),
+        functions: functions
+            .map(|hotspot| (hotspot.func.index(), hotspot.own, hotspot.total))
+            .collect(),
         listings,
         elsewhere: source.notes.len() - shown,
     }
@@ -141,7 +149,13 @@ fn nodes(profile: &Profile, frames: &Frames, measure: &Measure) -> (Vec<Name>, N
                 let id = *threads.entry(text).or_insert_with(|| {
                     let name = readable(profile.text(text));
                     let (module, file) = (String::new(), String::new());
-                    names.push(Name { name, kind: Kind::Thread, module, file, line: 0 });
+                    names.push(Name {
+                        name,
+                        kind: Kind::Thread,
+                        module,
+                        file,
+                        line: 0,
+                    });
                     names.len() - 1
                 });
                 (id, false)
@@ -172,9 +186,19 @@ mod tests {
 
     #[test]
     fn the_page_names_nothing_outside_of_itself() {
-        let page = render(&crate::import::folded("a 1\n").unwrap(), &SourceView::default());
+        let page = render(
+            &crate::import::folded("a 1\n").unwrap(),
+            &SourceView::default(),
+        );
         assert!(page.contains("default-src 'none'"));
-        for outside in ["src=\"http", "@import", "url(http", "fetch(", "XMLHttpRequest", "innerHTML"] {
+        for outside in [
+            "src=\"http",
+            "@import",
+            "url(http",
+            "fetch(",
+            "XMLHttpRequest",
+            "innerHTML",
+        ] {
             assert!(!page.contains(outside), "{outside}");
         }
     }

@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
-use crate::profile::{Coverage, FoundBy, FrameKind, Profile, Recording, Unseen};
+use crate::profile::{Coverage, FoundBy, FrameKind, LocationId, Profile, Recording, Unseen};
 
 /// Label of a thread's name.
 pub const THREAD: &str = "thread";
@@ -22,8 +22,11 @@ pub const PID: &str = "pid";
 pub const TID: &str = "tid";
 
 const PREFIX: &str = "hone.";
-const KINDS: [(char, FrameKind); 3] =
-    [('n', FrameKind::Native), ('k', FrameKind::Kernel), ('t', FrameKind::Truncated)];
+const KINDS: [(char, FrameKind); 3] = [
+    ('n', FrameKind::Native),
+    ('k', FrameKind::Kernel),
+    ('t', FrameKind::Truncated),
+];
 const ORIGINS: [(char, FoundBy); 6] = [
     ('p', FoundBy::InstructionPointer),
     ('c', FoundBy::Cfi),
@@ -38,8 +41,8 @@ pub fn split(comment: &str) -> Option<(&str, &str)> {
     comment.strip_prefix(PREFIX)?.split_once('=')
 }
 
-/// The comments of `profile`.
-pub fn write(profile: &Profile) -> Vec<String> {
+/// The comments of `profile`, whose locations are written as `locations`.
+pub fn write(profile: &Profile, locations: &[LocationId]) -> Vec<String> {
     let recording = &profile.recording;
     let mut comments = Vec::new();
     let mut fact = |key: &str, value: &dyn Display| comments.push(format!("{PREFIX}{key}={value}"));
@@ -54,13 +57,20 @@ pub fn write(profile: &Profile) -> Vec<String> {
     fact("kernel", &recording.kernel);
     if let Some(coverage) = recording.coverage {
         let user = if coverage.user_only { " user" } else { "" };
-        fact("coverage", &format!("{}/{}{user}", coverage.sampled_ns, coverage.charged_ns));
+        fact(
+            "coverage",
+            &format!("{}/{}{user}", coverage.sampled_ns, coverage.charged_ns),
+        );
     }
     for (at, unseen) in recording.unseen.iter().enumerate() {
-        let key = if at == 0 { "unseen".to_owned() } else { format!("unseen.{at}") };
+        let key = if at == 0 {
+            "unseen".to_owned()
+        } else {
+            format!("unseen.{at}")
+        };
         fact(&key, &format!("{}\t{}", unseen.what, unseen.remedy));
     }
-    fact("frames", &frames(profile));
+    fact("frames", &frames(profile, locations));
     comments
 }
 
@@ -87,7 +97,10 @@ pub fn read_recording(facts: &BTreeMap<&str, &str>, recording: &mut Recording) {
     });
     recording.unseen = unseen
         .filter_map(|text| text.split_once('\t'))
-        .map(|(what, remedy)| Unseen { what: what.to_owned(), remedy: remedy.to_owned() })
+        .map(|(what, remedy)| Unseen {
+            what: what.to_owned(),
+            remedy: remedy.to_owned(),
+        })
         .collect();
 }
 
@@ -97,15 +110,27 @@ fn coverage(text: &str) -> Option<Coverage> {
         None => (text, false),
     };
     let (sampled, charged) = text.split_once('/')?;
-    Some(Coverage { sampled_ns: sampled.parse().ok()?, charged_ns: charged.parse().ok()?, user_only })
+    Some(Coverage {
+        sampled_ns: sampled.parse().ok()?,
+        charged_ns: charged.parse().ok()?,
+        user_only,
+    })
 }
 
 /// Kind and origin of all locations, in order.
-fn frames(profile: &Profile) -> String {
-    let codes = profile.locations.iter().map(|location| {
-        let kind = KINDS.iter().find(|(_, kind)| *kind == location.kind).expect("all kinds have a code").0;
-        let origin =
-            ORIGINS.iter().find(|(_, origin)| *origin == location.found_by).expect("all origins have a code").0;
+fn frames(profile: &Profile, locations: &[LocationId]) -> String {
+    let codes = locations.iter().map(|id| {
+        let location = &profile.locations[id.index()];
+        let kind = KINDS
+            .iter()
+            .find(|(_, kind)| *kind == location.kind)
+            .expect("all kinds have a code")
+            .0;
+        let origin = ORIGINS
+            .iter()
+            .find(|(_, origin)| *origin == location.found_by)
+            .expect("all origins have a code")
+            .0;
         (kind, origin)
     });
     let mut runs: Vec<((char, char), usize)> = Vec::new();
@@ -128,9 +153,16 @@ fn frames(profile: &Profile) -> String {
 
 /// Kind and origin of `locations` locations; `None` where the comment is missing, damaged or of another
 /// length.
-pub fn read_frames(facts: &BTreeMap<&str, &str>, locations: usize) -> Option<Vec<(FrameKind, FoundBy)>> {
+pub fn read_frames(
+    facts: &BTreeMap<&str, &str>,
+    locations: usize,
+) -> Option<Vec<(FrameKind, FoundBy)>> {
     let mut frames = Vec::new();
-    for run in facts.get("frames")?.split(',').filter(|run| !run.is_empty()) {
+    for run in facts
+        .get("frames")?
+        .split(',')
+        .filter(|run| !run.is_empty())
+    {
         let (code, count) = run.split_once('*').unwrap_or((run, "1"));
         let mut code = code.chars();
         let (kind, origin) = (code.next()?, code.next()?);
@@ -138,7 +170,10 @@ pub fn read_frames(facts: &BTreeMap<&str, &str>, locations: usize) -> Option<Vec
             KINDS.iter().find(|(known, _)| *known == kind)?.1,
             ORIGINS.iter().find(|(known, _)| *known == origin)?.1,
         );
-        let count: usize = count.parse().ok().filter(|count| *count <= locations - frames.len())?;
+        let count: usize = count
+            .parse()
+            .ok()
+            .filter(|count| *count <= locations - frames.len())?;
         frames.resize(frames.len() + count, frame);
     }
     (frames.len() == locations).then_some(frames)
