@@ -15,8 +15,9 @@ crate::profile::id!(
 /// Names longer than this are cut: a hostile or generated name must not fill a report.
 const LONGEST_NAME: usize = 1_000;
 
-/// A function as reports list it. Two functions are the same if name, linkage name and module are; the
-/// linkage name keeps apart the instances of a generic that demangling merges.
+/// A function as reports list it. Two functions are the same if name, linkage name, module and file are:
+/// the linkage name keeps apart the instances of a generic that demangling merges, and the file those that
+/// line tables know by a bare name only (`new`, `{closure#0}`).
 #[derive(Clone, Debug)]
 pub struct Func {
     /// Name for a reader: control characters replaced, overlong names cut; `module+0xoffset` where the
@@ -59,7 +60,13 @@ pub struct Frames {
 
 #[derive(PartialEq, Eq, Hash)]
 enum Key {
-    Named(Option<ModuleId>, StringId, StringId, FrameKind),
+    Named {
+        module: Option<ModuleId>,
+        name: StringId,
+        linkage_name: StringId,
+        file: StringId,
+        kind: FrameKind,
+    },
     Address(Option<ModuleId>, u64, FrameKind),
     Truncated,
 }
@@ -79,12 +86,13 @@ impl Frames {
             let outermost = location.lines.len().saturating_sub(1);
             for (depth, line) in location.lines.iter().enumerate().rev() {
                 let function = &profile.functions[line.function.index()];
-                let key = Key::Named(
-                    location.module,
-                    function.name,
-                    function.linkage_name,
-                    location.kind,
-                );
+                let key = Key::Named {
+                    module: location.module,
+                    name: function.name,
+                    linkage_name: function.linkage_name,
+                    file: function.file,
+                    kind: location.kind,
+                };
                 let func = frames.func(&mut ids, key, || Func {
                     name: readable(profile.text(function.name)),
                     full_name: function.name,

@@ -27,12 +27,12 @@ pub const MAX_FILE: u64 = 512 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file system refused.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}: {error}")]
     Read {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        error: std::io::Error,
     },
     /// The content is no profile that can be read.
     #[error("{path}: {problem}")]
@@ -127,9 +127,9 @@ fn parse_plain(bytes: &[u8]) -> Result<Profile, Problem> {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
-    let cannot = |source| Error::Read {
+    let cannot = |error| Error::Read {
         path: path.into(),
-        source,
+        error,
     };
     // Opening a FIFO waits for a writer, so the kind of the file is asked first.
     if fs::metadata(path).map_err(cannot)?.is_dir() {

@@ -99,20 +99,20 @@ pub struct SourceView {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The profile could not be drawn.
-    #[error("cannot render {path}: {source}")]
+    #[error("cannot render {path}: {error}")]
     Render {
         /// The file.
         path: PathBuf,
         /// What the renderer said.
-        source: io::Error,
+        error: io::Error,
     },
     /// The file system refused.
-    #[error("cannot write {path}: {source}")]
+    #[error("cannot write {path}: {error}")]
     Write {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        error: io::Error,
     },
 }
 
@@ -171,13 +171,13 @@ impl Output {
     /// # Errors
     /// Like [`Output::write`].
     pub fn write_with_source(&self, profile: &Profile, source: &SourceView) -> Result<(), Error> {
-        let bytes = render(self.format, profile, source).map_err(|source| Error::Render {
+        let bytes = render(self.format, profile, source).map_err(|error| Error::Render {
             path: self.path.clone(),
-            source,
+            error,
         })?;
-        replace(&self.path, &bytes).map_err(|source| Error::Write {
+        replace(&self.path, &bytes).map_err(|error| Error::Write {
             path: self.path.clone(),
-            source,
+            error,
         })
     }
 }

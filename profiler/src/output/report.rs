@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::facts::{self, Fact};
-use crate::analyze::{Frames, Hotspot, Hotspots, Measure, readable, sampling_error, thread_costs};
+use crate::analyze::{
+    Frames, Hotspot, Hotspots, Measure, is_runtime, readable, sampling_error, thread_costs,
+};
 use crate::profile::{Profile, Unseen};
 use crate::recommend::{self, Recommendation};
 
@@ -30,7 +32,8 @@ pub struct Report {
     pub unseen: Vec<Unseen>,
     /// Functions with the most cost of their own.
     pub by_self: Vec<Row>,
-    /// Functions with the most cost, callees included.
+    /// Functions of the program with the most cost, callees included; the runtime's scaffolding, which is at
+    /// the root of every stack, is left out.
     pub by_total: Vec<Row>,
     /// Threads by cost.
     pub threads: Vec<ThreadRow>,
@@ -82,7 +85,8 @@ impl Report {
         let measure = Measure::of(profile);
         let hotspots = Hotspots::of(profile, &frames, &measure);
         let row = |hotspot: &Hotspot| row(profile, &frames, &hotspots, hotspot);
-        let mut by_total: Vec<&Hotspot> = hotspots.functions.iter().collect();
+        let own_code = |hotspot: &&Hotspot| !is_runtime(profile, frames.get(hotspot.func));
+        let mut by_total: Vec<&Hotspot> = hotspots.functions.iter().filter(own_code).collect();
         // The first list's order is by name in the end, and this sort is stable.
         by_total.sort_by_key(|hotspot| std::cmp::Reverse(hotspot.total));
         let duration = profile.recording.duration_ns;

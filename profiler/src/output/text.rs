@@ -31,7 +31,10 @@ pub fn render(report: &Report, color: bool) -> String {
         return page.text;
     }
     page.functions("Hottest functions by their own cost", &report.by_self);
-    page.functions("Hottest functions with what they call", &report.by_total);
+    page.functions(
+        "Functions of the program, with what they call",
+        &report.by_total,
+    );
     page.threads(report);
     page.recommendations(&report.recommendations);
     page.text
@@ -114,6 +117,9 @@ impl Page {
     }
 
     fn functions(&mut self, title: &str, rows: &[Row]) {
+        if rows.is_empty() {
+            return;
+        }
         self.heading(title);
         let head = self.ink(Ink::Dim, "          self           total  function");
         self.line(&head);

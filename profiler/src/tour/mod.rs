@@ -49,12 +49,12 @@ pub enum Error {
     #[error(transparent)]
     Service(#[from] service::Error),
     /// The folder for the results could not be made.
-    #[error("cannot make {path}: {source}")]
+    #[error("cannot make {path}: {error}")]
     Folder {
         /// The folder.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        error: std::io::Error,
     },
     /// The recording of the service cannot be read.
     #[error(transparent)]
@@ -69,9 +69,9 @@ pub enum Error {
 /// # Errors
 /// Where the service cannot be run or the results cannot be written.
 pub fn run(options: &Options, progress: &mut dyn FnMut(&str)) -> Result<Tour, Error> {
-    let folder = |source| Error::Folder {
+    let folder = |error| Error::Folder {
         path: options.dir.clone(),
-        source,
+        error,
     };
     fs::create_dir_all(&options.dir).map_err(folder)?;
     let program = Service::find(options.cargo.as_deref(), progress)?;

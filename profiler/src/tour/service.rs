@@ -18,12 +18,12 @@ pub enum Error {
     )]
     Missing(PathBuf),
     /// Cargo could not be run.
-    #[error("cannot run {}: {source}; the tour builds its service with cargo", .cargo.display())]
+    #[error("cannot run {}: {error}; the tour builds its service with cargo", .cargo.display())]
     Cargo {
         /// The program.
         cargo: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        error: std::io::Error,
     },
     /// Cargo failed; its messages went to standard error.
     #[error("cargo build --release -p service: {0}")]
@@ -165,9 +165,9 @@ fn build(cargo: &Path) -> Result<PathBuf, Error> {
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|source| Error::Cargo {
+        .map_err(|error| Error::Cargo {
             cargo: cargo.into(),
-            source,
+            error,
         })?;
     if !output.status.success() {
         return Err(Error::Build(output.status));
@@ -178,7 +178,7 @@ fn build(cargo: &Path) -> Result<PathBuf, Error> {
 /// The last program in cargo's messages that is named `service`.
 fn executable(messages: &[u8]) -> Option<PathBuf> {
     let lines = messages.split(|byte| *byte == b'\n');
-    let programs = lines.filter_map(|line| {
+    let mut programs = lines.filter_map(|line| {
         let message: serde_json::Value = serde_json::from_slice(line).ok()?;
         let named = message.pointer("/target/name")? == "service";
         message
@@ -187,7 +187,7 @@ fn executable(messages: &[u8]) -> Option<PathBuf> {
             .filter(|_| named)
             .map(PathBuf::from)
     });
-    programs.last()
+    programs.next_back()
 }
 
 #[cfg(test)]

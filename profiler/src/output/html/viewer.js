@@ -107,9 +107,8 @@
     draw();
   }
 
-  // The first node of a row that ends to the right of `x`.
-  function firstAfter(row, x) {
-    let low = 0;
+  // The first node of a row, from place `low` on, that ends to the right of `x`.
+  function firstAfter(row, x, low = 0) {
     let high = row.length;
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -159,12 +158,17 @@
         continue;
       }
       const row = rows[d];
-      for (let at = firstAfter(row, view.from); at < row.length; at++) {
+      for (let at = firstAfter(row, view.from), next; at < row.length; at = next) {
+        next = at + 1;
         const node = row[at];
         if (start[node] >= view.to) break;
         const left = Math.max(0, (start[node] - view.from) * scale);
         const right = Math.min(width, (start[node] + sum[node] - view.from) * scale);
-        if (right - left < 0.5) continue;
+        if (right - left < 0.5) {
+          // On to what ends at least half a pixel further: a row costs its width, not its nodes.
+          next = firstAfter(row, view.from + (left + 0.5) / scale, next);
+          continue;
+        }
         drawn++;
         const lit = matches && matches[nameOf[node]];
         brush.globalAlpha = matches && !lit ? 0.35 : 1;
@@ -394,6 +398,13 @@
   }
 
   // ---- recommendations ----
+  // The ends of a call path; its middle matters least.
+  function shortened(path) {
+    const clip = (name) => (name.length <= 70 ? name : name.slice(0, 34) + "…" + name.slice(-35));
+    const names = path.map(clip);
+    if (names.length > 9) names.splice(3, names.length - 8, `… ${names.length - 8} more …`);
+    return names.join(" › ");
+  }
   for (const found of report.recommendations) {
     const card = make("article", "card " + found.severity);
     const error = found.error === null ? "" : ` ± ${percent(found.error)}`;
@@ -415,7 +426,7 @@
       make("p", "", "Remedy: " + found.remedy),
       make("p", "dim", "Look first at"),
       look,
-      make("p", "path", found.path.join(" › ")),
+      make("p", "path", shortened(found.path)),
       reference,
     );
     $("advice").append(card);
