@@ -1,14 +1,27 @@
 //! Embeds the rule files: profile rules as text, review rules read, checked and serialized.
 
-#![allow(clippy::disallowed_methods, reason = "cargo hands a build script its folders by environment")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "cargo hands a build script its folders by environment"
+)]
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-#[allow(dead_code, missing_docs, unreachable_pub, reason = "the script uses the crate's loader, not all of it")]
+#[allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "the script uses the crate's loader, not all of it"
+)]
 #[path = "src/review.rs"]
 mod review;
-#[allow(dead_code, missing_docs, unreachable_pub, reason = "the script uses the crate's loader, not all of it")]
+#[allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "the script uses the crate's loader, not all of it"
+)]
 #[path = "src/yaml.rs"]
 mod yaml;
 
@@ -22,11 +35,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut text = String::from("&[\n");
     for path in yaml_files(&profile)? {
         let name = path.strip_prefix(&root)?.display().to_string();
-        text += &format!("    ({name:?}, include_str!({:?})),\n", path.display().to_string());
+        text += &format!(
+            "    ({name:?}, include_str!({:?})),\n",
+            path.display().to_string()
+        );
     }
     text += "]\n";
     fs::write(out.join("profile_files.rs"), text)?;
-    fs::write(out.join("review_rules.postcard"), postcard::to_stdvec(&review_rules(&root)?)?)?;
+    fs::write(
+        out.join("review_rules.postcard"),
+        postcard::to_stdvec(&review_rules(&root)?)?,
+    )?;
     Ok(())
 }
 
@@ -41,9 +60,14 @@ fn review_rules(root: &Path) -> Result<Vec<review::Rule>, Box<dyn std::error::Er
             continue;
         }
         for path in yaml_files(&entry.path())? {
-            let rule = built_in(&path).map_err(|problem| format!("{}:{problem}", path.display()))?;
+            let rule =
+                built_in(&path).map_err(|problem| format!("{}:{problem}", path.display()))?;
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
-            let category = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+            let category = path
+                .parent()
+                .and_then(Path::file_name)
+                .unwrap_or_default()
+                .to_string_lossy();
             if rule.id != format!("{language}/{name}") || rule.metadata.category != category {
                 return Err(format!(
                     "{}: a built-in rule lies at <language>/<category>/<name>.yaml; this one is `{}` in category `{}`",
@@ -67,7 +91,10 @@ fn built_in(path: &Path) -> Result<review::Rule, String> {
     let rule = loaded.rules.pop().ok_or("1:1: no rule")?;
     let has = |part: fn(&review::Example) -> bool| rule.examples.iter().any(part);
     if !has(|e| e.bad.is_some()) || !has(|e| e.good.is_some()) {
-        return Err(format!("{}: a built-in rule needs a bad and a good example", rule.at));
+        return Err(format!(
+            "{}: a built-in rule needs a bad and a good example",
+            rule.at
+        ));
     }
     Ok(rule)
 }

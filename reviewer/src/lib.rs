@@ -1,1 +1,25 @@
-//! placeholder
+//! Reviews source code.
+//!
+//! ```text
+//! paths or diff ─► source ─► lang ─► tree ─► pattern ─► matches ─► findings ─► review ─► report
+//! ```
+//!
+//! See the README's code map.
+
+pub mod lang;
+
+mod checks;
+
+pub mod cli;
+
+pub mod pattern;
+
+pub mod plan;
+
+pub mod report;
+
+pub mod review;
+
+pub mod source;
+
+pub mod tree;

@@ -1,2 +1,7 @@
-//! placeholder
-fn main() {}
+//! The `reviewer` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    reviewer::cli::main()
+}

@@ -136,7 +136,9 @@ pub struct Paths {
 }
 
 /// How sure a finding is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// Often wrong.
@@ -149,7 +151,9 @@ pub enum Confidence {
 }
 
 /// The built-in pack that a rule belongs to; each contains the ones before it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Pack {
     /// Most findings on well-kept code would be fixed by their maintainers. The default.
@@ -164,7 +168,9 @@ pub enum Pack {
 impl Pack {
     /// The pack of that name.
     pub fn from_name(name: &str) -> Option<Pack> {
-        [Pack::Recommended, Pack::Thorough, Pack::Pedantic].into_iter().find(|pack| pack.name() == name)
+        [Pack::Recommended, Pack::Thorough, Pack::Pedantic]
+            .into_iter()
+            .find(|pack| pack.name() == name)
     }
 
     /// Its name on the command line.
@@ -232,7 +238,11 @@ pub struct Problem {
 /// Reads a rule file: one rule, or Semgrep's `rules:` list. A broken rule costs that rule alone.
 pub fn load(text: &str) -> Loaded {
     let mut loaded = Loaded::default();
-    let fatal = |rule, error| Problem { rule, error, fatal: true };
+    let fatal = |rule, error| Problem {
+        rule,
+        error,
+        fatal: true,
+    };
     let nodes = match yaml::parse(text).and_then(|document| rule_nodes(&document)) {
         Ok(nodes) => nodes,
         Err(error) => {
@@ -247,7 +257,11 @@ pub fn load(text: &str) -> Loaded {
             Ok(rule) => loaded.rules.push(rule),
             Err(error) => loaded.problems.push(fatal(id.clone(), error)),
         }
-        let warning = |error| Problem { rule: id.clone(), error, fatal: false };
+        let warning = |error| Problem {
+            rule: id.clone(),
+            error,
+            fatal: false,
+        };
         loaded.problems.extend(warnings.into_iter().map(warning));
     }
     loaded
@@ -263,31 +277,70 @@ fn rule_nodes(document: &Node) -> Result<Vec<Node>, Error> {
 }
 
 fn rule_id(node: &Node) -> Option<String> {
-    node.fields("rule").ok()?.get("id")?.text("id").ok().map(str::to_owned)
+    node.fields("rule")
+        .ok()?
+        .get("id")?
+        .text("id")
+        .ok()
+        .map(str::to_owned)
 }
 
 /// Operators of the rule language that this version does not run. Naming one is an error that says so,
 /// since a rule without it would match something else than its author meant.
 const NOT_YET: [&str; 17] = [
-    "pattern-not-regex", "pattern-sources", "pattern-sinks", "pattern-sanitizers", "pattern-propagators",
-    "metavariable-pattern", "metavariable-comparison", "metavariable-analysis", "metavariable-type",
-    "metavariable-name", "fix-regex", "match", "join", "extract", "pattern-where-python", "taint", "r2c-internal-project-depends-on",
+    "pattern-not-regex",
+    "pattern-sources",
+    "pattern-sinks",
+    "pattern-sanitizers",
+    "pattern-propagators",
+    "metavariable-pattern",
+    "metavariable-comparison",
+    "metavariable-analysis",
+    "metavariable-type",
+    "metavariable-name",
+    "fix-regex",
+    "match",
+    "join",
+    "extract",
+    "pattern-where-python",
+    "taint",
+    "r2c-internal-project-depends-on",
 ];
 
 fn read_rule(node: &Node, warnings: &mut Vec<Error>) -> Result<Rule, Error> {
     let mut fields = node.fields("rule")?;
     let id = fields.require("id")?.text("id")?.to_owned();
-    let title = fields.get("title").map(|n| n.text("title")).transpose()?.unwrap_or(&id).to_owned();
+    let title = fields
+        .get("title")
+        .map(|n| n.text("title"))
+        .transpose()?
+        .unwrap_or(&id)
+        .to_owned();
     let severity = severity(fields.require("severity")?)?;
     let languages = fields.require("languages")?.texts("languages")?;
-    let message = fields.require("message")?.text("message")?.trim().to_owned();
+    let message = fields
+        .require("message")?
+        .text("message")?
+        .trim()
+        .to_owned();
     let examples = match fields.get("examples") {
         None => Vec::new(),
-        Some(list) => list.items("examples")?.iter().map(example).collect::<Result<_, _>>()?,
+        Some(list) => list
+            .items("examples")?
+            .iter()
+            .map(example)
+            .collect::<Result<_, _>>()?,
     };
     let strict = !examples.is_empty();
-    let fix = fields.get("fix").map(|n| n.text("fix").map(|t| t.trim_end_matches('\n').to_owned())).transpose()?;
-    let paths = fields.get("paths").map(paths).transpose()?.unwrap_or_default();
+    let fix = fields
+        .get("fix")
+        .map(|n| n.text("fix").map(|t| t.trim_end_matches('\n').to_owned()))
+        .transpose()?;
+    let paths = fields
+        .get("paths")
+        .map(paths)
+        .transpose()?
+        .unwrap_or_default();
     let metadata = match fields.get("metadata") {
         None => Metadata::default(),
         Some(node) => metadata(node, strict, warnings)?,
@@ -304,11 +357,26 @@ fn read_rule(node: &Node, warnings: &mut Vec<Error>) -> Result<Rule, Error> {
         Some("check") => Body::Check,
         Some(other) => {
             let at = mode.map_or(node.at, |n| n.at);
-            return Err(Error::new(at, format!("`mode: {other}` is not supported by this version; supported: search")));
+            return Err(Error::new(
+                at,
+                format!("`mode: {other}` is not supported by this version; supported: search"),
+            ));
         }
     };
     refuse_unknown(fields)?;
-    Ok(Rule { id, title, severity, languages, message, body, fix, paths, metadata, examples, at: node.at })
+    Ok(Rule {
+        id,
+        title,
+        severity,
+        languages,
+        message,
+        body,
+        fix,
+        paths,
+        metadata,
+        examples,
+        at: node.at,
+    })
 }
 
 /// The error for the first key that is left over: not supported yet, or not known at all.
@@ -322,7 +390,10 @@ fn refuse_unknown(fields: Fields<'_>) -> Result<(), Error> {
 }
 
 fn not_yet(key: &Key) -> Error {
-    Error::new(key.at, format!("`{}` is not supported by this version", key.text))
+    Error::new(
+        key.at,
+        format!("`{}` is not supported by this version", key.text),
+    )
 }
 
 fn severity(node: &Node) -> Result<Severity, Error> {
@@ -331,9 +402,14 @@ fn severity(node: &Node) -> Result<Severity, Error> {
         "WARNING" | "MEDIUM" => Ok(Severity::Warning),
         "INFO" | "LOW" => Ok(Severity::Info),
         other => {
-            let known = ["ERROR", "WARNING", "INFO", "CRITICAL", "HIGH", "MEDIUM", "LOW"];
+            let known = [
+                "ERROR", "WARNING", "INFO", "CRITICAL", "HIGH", "MEDIUM", "LOW",
+            ];
             let hint = yaml::did_you_mean(&other.to_uppercase(), known);
-            Err(Error::new(node.at, format!("`severity` is ERROR, WARNING or INFO, and this is `{other}`{hint}")))
+            Err(Error::new(
+                node.at,
+                format!("`severity` is ERROR, WARNING or INFO, and this is `{other}`{hint}"),
+            ))
         }
     }
 }
@@ -341,7 +417,11 @@ fn severity(node: &Node) -> Result<Severity, Error> {
 fn example(node: &Node) -> Result<Example, Error> {
     let mut fields = node.fields("example")?;
     let mut code = |key| fields.get(key).map(|n| located(n, key)).transpose();
-    let example = Example { bad: code("bad")?, good: code("good")?, fixed: code("fixed")? };
+    let example = Example {
+        bad: code("bad")?,
+        good: code("good")?,
+        fixed: code("fixed")?,
+    };
     fields.finish()?;
     Ok(example)
 }
@@ -349,7 +429,10 @@ fn example(node: &Node) -> Result<Example, Error> {
 fn paths(node: &Node) -> Result<Paths, Error> {
     let mut fields = node.fields("paths")?;
     let mut globs = |key| fields.get(key).map(|n| n.texts(key)).transpose();
-    let paths = Paths { include: globs("include")?.unwrap_or_default(), exclude: globs("exclude")?.unwrap_or_default() };
+    let paths = Paths {
+        include: globs("include")?.unwrap_or_default(),
+        exclude: globs("exclude")?.unwrap_or_default(),
+    };
     fields.finish()?;
     Ok(paths)
 }
@@ -358,9 +441,21 @@ fn paths(node: &Node) -> Result<Paths, Error> {
 /// mean nothing here are warned about; in ours they are errors.
 fn metadata(node: &Node, strict: bool, warnings: &mut Vec<Error>) -> Result<Metadata, Error> {
     let mut fields = node.fields("metadata")?;
-    let mut list = |key| fields.get(key).map(|n| n.texts(key)).transpose().map(Option::unwrap_or_default);
+    let mut list = |key| {
+        fields
+            .get(key)
+            .map(|n| n.texts(key))
+            .transpose()
+            .map(Option::unwrap_or_default)
+    };
     let (cwe, codeguru, references) = (list("cwe")?, list("codeguru")?, list("references")?);
-    let mut text = |key| fields.get(key).map(|n| n.text(key)).transpose().map(|t| t.unwrap_or_default().trim().to_owned());
+    let mut text = |key| {
+        fields
+            .get(key)
+            .map(|n| n.text(key))
+            .transpose()
+            .map(|t| t.unwrap_or_default().trim().to_owned())
+    };
     let (category, why, help) = (text("category")?, text("why")?, text("help")?);
     let confidence = match fields.get("confidence") {
         None => Confidence::default(),
@@ -369,7 +464,10 @@ fn metadata(node: &Node, strict: bool, warnings: &mut Vec<Error>) -> Result<Meta
             "MEDIUM" => Confidence::Medium,
             "LOW" => Confidence::Low,
             other if strict => {
-                return Err(Error::new(node.at, format!("`confidence` is HIGH, MEDIUM or LOW, and this is `{other}`")));
+                return Err(Error::new(
+                    node.at,
+                    format!("`confidence` is HIGH, MEDIUM or LOW, and this is `{other}`"),
+                ));
             }
             _ => Confidence::default(),
         },
@@ -381,7 +479,9 @@ fn metadata(node: &Node, strict: bool, warnings: &mut Vec<Error>) -> Result<Meta
             match Pack::from_name(name) {
                 Some(pack) => pack,
                 None if strict => {
-                    let problem = format!("`precision` is recommended, thorough or pedantic, and this is `{name}`");
+                    let problem = format!(
+                        "`precision` is recommended, thorough or pedantic, and this is `{name}`"
+                    );
                     return Err(Error::new(node.at, problem));
                 }
                 None => Pack::default(),
@@ -389,28 +489,57 @@ fn metadata(node: &Node, strict: bool, warnings: &mut Vec<Error>) -> Result<Meta
         }
     };
     unknown(fields, "metadata", strict, warnings)?;
-    Ok(Metadata { category, confidence, precision, cwe, codeguru, references, why, help })
+    Ok(Metadata {
+        category,
+        confidence,
+        precision,
+        cwe,
+        codeguru,
+        references,
+        why,
+        help,
+    })
 }
 
 /// Refuses or warns about the keys that were not asked for; one warning names them all.
-fn unknown(fields: Fields<'_>, what: &str, strict: bool, warnings: &mut Vec<Error>) -> Result<(), Error> {
+fn unknown(
+    fields: Fields<'_>,
+    what: &str,
+    strict: bool,
+    warnings: &mut Vec<Error>,
+) -> Result<(), Error> {
     if strict {
         return fields.finish();
     }
     let keys: Vec<_> = fields.unknown().map(|(key, _)| key.text.as_str()).collect();
     if !keys.is_empty() {
-        warnings.push(Error::new(fields.at(), format!("`{what}` has keys that mean nothing here: {}", keys.join(", "))));
+        warnings.push(Error::new(
+            fields.at(),
+            format!(
+                "`{what}` has keys that mean nothing here: {}",
+                keys.join(", ")
+            ),
+        ));
     }
     Ok(())
 }
 
 fn located(node: &Node, what: &str) -> Result<Located, Error> {
-    Ok(Located { at: node.at, text: node.text(what)?.to_owned() })
+    Ok(Located {
+        at: node.at,
+        text: node.text(what)?.to_owned(),
+    })
 }
 
 /// The one formula among the keys of a mapping.
 fn formula_of(fields: &mut Fields<'_>, what: &str) -> Result<Formula, Error> {
-    const KEYS: [&str; 5] = ["pattern", "patterns", "pattern-either", "pattern-regex", "pattern-inside"];
+    const KEYS: [&str; 5] = [
+        "pattern",
+        "patterns",
+        "pattern-either",
+        "pattern-regex",
+        "pattern-inside",
+    ];
     let at = fields.at();
     let mut found = Vec::new();
     for key in KEYS {
@@ -420,10 +549,18 @@ fn formula_of(fields: &mut Fields<'_>, what: &str) -> Result<Formula, Error> {
     }
     match found[..] {
         [(key, node)] => operator(key, node),
-        [] => match fields.unknown().find(|(key, _)| NOT_YET.contains(&key.text.as_str())) {
+        [] => match fields
+            .unknown()
+            .find(|(key, _)| NOT_YET.contains(&key.text.as_str()))
+        {
             Some((key, _)) => Err(not_yet(key)),
             None => Err(fields.unknown().next().map_or_else(
-                || Error::new(at, format!("the {what} has no pattern: give one of {}", KEYS.join(", "))),
+                || {
+                    Error::new(
+                        at,
+                        format!("the {what} has no pattern: give one of {}", KEYS.join(", ")),
+                    )
+                },
                 |(key, _)| fields.unknown_key(key),
             )),
         },
@@ -442,7 +579,11 @@ fn operator(key: &str, node: &Node) -> Result<Formula, Error> {
         "pattern-inside" => Ok(Formula::Inside(Box::new(nested(node, key)?))),
         "pattern-either" => {
             let items = not_empty(node, key)?;
-            items.iter().map(|item| nested(item, key)).collect::<Result<_, _>>().map(Formula::Any)
+            items
+                .iter()
+                .map(|item| nested(item, key))
+                .collect::<Result<_, _>>()
+                .map(Formula::Any)
         }
         _ => conjunction(not_empty(node, "patterns")?, node.at).map(Formula::All),
     }
@@ -480,7 +621,10 @@ fn conjunction(items: &[Node], at: Position) -> Result<Conjunction, Error> {
         conjunct(item, &mut all)?;
     }
     if all.positives.is_empty() {
-        return Err(Error::new(at, "`patterns` has only negations and conditions; add what to look for"));
+        return Err(Error::new(
+            at,
+            "`patterns` has only negations and conditions; add what to look for",
+        ));
     }
     Ok(all)
 }
@@ -491,7 +635,10 @@ fn conjunct(item: &Node, all: &mut Conjunction) -> Result<(), Error> {
     if let Some(node) = fields.get("pattern-not") {
         all.negatives.push(nested(node, "pattern-not")?);
     } else if let Some(node) = fields.get("pattern-not-inside") {
-        all.negatives.push(Formula::Inside(Box::new(nested(node, "pattern-not-inside")?)));
+        all.negatives.push(Formula::Inside(Box::new(nested(
+            node,
+            "pattern-not-inside",
+        )?)));
     } else if let Some(node) = fields.get("metavariable-regex") {
         all.conditions.push(metavariable_regex(node)?);
     } else if let Some(node) = fields.get("focus-metavariable") {
@@ -501,7 +648,8 @@ fn conjunct(item: &Node, all: &mut Conjunction) -> Result<(), Error> {
         }
         all.focus.push(names);
     } else {
-        all.positives.push(formula_of(&mut fields, "patterns entry")?);
+        all.positives
+            .push(formula_of(&mut fields, "patterns entry")?);
     }
     refuse_unknown(fields)
 }
@@ -514,18 +662,27 @@ fn metavariable_regex(node: &Node) -> Result<Condition, Error> {
     let regex = located(fields.require("regex")?, "regex")?;
     fields.get("constant-propagation");
     fields.finish()?;
-    Ok(Condition::Regex { metavariable, regex })
+    Ok(Condition::Regex {
+        metavariable,
+        regex,
+    })
 }
 
 fn metavariable_name(name: &str, at: Position) -> Result<(), Error> {
     let valid = name.strip_prefix('$').is_some_and(|rest| {
         let rest = rest.strip_prefix("...").unwrap_or(rest);
-        !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        !rest.is_empty()
+            && rest
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
     });
     if valid {
         return Ok(());
     }
-    Err(Error::new(at, format!("`{name}` is not a metavariable: they look like `$X` or `$FUNC_2`")))
+    Err(Error::new(
+        at,
+        format!("`{name}` is not a metavariable: they look like `$X` or `$FUNC_2`"),
+    ))
 }
 
 #[cfg(test)]
@@ -544,8 +701,13 @@ mod tests {
 
     #[test]
     fn operators_become_a_formula() {
-        let rule = one("patterns:\n- pattern: f($X)\n- pattern-not-inside: g(...)\n- focus-metavariable: $X\n").unwrap();
-        let Body::Search(Formula::All(all)) = rule.body else { panic!("{:?}", rule.body) };
+        let rule = one(
+            "patterns:\n- pattern: f($X)\n- pattern-not-inside: g(...)\n- focus-metavariable: $X\n",
+        )
+        .unwrap();
+        let Body::Search(Formula::All(all)) = rule.body else {
+            panic!("{:?}", rule.body)
+        };
         assert_eq!((all.positives.len(), all.negatives.len()), (1, 1));
         assert!(matches!(all.negatives[0], Formula::Inside(_)));
         assert_eq!(all.focus, [["$X"]]);
@@ -554,11 +716,26 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
         let error = |body| one(body).unwrap_err();
-        assert_eq!(error("patern: x\n"), "5:1: unknown key `patern`; did you mean `pattern`?");
-        assert_eq!(error("pattern: x\npatterns: []\n"), "6:11: `patterns` stands beside another pattern; put both into one `patterns` list");
-        assert_eq!(error("patterns:\n- metavariable-pattern: {}\n- pattern: x\n"), "6:3: `metavariable-pattern` is not supported by this version");
-        assert_eq!(error("patterns:\n- pattern-not: x\n"), "6:3: `patterns` has only negations and conditions; add what to look for");
-        assert_eq!(error("mode: taint\npattern: x\n"), "5:7: `mode: taint` is not supported by this version; supported: search");
+        assert_eq!(
+            error("patern: x\n"),
+            "5:1: unknown key `patern`; did you mean `pattern`?"
+        );
+        assert_eq!(
+            error("pattern: x\npatterns: []\n"),
+            "6:11: `patterns` stands beside another pattern; put both into one `patterns` list"
+        );
+        assert_eq!(
+            error("patterns:\n- metavariable-pattern: {}\n- pattern: x\n"),
+            "6:3: `metavariable-pattern` is not supported by this version"
+        );
+        assert_eq!(
+            error("patterns:\n- pattern-not: x\n"),
+            "6:3: `patterns` has only negations and conditions; add what to look for"
+        );
+        assert_eq!(
+            error("mode: taint\npattern: x\n"),
+            "5:7: `mode: taint` is not supported by this version; supported: search"
+        );
         assert_eq!(
             error("patterns:\n- pattern: x\n- focus-metavariable: x\n"),
             "7:23: `x` is not a metavariable: they look like `$X` or `$FUNC_2`"

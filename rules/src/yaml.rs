@@ -16,7 +16,9 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_NODES: usize = 1_000_000;
 
 /// A position in a file: 1-based line and column, columns counted in characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub struct Position {
     /// 1-based line.
     pub line: u32,
@@ -78,7 +80,10 @@ pub struct Error {
 impl Error {
     /// An error at a position.
     pub fn new(at: Position, message: impl Into<String>) -> Self {
-        Error { at, message: message.into() }
+        Error {
+            at,
+            message: message.into(),
+        }
     }
 }
 
@@ -91,17 +96,25 @@ pub fn parse(text: &str) -> Result<Node, Error> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
-            Error::new(position(error.marker().line(), error.marker().col()), format!("not valid YAML: {}", error.info()))
+            Error::new(
+                position(error.marker().line(), error.marker().col()),
+                format!("not valid YAML: {}", error.info()),
+            )
         })?;
         if builder.event(event, span)? {
             break;
         }
     }
-    builder.document.ok_or_else(|| Error::new(position(1, 0), "the file is empty"))
+    builder
+        .document
+        .ok_or_else(|| Error::new(position(1, 0), "the file is empty"))
 }
 
 fn position(line: usize, column: usize) -> Position {
-    Position { line: line.max(1) as u32, column: column as u32 + 1 }
+    Position {
+        line: line.max(1) as u32,
+        column: column as u32 + 1,
+    }
 }
 
 /// A collection that is still open, with the anchor that will name it and the count of nodes before it.
@@ -126,10 +139,15 @@ impl Builder {
         let at = position(span.start.line(), span.start.col());
         match event {
             Event::Scalar(text, style, anchor, _) => {
-                let value = Value::Scalar { text: text.into_owned(), plain: style == ScalarStyle::Plain };
+                let value = Value::Scalar {
+                    text: text.into_owned(),
+                    plain: style == ScalarStyle::Plain,
+                };
                 self.complete(Node { at, value }, anchor, 1)?;
             }
-            Event::SequenceStart(anchor, _) => self.start(at, Value::Sequence(Vec::new()), anchor)?,
+            Event::SequenceStart(anchor, _) => {
+                self.start(at, Value::Sequence(Vec::new()), anchor)?
+            }
             Event::MappingStart(anchor, _) => self.start(at, Value::Mapping(Vec::new()), anchor)?,
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(done) = self.open.pop() {
@@ -138,12 +156,18 @@ impl Builder {
             }
             Event::Alias(anchor) => {
                 let Some((node, size)) = self.anchors.get(&anchor) else {
-                    return Err(Error::new(at, "this alias names an anchor that does not precede it"));
+                    return Err(Error::new(
+                        at,
+                        "this alias names an anchor that does not precede it",
+                    ));
                 };
                 // Counted before it is copied: the copy is what a bomb is made of.
                 self.nodes += size;
                 check_size(self.nodes, at)?;
-                let node = Node { at, value: node.value.clone() };
+                let node = Node {
+                    at,
+                    value: node.value.clone(),
+                };
                 self.complete(node, 0, 0)?;
             }
             Event::DocumentEnd => return Ok(true),
@@ -155,9 +179,17 @@ impl Builder {
 
     fn start(&mut self, at: Position, value: Value, anchor: usize) -> Result<(), Error> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(Error::new(at, format!("nested deeper than {MAX_DEPTH} levels")));
+            return Err(Error::new(
+                at,
+                format!("nested deeper than {MAX_DEPTH} levels"),
+            ));
         }
-        self.open.push(Open { node: Node { at, value }, key: None, anchor, before: self.nodes });
+        self.open.push(Open {
+            node: Node { at, value },
+            key: None,
+            anchor,
+            before: self.nodes,
+        });
         Ok(())
     }
 
@@ -180,7 +212,10 @@ impl Builder {
                         return Err(Error::new(node.at, "a key must be a text"));
                     };
                     if entries.iter().any(|(key, _)| key.text == text) {
-                        return Err(Error::new(node.at, format!("`{text}` stands twice in the same mapping")));
+                        return Err(Error::new(
+                            node.at,
+                            format!("`{text}` stands twice in the same mapping"),
+                        ));
                     }
                     parent.key = Some(Key { at: node.at, text });
                 }
@@ -195,7 +230,10 @@ fn check_size(nodes: usize, at: Position) -> Result<(), Error> {
     if nodes <= MAX_NODES {
         return Ok(());
     }
-    Err(Error::new(at, format!("the document has more than {MAX_NODES} values")))
+    Err(Error::new(
+        at,
+        format!("the document has more than {MAX_NODES} values"),
+    ))
 }
 
 impl Node {
@@ -237,7 +275,9 @@ impl Node {
     /// Where the value is not a finite number.
     pub fn number(&self, what: &str) -> Result<f64, Error> {
         match &self.value {
-            Value::Scalar { text, plain: true } => text.parse().ok().filter(|n: &f64| n.is_finite()),
+            Value::Scalar { text, plain: true } => {
+                text.parse().ok().filter(|n: &f64| n.is_finite())
+            }
             _ => None,
         }
         .ok_or_else(|| self.unexpected(what, "a number"))
@@ -261,7 +301,10 @@ impl Node {
     pub fn texts(&self, what: &str) -> Result<Vec<String>, Error> {
         match &self.value {
             Value::Scalar { text, .. } => Ok(vec![text.clone()]),
-            Value::Sequence(items) => items.iter().map(|item| item.text(what).map(str::to_owned)).collect(),
+            Value::Sequence(items) => items
+                .iter()
+                .map(|item| item.text(what).map(str::to_owned))
+                .collect(),
             Value::Mapping(_) => Err(self.unexpected(what, "a list of texts")),
         }
     }
@@ -272,13 +315,20 @@ impl Node {
     /// Where the value is not a mapping.
     pub fn fields(&self, what: &str) -> Result<Fields<'_>, Error> {
         match &self.value {
-            Value::Mapping(entries) => Ok(Fields { at: self.at, entries, known: Vec::new() }),
+            Value::Mapping(entries) => Ok(Fields {
+                at: self.at,
+                entries,
+                known: Vec::new(),
+            }),
             _ => Err(self.unexpected(what, "a mapping")),
         }
     }
 
     fn unexpected(&self, what: &str, wanted: &str) -> Error {
-        Error::new(self.at, format!("`{what}` must be {wanted}, and this is {}", self.shape()))
+        Error::new(
+            self.at,
+            format!("`{what}` must be {wanted}, and this is {}", self.shape()),
+        )
     }
 }
 
@@ -300,7 +350,10 @@ impl<'a> Fields<'a> {
     /// The value of `key`, if it is there.
     pub fn get(&mut self, key: &'static str) -> Option<&'a Node> {
         self.known.push(key);
-        self.entries.iter().find(|(k, _)| k.text == key).map(|(_, value)| value)
+        self.entries
+            .iter()
+            .find(|(k, _)| k.text == key)
+            .map(|(_, value)| value)
     }
 
     /// The value of `key`.
@@ -308,12 +361,15 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// Where it is missing.
     pub fn require(&mut self, key: &'static str) -> Result<&'a Node, Error> {
-        self.get(key).ok_or_else(|| Error::new(self.at, format!("`{key}` is missing")))
+        self.get(key)
+            .ok_or_else(|| Error::new(self.at, format!("`{key}` is missing")))
     }
 
     /// The entries that nobody asked for.
     pub fn unknown(&self) -> impl Iterator<Item = &'a (Key, Node)> + '_ {
-        self.entries.iter().filter(|(key, _)| !self.known.contains(&key.text.as_str()))
+        self.entries
+            .iter()
+            .filter(|(key, _)| !self.known.contains(&key.text.as_str()))
     }
 
     /// Ends the reading.
@@ -354,7 +410,10 @@ mod tests {
         let node = parse("a: 1\nlist:\n  - x\n  - {k: v}\n").unwrap();
         let mut fields = node.fields("file").unwrap();
         assert_eq!(fields.get("a").unwrap().at, Position { line: 1, column: 4 });
-        assert_eq!(fields.get("list").unwrap().items("list").unwrap()[1].at, Position { line: 4, column: 5 });
+        assert_eq!(
+            fields.get("list").unwrap().items("list").unwrap()[1].at,
+            Position { line: 4, column: 5 }
+        );
         fields.finish().unwrap();
     }
 
@@ -364,7 +423,10 @@ mod tests {
         let mut fields = node.fields("rule").unwrap();
         assert!(fields.get("severity").is_none());
         let error = fields.finish().unwrap_err();
-        assert_eq!(error.to_string(), "1:1: unknown key `severty`; did you mean `severity`?");
+        assert_eq!(
+            error.to_string(),
+            "1:1: unknown key `severty`; did you mean `severity`?"
+        );
     }
 
     #[test]
@@ -379,7 +441,15 @@ mod tests {
 
     #[test]
     fn deep_nesting_and_repeated_keys_are_refused() {
-        assert!(parse(&"[".repeat(200)).unwrap_err().message.contains("nested deeper"));
-        assert_eq!(parse("a: 1\na: 2").unwrap_err().at, Position { line: 2, column: 1 });
+        assert!(
+            parse(&"[".repeat(200))
+                .unwrap_err()
+                .message
+                .contains("nested deeper")
+        );
+        assert_eq!(
+            parse("a: 1\na: 2").unwrap_err().at,
+            Position { line: 2, column: 1 }
+        );
     }
 }

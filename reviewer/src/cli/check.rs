@@ -1,0 +1,203 @@
+//! `reviewer check`.
+
+use std::path::{Path, PathBuf};
+
+use ::rules::review::{Rule, Severity};
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use super::load::{Loaded, load};
+use super::{CLEAN, FINDINGS, INCOMPLETE};
+use crate::report::{Format, Report, TextStyle};
+use crate::review::review;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Files and folders to review
+    ///
+    /// Below folders, ignore files are honoured, and hidden and vendored folders are passed over. A file
+    /// that is named here is reviewed even where it is hidden or ignored.
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Rules to use instead of the default pack: recommended, thorough, pedantic, a file or a folder
+    #[arg(long, value_name = "PACK|FILE|DIR")]
+    config: Vec<String>,
+    /// Use only the rule with this id, out of all rules loaded and built in; can be repeated
+    #[arg(long, value_name = "ID")]
+    rule: Vec<String>,
+    /// Show only findings of this severity and above
+    #[arg(long, value_name = "SEVERITY")]
+    severity: Option<Level>,
+    /// Exit with 1 only for findings of this severity and above [default: anything shown]
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<Level>,
+    /// Format of the report
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: OutputFormat,
+    /// Write the report to FILE, or in several formats at once as FORMAT:FILE; can be repeated
+    #[arg(long, value_name = "FILE|FORMAT:FILE")]
+    output: Vec<String>,
+    /// Threads to use [default: one for each core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+    /// Print what the engine did: files, bytes, nodes, match attempts, time
+    #[arg(long)]
+    stats: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Level {
+    Info,
+    Warning,
+    Error,
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Severity {
+        match level {
+            Level::Info => Severity::Info,
+            Level::Warning => Severity::Warning,
+            Level::Error => Severity::Error,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum OutputFormat {
+    Text,
+    Json,
+    Sarif,
+}
+
+impl From<OutputFormat> for Format {
+    fn from(format: OutputFormat) -> Format {
+        match format {
+            OutputFormat::Text => Format::Text,
+            OutputFormat::Json => Format::Json,
+            OutputFormat::Sarif => Format::Sarif,
+        }
+    }
+}
+
+/// Reads files in threads with a stack that holds the deepest match that a pattern allows.
+const STACK_BYTES: usize = 16 << 20;
+
+pub(super) fn run(args: &Args) -> Result<u8> {
+    let outputs = args
+        .output
+        .iter()
+        .map(|text| output(text, args.format))
+        .collect::<Result<Vec<_>>>()?;
+    let started = std::time::Instant::now();
+    let Loaded { plan, problems } = load(&args.config, &args.rule)?;
+    let loaded = started.elapsed();
+    let base = std::env::current_dir().context("the working folder cannot be read")?;
+    let paths: Vec<_> = args
+        .paths
+        .iter()
+        .map(|path| absolute(path, &base))
+        .collect();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads)
+        .stack_size(STACK_BYTES)
+        .build()?;
+    let mut review = pool.install(|| review(&paths, &base, &plan));
+    review.problems.extend(problems);
+    review.problems.sort();
+    if let Some(minimum) = args.severity.map(Severity::from) {
+        review
+            .findings
+            .retain(|finding| finding.severity >= minimum);
+    }
+    let rules: Vec<&Rule> = plan.rules().collect();
+    let report = Report {
+        review: &review,
+        rules: &rules,
+    };
+    let plain = TextStyle {
+        color: false,
+        width: 100,
+    };
+    if outputs.is_empty() {
+        super::print(&report.render(
+            args.format.into(),
+            TextStyle {
+                color: super::color(),
+                ..plain
+            },
+        ))?;
+    }
+    for (format, path) in &outputs {
+        std::fs::write(path, report.render(*format, plain))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    // Whoever reads a file or a machine format still learns what was not done.
+    if !outputs.is_empty() || !matches!(args.format, OutputFormat::Text) {
+        for problem in &review.problems {
+            eprintln!(
+                "{}: {}: {}",
+                if problem.fatal { "error" } else { "warning" },
+                problem.about,
+                problem.message
+            );
+        }
+    }
+    if args.stats {
+        let stats = &review.stats;
+        let megabytes = stats.bytes as f64 / 1e6;
+        eprintln!(
+            "rules {} loaded in {loaded:.1?}; all in {:.1?}",
+            rules.len(),
+            started.elapsed()
+        );
+        eprintln!(
+            "files {} ({megabytes:.1} MB), parsed {}, skipped {}",
+            stats.files,
+            stats.parsed,
+            review.skipped.len()
+        );
+        eprintln!(
+            "nodes {}, match attempts {}, steps {}",
+            stats.counts.nodes, stats.counts.attempts, stats.counts.steps
+        );
+    }
+    let gate = args.fail_on.map_or(Severity::Info, Severity::from);
+    Ok(if review.is_incomplete() {
+        INCOMPLETE
+    } else if review
+        .findings
+        .iter()
+        .any(|finding| finding.severity >= gate)
+    {
+        FINDINGS
+    } else {
+        CLEAN
+    })
+}
+
+/// Reads `FILE`, in the format of `--format`, or `FORMAT:FILE`.
+fn output(text: &str, default: OutputFormat) -> Result<(Format, PathBuf)> {
+    let (format, path) = match text.split_once(':') {
+        Some((name, path)) => match OutputFormat::from_str(name, false) {
+            Ok(format) => (format, path),
+            // A path may hold a colon; a short word before one was meant as a format.
+            Err(_) if name.contains('/') || name.contains('.') => (default, text),
+            Err(_) => {
+                bail!("--output {text}: there is no format `{name}`; formats: text, json, sarif")
+            }
+        },
+        None => (default, text),
+    };
+    if path.is_empty() {
+        bail!("--output {text}: the file name is missing");
+    }
+    Ok((format.into(), PathBuf::from(path)))
+}
+
+fn absolute(path: &Path, base: &Path) -> PathBuf {
+    if path == Path::new(".") {
+        base.to_owned()
+    } else {
+        base.join(path)
+    }
+}

@@ -1,0 +1,86 @@
+//! Command line: the only place of this crate that prints, exits, or reads the environment.
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
+
+mod check;
+mod explain;
+mod load;
+mod rules;
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Reviews source code: security, correctness, concurrency, resource and performance defects.
+///
+/// Works offline on Python, Java and Rust. Exit codes: 0 nothing to report, 1 findings, 2 the job could not
+/// be done whole (a bad argument or rule, an unreadable file).
+#[derive(Parser)]
+#[command(
+    name = "reviewer",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  reviewer check                       review the current folder
+  reviewer check src tests/test_a.py   review a folder and a file
+  reviewer check --config ./rules      review with your own rules, in Semgrep's syntax
+  reviewer check --format sarif --output review.sarif
+  reviewer explain python/mutable-default-argument"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Review files and folders
+    Check(check::Args),
+    /// Explain a rule: what it finds, why that is a defect, what to do, with examples
+    Explain(explain::Args),
+    /// List the rules, or test rule files
+    Rules(rules::Args),
+}
+
+/// Nothing to report.
+const CLEAN: u8 = 0;
+/// Findings.
+const FINDINGS: u8 = 1;
+/// The job could not be done whole.
+const INCOMPLETE: u8 = 2;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Rules(args) => rules::run(&args),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(INCOMPLETE)
+        }
+    }
+}
+
+/// Whether colours are wanted on standard output: <https://no-color.org>, `CLICOLOR_FORCE`.
+fn color() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if set("NO_COLOR") {
+        return false;
+    }
+    set("CLICOLOR_FORCE")
+        || (io::stdout().is_terminal()
+            && std::env::var_os("TERM").is_none_or(|term| term != "dumb"))
+}
+
+/// Prints a text. A reader that went away, as `head` does, is no error.
+fn print(text: &str) -> anyhow::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

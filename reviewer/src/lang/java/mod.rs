@@ -1,0 +1,64 @@
+//! Java.
+
+mod table;
+
+use super::Definition;
+use super::spell::{Speller, Wrapper};
+use crate::tree::{Import, Kind, Role, Tree};
+
+pub(super) const DEFINITION: Definition = Definition {
+    name: "java",
+    aliases: &[],
+    extensions: &["java"],
+    interpreters: &["java"],
+    line_comment: "//",
+    assignment_declares: false,
+    grammar: || tree_sitter_java::LANGUAGE.into(),
+    table: table::TABLE,
+    wrappers: &[
+        Wrapper {
+            before: "class H { Object h() { return ",
+            after: "; } }",
+        },
+        Wrapper {
+            before: "class H { void h() { ",
+            after: " } }",
+        },
+        Wrapper {
+            before: "class H { ",
+            after: " }",
+        },
+        Wrapper {
+            before: "",
+            after: "\n",
+        },
+    ],
+    spell: Speller {
+        comment: "//",
+        single_quotes: true,
+        interpolation_prefixes: &[],
+        in_parens: &["%", "T %", "%; %;", "T % = null"],
+        in_braces: &["%;", "int %;", "%"],
+        at_top: &["%;", "int %;"],
+        typed_separator: None,
+    },
+    imports,
+};
+
+/// `import a.b.C;`, `import a.b.*;`, `import static a.b.C.m;`.
+fn imports(tree: &Tree) -> Vec<Import> {
+    let mut imports = Vec::new();
+    for id in tree.ids().filter(|&id| tree.kind(id) == Kind::Import) {
+        let mut items = tree.children_as(id, Role::Item);
+        let (Some(path), star) = (items.next(), items.next().is_some()) else {
+            continue;
+        };
+        let text = tree.text_of(path);
+        imports.push(if star {
+            Import::wildcard(id, text)
+        } else {
+            Import::name(id, text.rsplit('.').next().unwrap_or(text), text)
+        });
+    }
+    imports
+}

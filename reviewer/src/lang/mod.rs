@@ -1,0 +1,135 @@
+//! Languages: the grammar of each, and how its syntax becomes the uniform tree.
+//!
+//! Only this module names a grammar or matches on the language. A language is one folder here.
+
+mod java;
+mod lower;
+mod python;
+mod rust;
+mod spell;
+
+use std::sync::OnceLock;
+
+pub use lower::ParseError;
+use lower::{Grammar, Row};
+pub(crate) use spell::{CHAIN, DEEP, Meaning, SpellError, Spelled, Wrapper, meaning};
+
+use crate::tree::{Builder, Import, Tree};
+
+/// A language that can be reviewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Language {
+    /// Java.
+    Java,
+    /// Python 3, and 2 as far as its grammar agrees.
+    Python,
+    /// Rust.
+    Rust,
+}
+
+/// What makes a language: the data that its folder provides.
+struct Definition {
+    name: &'static str,
+    /// Names that rules use for it.
+    aliases: &'static [&'static str],
+    extensions: &'static [&'static str],
+    /// Interpreters in a `#!` line, without version.
+    interpreters: &'static [&'static str],
+    line_comment: &'static str,
+    /// Whether an assignment makes the name local to its function.
+    assignment_declares: bool,
+    grammar: fn() -> tree_sitter::Language,
+    table: &'static [Row],
+    /// Surroundings that make a fragment a file.
+    wrappers: &'static [Wrapper],
+    spell: spell::Speller,
+    imports: fn(&Tree) -> Vec<Import>,
+}
+
+impl Language {
+    /// Every language.
+    pub const ALL: [Language; 3] = [Language::Java, Language::Python, Language::Rust];
+
+    fn definition(self) -> &'static Definition {
+        match self {
+            Language::Java => &java::DEFINITION,
+            Language::Python => &python::DEFINITION,
+            Language::Rust => &rust::DEFINITION,
+        }
+    }
+
+    fn grammar(self) -> &'static Grammar {
+        static GRAMMARS: [OnceLock<Grammar>; 3] = [const { OnceLock::new() }; 3];
+        let definition = self.definition();
+        GRAMMARS[self as usize]
+            .get_or_init(|| Grammar::new((definition.grammar)(), definition.table))
+    }
+
+    /// Its name: `python`.
+    pub fn name(self) -> &'static str {
+        self.definition().name
+    }
+
+    /// The language that a rule means by `name`, if it is one of ours.
+    pub fn from_name(name: &str) -> Option<Language> {
+        let name = name.to_lowercase();
+        Language::ALL
+            .into_iter()
+            .find(|l| l.name() == name || l.definition().aliases.contains(&name.as_str()))
+    }
+
+    /// The language of files with this extension.
+    pub fn from_extension(extension: &str) -> Option<Language> {
+        Language::ALL
+            .into_iter()
+            .find(|l| l.definition().extensions.contains(&extension))
+    }
+
+    /// The language of a script whose first line is `line`: `#!/usr/bin/env python3`.
+    pub fn from_shebang(line: &str) -> Option<Language> {
+        let command = line.strip_prefix("#!")?;
+        let mut words = command
+            .split_whitespace()
+            .map(|word| word.rsplit('/').next().unwrap_or(word));
+        let program = words.find(|word| *word != "env" && !word.starts_with('-'))?;
+        let program = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        Language::ALL
+            .into_iter()
+            .find(|l| l.definition().interpreters.contains(&program))
+    }
+
+    /// What starts a comment that ends with its line.
+    pub fn line_comment(self) -> &'static str {
+        self.definition().line_comment
+    }
+
+    /// Whether an assignment makes a name local, as in Python.
+    pub fn assignment_declares(self) -> bool {
+        self.definition().assignment_declares
+    }
+
+    pub(crate) fn wrappers(self) -> &'static [Wrapper] {
+        self.definition().wrappers
+    }
+
+    /// Rewrites a pattern so that the grammar can read it.
+    pub(crate) fn spell(self, pattern: &str) -> Result<Vec<Spelled>, SpellError> {
+        spell::spell(&self.definition().spell, pattern)
+    }
+
+    pub(crate) fn imports(self, tree: &Tree) -> Vec<Import> {
+        (self.definition().imports)(tree)
+    }
+
+    /// Parses `text`. A text with syntax errors has a tree too, which says where they are.
+    ///
+    /// # Errors
+    /// Where the parser used up its budget.
+    pub fn parse(self, text: String) -> Result<Tree, ParseError> {
+        let grammar = self.grammar();
+        let parsed = lower::parse(&grammar.language, &text)?;
+        let mut builder = Builder::new(self, text);
+        lower::lower(grammar, &mut builder, parsed.root_node());
+        Ok(builder.finish())
+    }
+}

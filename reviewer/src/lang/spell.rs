@@ -1,0 +1,389 @@
+//! Spells a pattern so that a grammar can read it.
+//!
+//! `$X` and `...` are no syntax of most languages. A metavariable becomes an identifier everywhere; an
+//! ellipsis takes the spelling that its position needs: an expression among arguments, a typed parameter
+//! among parameters, a statement, a member, a pair. Where the brackets do not say which position it is,
+//! each of them is tried, and the grammar decides: a spelling counts if it parses without an error.
+
+use std::borrow::Cow;
+
+/// Identifier that stands for `...`.
+pub(crate) const ELLIPSIS: &str = "__hone_ellipsis";
+/// Member that stands for the `...` of `a. ... .b`.
+pub(crate) const CHAIN: &str = "__hone_chain";
+/// Callee that stands for `<... e ...>`.
+pub(crate) const DEEP: &str = "__hone_deep";
+const METAVARIABLE: &str = "__hone_mv_";
+const VARIADIC: &str = "__hone_va_";
+
+/// Text around a fragment that makes it a file.
+pub(crate) struct Wrapper {
+    pub(crate) before: &'static str,
+    pub(crate) after: &'static str,
+}
+
+/// How a language spells ellipses. In each template `%` is the identifier.
+pub(super) struct Speller {
+    pub(super) comment: &'static str,
+    /// Whether `'` quotes a text (or a character), and does not start a lifetime.
+    pub(super) single_quotes: bool,
+    /// What stands before a string that holds code between braces.
+    pub(super) interpolation_prefixes: &'static [&'static str],
+    pub(super) in_parens: &'static [&'static str],
+    pub(super) in_braces: &'static [&'static str],
+    /// Outside of all brackets.
+    pub(super) at_top: &'static [&'static str],
+    /// `($X: T)` where it is `:`, `(T $X)` where there is none.
+    pub(super) typed_separator: Option<char>,
+}
+
+/// One way to write a pattern, and the types that it demands.
+#[derive(Clone, Debug)]
+pub(crate) struct Spelled {
+    pub(crate) text: String,
+    /// Metavariable and type, of typed metavariables.
+    pub(crate) types: Vec<(String, String)>,
+}
+
+/// Why a pattern cannot be spelled.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SpellError {
+    #[error("the string that starts at byte {0} has no end")]
+    OpenString(usize),
+    #[error("`<...` has no `...>`")]
+    OpenDeep,
+}
+
+/// Most ways that are tried for one pattern.
+const MOST_SPELLINGS: usize = 96;
+
+/// What an identifier of a spelled pattern stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning<'a> {
+    /// `...`
+    Ellipsis,
+    /// `$X`; the name without `$`.
+    Metavariable(&'a str),
+    /// `$...X`; the name without `$...`.
+    Variadic(&'a str),
+}
+
+/// What the identifier `text` stands for, if it is ours.
+pub(crate) fn meaning(text: &str) -> Option<Meaning<'_>> {
+    if text == ELLIPSIS {
+        return Some(Meaning::Ellipsis);
+    }
+    if let Some(name) = text.strip_prefix(METAVARIABLE) {
+        return Some(Meaning::Metavariable(name));
+    }
+    text.strip_prefix(VARIADIC).map(Meaning::Variadic)
+}
+
+/// A pattern cut into texts and ellipses.
+#[derive(Default)]
+struct Pieces {
+    texts: Vec<String>,
+    /// After `texts[i]`: the identifier, and the bracket that it stands in.
+    ellipses: Vec<(String, usize)>,
+    types: Vec<(String, String)>,
+    /// What opened each bracket, counted from 1; 0 is the top.
+    brackets: Vec<char>,
+}
+
+/// All ways to spell `pattern`, likeliest first.
+pub(super) fn spell(speller: &Speller, pattern: &str) -> Result<Vec<Spelled>, SpellError> {
+    let pieces = cut(speller, pattern)?;
+    // Ellipses of one bracket are spelled alike.
+    let mut groups: Vec<usize> = pieces
+        .ellipses
+        .iter()
+        .map(|(_, bracket)| *bracket)
+        .collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let templates: Vec<&[&str]> = groups
+        .iter()
+        .map(
+            |&bracket| match bracket.checked_sub(1).map(|at| pieces.brackets[at]) {
+                None => speller.at_top,
+                Some('(') => speller.in_parens,
+                Some('{') => speller.in_braces,
+                Some(_) => &["%"],
+            },
+        )
+        .collect();
+    let ways: usize = templates.iter().map(|t| t.len()).product();
+    Ok((0..ways.clamp(1, MOST_SPELLINGS))
+        .map(|way| pieces.join(&groups, &templates, way))
+        .collect())
+}
+
+impl Pieces {
+    /// Spelling number `way`, read as a number whose digits choose the templates.
+    fn join(&self, groups: &[usize], templates: &[&[&str]], mut way: usize) -> Spelled {
+        let mut chosen = Vec::new();
+        for group in templates {
+            chosen.push(group[way % group.len()]);
+            way /= group.len();
+        }
+        let mut text = self.texts[0].clone();
+        for ((name, bracket), after) in self.ellipses.iter().zip(&self.texts[1..]) {
+            let template = groups
+                .iter()
+                .position(|g| g == bracket)
+                .map_or("%", |at| chosen[at]);
+            text += &ellipsis(template, name, &text, after);
+            text += after;
+        }
+        Spelled {
+            text,
+            types: self.types.clone(),
+        }
+    }
+}
+
+/// An ellipsis between `before` and `after`: a template for statements serves only where a statement can
+/// start, and does not repeat a `;` that is there.
+fn ellipsis(template: &str, name: &str, before: &str, after: &str) -> String {
+    let statement = template.ends_with(';');
+    let last = before.trim_end().chars().next_back();
+    let starts = matches!(last, None | Some('{' | '}' | ';' | ')'))
+        || before.trim_end_matches([' ', '\t']).ends_with('\n');
+    if statement && !starts {
+        return name.to_owned();
+    }
+    let template = if after.trim_start().starts_with(';') {
+        template.trim_end_matches(';')
+    } else {
+        template
+    };
+    template.replace('%', name)
+}
+
+fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
+    let mut pieces = Pieces {
+        texts: vec![String::new()],
+        ..Pieces::default()
+    };
+    let mut open: Vec<usize> = Vec::new();
+    let mut deep = 0;
+    let mut at = 0;
+    while let Some(c) = pattern[at..].chars().next() {
+        let rest = &pattern[at..];
+        let last = pieces.texts.len() - 1;
+        if let Some(end) = literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))? {
+            let interpolates = speller
+                .interpolation_prefixes
+                .iter()
+                .any(|prefix| pieces.texts[last].ends_with(prefix));
+            pieces.texts[last] += &if interpolates {
+                interpolated(&rest[..end])
+            } else {
+                rest[..end].into()
+            };
+            at += end;
+        } else if let Some(inner) = rest.strip_prefix("<...") {
+            pieces.texts[last] += DEEP;
+            pieces.texts[last].push('(');
+            deep += 1;
+            at = pattern.len() - inner.len();
+        } else if deep > 0 && rest.starts_with("...>") {
+            pieces.texts[last].push(')');
+            deep -= 1;
+            at += 4;
+        } else if rest.starts_with("...")
+            && rest[3..].trim_start().starts_with('.')
+            && pieces.texts[last].trim_end().ends_with('.')
+        {
+            pieces.texts[last] += CHAIN;
+            at += 3;
+        } else if rest.starts_with("...") {
+            pieces
+                .ellipses
+                .push((ELLIPSIS.into(), open.last().copied().unwrap_or(0)));
+            pieces.texts.push(String::new());
+            at += 3;
+        } else if let Some((length, name, variadic)) = metavariable(rest) {
+            if variadic {
+                pieces.ellipses.push((
+                    format!("{VARIADIC}{name}"),
+                    open.last().copied().unwrap_or(0),
+                ));
+                pieces.texts.push(String::new());
+            } else {
+                pieces.texts[last] += METAVARIABLE;
+                pieces.texts[last] += name;
+            }
+            at += length;
+        } else if let Some((length, name, ty)) = typed(speller, rest, &pieces.texts[last]) {
+            pieces.texts[last] += &format!("({METAVARIABLE}{name})");
+            pieces.types.push((name, ty));
+            at += length;
+        } else {
+            match c {
+                '(' | '[' | '{' => {
+                    pieces.brackets.push(c);
+                    open.push(pieces.brackets.len());
+                }
+                ')' | ']' | '}' => {
+                    open.pop();
+                }
+                _ => {}
+            }
+            pieces.texts[last].push(c);
+            at += c.len_utf8();
+        }
+    }
+    if deep > 0 {
+        Err(SpellError::OpenDeep)
+    } else {
+        Ok(pieces)
+    }
+}
+
+/// A string in which code stands between braces: its metavariables and ellipses are spelled there.
+fn interpolated(string: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut code = false;
+    let mut at = 0;
+    while let Some(c) = string[at..].chars().next() {
+        let rest = &string[at..];
+        code = match c {
+            '{' => true,
+            '}' => false,
+            _ => code,
+        };
+        match metavariable(rest).filter(|(_, _, variadic)| code && !variadic) {
+            Some((length, name, _)) => {
+                out += METAVARIABLE;
+                out += name;
+                at += length;
+            }
+            None if code && rest.starts_with("...") => {
+                out += ELLIPSIS;
+                at += 3;
+            }
+            None => {
+                out.push(c);
+                at += c.len_utf8();
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Length of the string or comment that `rest` starts with, if it does; an error where it has no end.
+fn literal_end(speller: &Speller, rest: &str) -> Result<Option<usize>, ()> {
+    if rest.starts_with(speller.comment) {
+        return Ok(Some(rest.find('\n').unwrap_or(rest.len())));
+    }
+    let quote = match rest.as_bytes().first() {
+        Some(b'"') => '"',
+        Some(b'\'') if speller.single_quotes => '\'',
+        _ => return Ok(None),
+    };
+    let triple = String::from(quote).repeat(3);
+    if rest.starts_with(&triple) {
+        return rest[3..].find(&triple).map(|end| Some(end + 6)).ok_or(());
+    }
+    let mut escaped = false;
+    for (at, c) in rest.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return Ok(Some(at + 1)),
+            _ => {}
+        }
+    }
+    Err(())
+}
+
+/// Length and name of the metavariable that `rest` starts with, and whether it is a `$...X`.
+fn metavariable(rest: &str) -> Option<(usize, &str, bool)> {
+    let after = rest.strip_prefix('$')?;
+    let (name, variadic) = match after.strip_prefix("...") {
+        Some(name) => (name, true),
+        None => (after, false),
+    };
+    let length = name
+        .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
+        .unwrap_or(name.len());
+    let name = &name[..length];
+    // `$x` is no metavariable; `$1` is a group of a regular expression, bound by `pattern-regex`.
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    Some((1 + if variadic { 3 } else { 0 } + length, name, variadic))
+}
+
+/// Length, name and type of the typed metavariable `($X: T)` or `(T $X)` that `rest` starts with. After a
+/// name it would be a parameter, after `catch` too.
+fn typed(speller: &Speller, rest: &str, before: &str) -> Option<(usize, String, String)> {
+    let inner = rest.strip_prefix('(')?;
+    let end = inner.find(')')?;
+    let inner = &inner[..end];
+    if before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+        || before.trim_end().ends_with("catch")
+    {
+        return None;
+    }
+    let (name, ty) = match speller.typed_separator {
+        Some(separator) => inner.split_once(separator)?,
+        None => inner
+            .rsplit_once(char::is_whitespace)
+            .map(|(ty, name)| (name, ty))?,
+    };
+    let (length, metavariable, variadic) = metavariable(name.trim())?;
+    let plain = ty
+        .trim()
+        .chars()
+        .all(|c| c.is_alphanumeric() || "_.<>[]*& ".contains(c));
+    (length == name.trim().len() && !variadic && plain && !ty.trim().is_empty())
+        .then(|| (end + 2, metavariable.to_owned(), ty.trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Language;
+
+    fn first(language: Language, pattern: &str) -> String {
+        language.spell(pattern).unwrap()[0]
+            .text
+            .replace("__hone_", "")
+    }
+
+    #[test]
+    fn metavariables_become_identifiers_outside_of_strings() {
+        assert_eq!(
+            first(Language::Python, "f($X, \"$Y\", $1, $...ARGS)"),
+            "f(mv_X, \"$Y\", $1, va_ARGS)"
+        );
+        assert_eq!(first(Language::Python, "<... $X ...>"), "deep( mv_X )");
+    }
+
+    #[test]
+    fn an_ellipsis_is_a_statement_only_where_one_can_start() {
+        assert_eq!(
+            first(Language::Java, "if ($C) { ... }"),
+            "if (mv_C) { ellipsis; }"
+        );
+        assert_eq!(first(Language::Java, "int x = ...;"), "int x = ellipsis;");
+        assert_eq!(
+            first(Language::Java, "f(); ... g();"),
+            "f(); ellipsis; g();"
+        );
+    }
+
+    #[test]
+    fn typed_metavariables_move_to_a_side_table() {
+        let spelled = &Language::Java.spell("(java.io.File $F).delete()").unwrap()[0];
+        assert_eq!(spelled.text, "(__hone_mv_F).delete()");
+        assert_eq!(spelled.types, [("F".to_owned(), "java.io.File".to_owned())]);
+        assert!(
+            Language::Java.spell("void f(String $X) { }").unwrap()[0]
+                .types
+                .is_empty()
+        );
+    }
+}

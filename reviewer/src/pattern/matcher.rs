@@ -1,0 +1,728 @@
+//! Matches a shape against the nodes of a file.
+//!
+//! Backtracking with continuations: each step calls `next` once for every way to go on, with the bindings
+//! of that way in place, and takes them back afterwards. So all ways to match are found, which the
+//! conditions of a rule choose from. Depth is bounded by the size of the pattern, work by [`Steps`].
+
+use crate::tree::{Kind, NodeId, Role, TextRange, Tree, Unit};
+
+use super::Metavariable;
+use super::shape::{Group, Mark, Root, Shape};
+
+/// What a metavariable stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Binding {
+    /// A node.
+    Node(NodeId),
+    /// Siblings, first and last.
+    Nodes(NodeId, NodeId),
+    /// No siblings: `$...X` may match none. The position is where they would stand.
+    Nothing(u32),
+    /// A part of the text: the content of a string, a group of a regular expression.
+    Text(TextRange),
+}
+
+/// By metavariable number; `None` where it is not bound.
+pub(crate) type Bindings = Vec<Option<Binding>>;
+
+/// One way in which a pattern matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Match {
+    /// What matched.
+    pub(crate) range: TextRange,
+    /// What the metavariables stand for.
+    pub(crate) bindings: Bindings,
+}
+
+/// Steps that a file may still cost. They are counted, so results do not depend on the machine.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    left: u64,
+    /// Steps taken.
+    pub(crate) taken: u64,
+}
+
+impl Steps {
+    /// A budget for a file of that many nodes: a thousand steps for each, and ten million.
+    pub(crate) fn for_nodes(nodes: usize) -> Self {
+        Steps {
+            left: 10_000_000 + 1_000 * nodes as u64,
+            taken: 0,
+        }
+    }
+
+    /// Whether the budget is used up; then matches are missing.
+    pub(crate) fn exhausted(&self) -> bool {
+        self.left == 0
+    }
+
+    fn take(&mut self) -> bool {
+        self.taken += 1;
+        self.left = self.left.saturating_sub(1);
+        self.left > 0
+    }
+}
+
+impl Binding {
+    /// The text that it covers.
+    pub(crate) fn range(self, tree: &Tree) -> TextRange {
+        match self {
+            Binding::Node(id) => tree.range(id),
+            Binding::Nodes(first, last) => tree.range(first).to(tree.range(last)),
+            Binding::Nothing(at) => TextRange { start: at, end: at },
+            Binding::Text(range) => range,
+        }
+    }
+}
+
+/// Whether two bindings are the same code. The same word in two scopes that each declare it is not.
+pub(crate) fn same_binding(unit: &Unit, a: Binding, b: Binding) -> bool {
+    let tree = &unit.tree;
+    match (a, b) {
+        (Binding::Node(a), Binding::Node(b)) => {
+            a == b || tree.same_code(a, tree, b) && unit.names().same_variable(tree, a, b)
+        }
+        _ => tree.text[a.range(tree).indices()] == tree.text[b.range(tree).indices()],
+    }
+}
+
+/// Adds every way in which `shape` matches at the node `at` to `found`. `variables` is the number of
+/// metavariables of the rule.
+pub(crate) fn matches(
+    shape: &Shape,
+    unit: &Unit,
+    at: NodeId,
+    variables: usize,
+    steps: &mut Steps,
+    found: &mut Vec<Match>,
+) {
+    let mut matcher = Matcher {
+        shape,
+        unit,
+        tree: &unit.tree,
+        bindings: vec![None; variables],
+        steps,
+        found,
+    };
+    match &shape.root {
+        Root::Node(root) => {
+            let range = unit.tree.range(at);
+            matcher.node(*root, at, &mut |m| m.accept(range));
+        }
+        Root::Statements(statements) => {
+            let targets: Vec<_> = unit.tree.children_as(at, Role::Stmt).collect();
+            for start in 0..targets.len() {
+                matcher.rows(statements, &targets[start..]);
+            }
+        }
+    }
+}
+
+type Next<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>);
+
+struct Matcher<'a> {
+    shape: &'a Shape,
+    unit: &'a Unit,
+    tree: &'a Tree,
+    bindings: Bindings,
+    steps: &'a mut Steps,
+    found: &'a mut Vec<Match>,
+}
+
+impl<'a> Matcher<'a> {
+    fn accept(&mut self, range: TextRange) {
+        let matched = Match {
+            range,
+            bindings: self.bindings.clone(),
+        };
+        if !self.found.contains(&matched) {
+            self.found.push(matched);
+        }
+    }
+
+    /// Matches the pattern node `p` against the target node `t`.
+    fn node(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        if !self.steps.take() {
+            return;
+        }
+        let shape = self.shape;
+        match shape.mark_of(p) {
+            Mark::Metavariable(variable) => {
+                // An argument with a name is not what a bare `$X` among the arguments means.
+                if self.tree.kind(t) != Kind::Keyword && self.has_type(*variable, t) {
+                    self.bind(*variable, Binding::Node(t), next);
+                }
+            }
+            Mark::Statement(variable) => {
+                // The value of an expression statement is what `$X` means wherever it stands.
+                let value = (self.tree.kind(t) == Kind::ExprStmt)
+                    .then(|| self.tree.child(t, Role::Value))
+                    .flatten();
+                self.bind(*variable, Binding::Node(value.unwrap_or(t)), next);
+            }
+            Mark::Ellipsis(None) => next(self),
+            Mark::Ellipsis(Some(variable)) => self.bind(*variable, Binding::Node(t), next),
+            Mark::Deep(inner) => {
+                for below in self.tree.subtree(t) {
+                    self.node(*inner, below, next);
+                }
+            }
+            Mark::Chain(start) => {
+                let mut link = Some(t);
+                while let Some(at) = link {
+                    self.node(*start, at, next);
+                    link = self.link_before(at);
+                }
+            }
+            Mark::Dotted(path) => {
+                if self.means(path, t) {
+                    next(self);
+                }
+            }
+            mark => self.plain(p, mark, t, next),
+        }
+    }
+
+    /// What a link of a chain hangs on: `a.b` of `a.b()`, `a` of `a.b`.
+    fn link_before(&self, t: NodeId) -> Option<NodeId> {
+        match self.tree.kind(t) {
+            Kind::Call => self.tree.child(t, Role::Callee),
+            Kind::Member | Kind::Path | Kind::Index => self.tree.child(t, Role::Object),
+            Kind::Await | Kind::Question => self.tree.child(t, Role::Value),
+            _ => None,
+        }
+    }
+
+    fn plain(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        let kinds = (self.shape.tree.kind(p), self.tree.kind(t));
+        match kinds {
+            (Kind::Str, Kind::Str) => self.string(p, mark, t, next),
+            (Kind::Int, Kind::Int) => {
+                let (a, b) = (self.shape.tree.text_of(p), self.tree.text_of(t));
+                if a == b || integer(a).is_some_and(|value| integer(b) == Some(value)) {
+                    next(self);
+                }
+            }
+            (a, b) if a == b => self.groups(p, t, next),
+            // An assignment in a pattern matches the declaration that assigns.
+            (Kind::Assign, Kind::VarDef) => self.assigned(p, t, next),
+            (Kind::ExprStmt, Kind::VarDef) => {
+                if let Some(p) = self.shape.tree.child(p, Role::Value)
+                    && self.shape.tree.kind(p) == Kind::Assign
+                {
+                    self.assigned(p, t, next);
+                }
+            }
+            // `{...}` is read as a set where it may as well be a map.
+            (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
+            // Absent type arguments match any.
+            (_, Kind::Generic) => {
+                if let Some(base) = self.tree.child(t, Role::Base) {
+                    self.node(p, base, next);
+                }
+            }
+            // A literal matches a name that always stands for it.
+            (literal, Kind::Ident) if literal.is_literal() => {
+                if let Some(constant) = self.unit.names().constant(self.tree, t) {
+                    self.node(p, constant, next);
+                }
+            }
+            // `m.$F` matches a bare name that was imported from `m`.
+            (Kind::Member | Kind::Path, Kind::Ident) => self.imported(p, t, next),
+            _ => {}
+        }
+    }
+
+    fn is_only_ellipsis(&self, p: NodeId) -> bool {
+        let mut children = self.shape.tree.children(p);
+        let first = children.next();
+        children.next().is_none()
+            && first.is_some_and(|p| matches!(self.shape.mark_of(p), Mark::Ellipsis(_)))
+    }
+
+    /// Matches `object.$NAME` against the imported name `t`.
+    fn imported(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let pattern = &self.shape.tree;
+        let (Some(object), Some(name)) =
+            (pattern.child(p, Role::Object), pattern.child(p, Role::Name))
+        else {
+            return;
+        };
+        let (Mark::Dotted(module), Mark::Metavariable(variable)) =
+            (self.shape.mark_of(object), self.shape.mark_of(name))
+        else {
+            return;
+        };
+        let path = self.unit.names().qualified(self.tree, t);
+        if path
+            .as_deref()
+            .and_then(|path| path.rsplit_once('.'))
+            .is_some_and(|(from, _)| from == &**module)
+        {
+            self.bind(*variable, Binding::Node(t), next);
+        }
+    }
+
+    /// Matches the two sides of an assignment against the name and value of a declaration.
+    fn assigned(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let side = |role| self.shape.tree.child(p, role);
+        let part = |role| self.tree.child(t, role);
+        if let (Some(left), Some(right), Some(name), Some(value)) = (
+            side(Role::Left),
+            side(Role::Right),
+            part(Role::Name),
+            part(Role::Value),
+        ) {
+            self.node(left, name, &mut |m| m.node(right, value, next));
+        }
+    }
+
+    /// Whether the target says the dotted name `path`, directly or through the imports of its file.
+    fn means(&self, path: &str, t: NodeId) -> bool {
+        let tree = self.tree;
+        let t = if tree.kind(t) == Kind::Generic {
+            tree.child(t, Role::Base).unwrap_or(t)
+        } else {
+            t
+        };
+        if !matches!(tree.kind(t), Kind::Ident | Kind::Member | Kind::Path) {
+            return path == tree.text_of(t) && tree.is_leaf(t);
+        }
+        if says(tree, t, path) {
+            return true;
+        }
+        let names = self.unit.names();
+        if names.qualified(tree, t).is_some_and(|meant| meant == path) {
+            return true;
+        }
+        // A wildcard import can only hide a dotted name.
+        let Some((_, last)) = path.rsplit_once('.') else {
+            return false;
+        };
+        let root = root_name(tree, t);
+        tree.last_name(t)
+            .is_some_and(|name| tree.text_of(name) == last)
+            && root.is_some_and(|root| !names.is_declared(tree, root))
+            && names.wildcards().any(|module| {
+                path.strip_prefix(module)
+                    .and_then(|rest| rest.strip_prefix('.'))
+                    .is_some_and(|rest| says(tree, t, rest))
+            })
+    }
+
+    /// Matches two nodes of one kind: leaves by their text, others role by role.
+    fn groups(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let shape = self.shape;
+        let groups = shape.groups_of(p);
+        let kind = self.tree.kind(t);
+        if groups.is_empty() && self.tree.is_leaf(t) {
+            let same = shape.tree.text_of(p) == self.tree.text_of(t) || !has_words(kind);
+            return if same { next(self) } else { () };
+        }
+        let accepted = self.tree.children(t).all(|child| {
+            let role = self.tree.node(child).role;
+            may_be_absent(kind, role) || groups.iter().any(|group| group.role == role)
+        });
+        if accepted {
+            self.each_group(groups, t, next);
+        }
+    }
+
+    fn each_group(&mut self, groups: &'a [Group], t: NodeId, next: Next<'_, 'a>) {
+        let Some((group, rest)) = groups.split_first() else {
+            return next(self);
+        };
+        if let [only] = group.nodes[..]
+            && !group.open
+            && group.role != Role::Arg
+            && !any_order(self.tree.kind(t), group.role)
+        {
+            let mut targets = self.tree.children_as(t, group.role);
+            if let (Some(target), None) = (targets.next(), targets.next()) {
+                self.node(only, target, &mut |m| m.each_group(rest, t, next));
+            }
+            return;
+        }
+        let targets: Vec<_> = self.tree.children_as(t, group.role).collect();
+        let kind = self.tree.kind(t);
+        let go_on: Next<'_, 'a> = &mut |m| m.each_group(rest, t, next);
+        if any_order(kind, group.role) {
+            self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
+        } else if group.role == Role::Arg {
+            self.arguments(group, &targets, go_on);
+        } else if group.role == Role::Stmt && group.open {
+            self.statements(&group.nodes, &targets, go_on);
+        } else {
+            self.sequence(&group.nodes, &targets, go_on);
+        }
+    }
+
+    /// Every pattern matches another target; the order does not matter. Targets may be left over where
+    /// `open`.
+    fn subset(
+        &mut self,
+        patterns: &[NodeId],
+        targets: &[NodeId],
+        used: &mut Vec<NodeId>,
+        open: bool,
+        next: Next<'_, 'a>,
+    ) {
+        let Some((&first, rest)) = patterns.split_first() else {
+            return if open || used.len() == targets.len() {
+                next(self)
+            } else {
+                ()
+            };
+        };
+        if matches!(self.shape.mark_of(first), Mark::Ellipsis(None)) {
+            return self.subset(rest, targets, used, true, next);
+        }
+        for &target in targets {
+            if !used.contains(&target) {
+                used.push(target);
+                let mut taken = used.clone();
+                self.node(first, target, &mut |m| {
+                    m.subset(rest, targets, &mut taken, open, next)
+                });
+                used.pop();
+            }
+        }
+    }
+
+    /// Arguments: those with names match in any order, the others in theirs.
+    fn arguments(&mut self, group: &'a Group, targets: &[NodeId], next: Next<'_, 'a>) {
+        let named_pattern = |id: &NodeId| self.shape.tree.kind(*id) == Kind::Keyword;
+        let named_target = |id: &NodeId| self.tree.kind(*id) == Kind::Keyword;
+        if !group.nodes.iter().any(named_pattern) && !targets.iter().any(named_target) {
+            return self.sequence(&group.nodes, targets, next);
+        }
+        let (named, placed): (Vec<_>, Vec<_>) =
+            group.nodes.iter().copied().partition(named_pattern);
+        let (named_targets, placed_targets): (Vec<_>, Vec<_>) =
+            targets.iter().copied().partition(named_target);
+        self.subset(
+            &named,
+            &named_targets,
+            &mut Vec::new(),
+            group.open,
+            &mut |m| m.sequence(&placed, &placed_targets, next),
+        );
+    }
+
+    /// Matches siblings in order; an ellipsis takes any number of them.
+    fn sequence(&mut self, patterns: &[NodeId], targets: &[NodeId], next: Next<'_, 'a>) {
+        if !self.steps.take() {
+            return;
+        }
+        let Some((&first, rest)) = patterns.split_first() else {
+            return if targets.is_empty() { next(self) } else { () };
+        };
+        let Mark::Ellipsis(variable) = self.shape.mark_of(first) else {
+            if let Some((&target, others)) = targets.split_first() {
+                self.node(first, target, &mut |m| m.sequence(rest, others, next));
+            }
+            return;
+        };
+        let taken_at_least = if rest.is_empty() { targets.len() } else { 0 };
+        for taken in taken_at_least..=targets.len() {
+            let (skipped, others) = targets.split_at(taken);
+            match variable {
+                None => self.sequence(rest, others, next),
+                Some(variable) => {
+                    let binding = match skipped {
+                        [] => Binding::Nothing(
+                            others.first().map_or(0, |&t| self.tree.range(t).start),
+                        ),
+                        [first, .., last] => Binding::Nodes(*first, *last),
+                        [only] => Binding::Nodes(*only, *only),
+                    };
+                    self.bind(*variable, binding, &mut |m| m.sequence(rest, others, next));
+                }
+            }
+        }
+    }
+
+    /// The statements of a block with an ellipsis among them. What follows an ellipsis may also stand
+    /// deeper, in the blocks of the statements that it skips.
+    fn statements(&mut self, patterns: &[NodeId], targets: &[NodeId], next: Next<'_, 'a>) {
+        self.sequence(patterns, targets, next);
+        let deep = flatten(self.tree, targets);
+        if deep.len() > targets.len() {
+            self.sequence(patterns, &deep, next);
+        }
+    }
+
+    /// Rows of statements that start with `targets[0]` and may end before the block does.
+    fn rows(&mut self, patterns: &[NodeId], targets: &[NodeId]) {
+        let Some(&first) = targets.first() else {
+            return;
+        };
+        let start = self.tree.range(first);
+        let mut accept = |m: &mut Self, last: Option<NodeId>| {
+            let end = last.map_or(start, |last| m.tree.range(last));
+            m.accept(start.to(end));
+        };
+        self.row(patterns, targets, &mut accept);
+        let open = |p: &NodeId| matches!(self.shape.mark_of(*p), Mark::Ellipsis(_));
+        if patterns.iter().any(open) {
+            let deep = flatten(self.tree, targets);
+            if deep.len() > targets.len() {
+                self.row(patterns, &deep, &mut accept);
+            }
+        }
+    }
+
+    /// Like [`Self::sequence`], but targets may be left over; `next` learns the last one that was used.
+    fn row(
+        &mut self,
+        patterns: &[NodeId],
+        targets: &[NodeId],
+        next: &mut dyn FnMut(&mut Self, Option<NodeId>),
+    ) {
+        self.row_after(None, patterns, targets, next);
+    }
+
+    fn row_after(
+        &mut self,
+        last: Option<NodeId>,
+        patterns: &[NodeId],
+        targets: &[NodeId],
+        next: &mut dyn FnMut(&mut Self, Option<NodeId>),
+    ) {
+        if !self.steps.take() {
+            return;
+        }
+        let Some((&first, rest)) = patterns.split_first() else {
+            return next(self, last);
+        };
+        if !matches!(self.shape.mark_of(first), Mark::Ellipsis(_)) {
+            if let Some((&target, others)) = targets.split_first() {
+                self.node(first, target, &mut |m| {
+                    m.row_after(Some(target), rest, others, next)
+                });
+            }
+            return;
+        }
+        if rest.is_empty() {
+            return next(self, targets.last().copied().or(last));
+        }
+        for taken in 0..=targets.len() {
+            self.row_after(last, rest, &targets[taken..], next);
+        }
+    }
+
+    /// Matches strings: by content, whatever their quotes; those with expressions inside part by part.
+    fn string(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        match mark {
+            Mark::AnyString => next(self),
+            Mark::StringContent(variable) => {
+                let content = content_range(self.tree, t);
+                self.bind(*variable, Binding::Text(content), next);
+            }
+            Mark::StringRegex(regex) => {
+                if regex.is_match(&self.tree.text[content_range(self.tree, t).indices()]) {
+                    next(self);
+                }
+            }
+            _ => {
+                let plain = |tree: &Tree, id| {
+                    tree.children(id)
+                        .all(|part| tree.kind(part) == Kind::StrPart)
+                };
+                if plain(&self.shape.tree, p) && plain(self.tree, t) {
+                    if content(&self.shape.tree, p).eq(content(self.tree, t)) {
+                        next(self);
+                    }
+                } else {
+                    self.groups(p, t, next);
+                }
+            }
+        }
+    }
+
+    /// Binds a metavariable, or compares with what it is bound to.
+    fn bind(&mut self, variable: Metavariable, binding: Binding, next: Next<'_, 'a>) {
+        let slot = usize::from(variable.0);
+        match self.bindings[slot] {
+            Some(bound) => {
+                if same_binding(self.unit, bound, binding) {
+                    next(self);
+                }
+            }
+            None => {
+                self.bindings[slot] = Some(binding);
+                next(self);
+                self.bindings[slot] = None;
+            }
+        }
+    }
+
+    /// Whether `t` has the type that the pattern demands of a metavariable.
+    fn has_type(&self, variable: Metavariable, t: NodeId) -> bool {
+        let Some((_, wanted)) = self
+            .shape
+            .types
+            .iter()
+            .find(|(typed, _)| *typed == variable)
+        else {
+            return true;
+        };
+        let tree = self.tree;
+        match tree.kind(t) {
+            Kind::Str => matches!(
+                wanted.as_str(),
+                "String" | "str" | "string" | "java.lang.String"
+            ),
+            Kind::Int => matches!(wanted.as_str(), "int" | "long" | "i32"),
+            Kind::Bool => matches!(wanted.as_str(), "boolean" | "bool"),
+            Kind::New => tree
+                .child(t, Role::Type)
+                .is_some_and(|ty| self.means(wanted, ty)),
+            Kind::Ident => self
+                .unit
+                .names()
+                .declared_type(tree, t)
+                .is_some_and(|ty| self.means(wanted, ty)),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a name, member or path is written as `path`, with dots for whatever separates its parts.
+fn says(tree: &Tree, mut t: NodeId, path: &str) -> bool {
+    let mut rest = path;
+    loop {
+        match tree.kind(t) {
+            Kind::Ident => return tree.text_of(t) == rest,
+            Kind::Member | Kind::Path => {
+                let (Some(object), Some(name)) =
+                    (tree.child(t, Role::Object), tree.child(t, Role::Name))
+                else {
+                    return false;
+                };
+                let Some(shorter) = rest
+                    .strip_suffix(tree.text_of(name))
+                    .and_then(|rest| rest.strip_suffix('.'))
+                else {
+                    return false;
+                };
+                rest = shorter;
+                t = object;
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// The first identifier of a dotted name.
+fn root_name(tree: &Tree, mut t: NodeId) -> Option<NodeId> {
+    while matches!(tree.kind(t), Kind::Member | Kind::Path) {
+        t = tree.child(t, Role::Object)?;
+    }
+    (tree.kind(t) == Kind::Ident).then_some(t)
+}
+
+/// Statements and, after each, those of the blocks in it; functions and classes keep theirs.
+fn flatten(tree: &Tree, statements: &[NodeId]) -> Vec<NodeId> {
+    let mut flat = Vec::new();
+    for &statement in statements {
+        flat.push(statement);
+        let mut below = tree.subtree(statement).skip(1).peekable();
+        let mut skip_to = NodeId(0);
+        while let Some(id) = below.next() {
+            if id < skip_to {
+                continue;
+            }
+            if matches!(tree.kind(id), Kind::Function | Kind::Class | Kind::Lambda) {
+                skip_to = tree
+                    .subtree(id)
+                    .last()
+                    .map_or(id, |last| NodeId(last.0 + 1));
+            } else if tree.node(id).role == Role::Stmt {
+                flat.push(id);
+            }
+        }
+    }
+    flat
+}
+
+/// The text between the quotes.
+fn content_range(tree: &Tree, string: NodeId) -> TextRange {
+    let mut parts = tree.children(string);
+    match parts.next() {
+        Some(first) => tree
+            .range(first)
+            .to(tree.range(parts.last().unwrap_or(first))),
+        None => {
+            let middle = (tree.range(string).start + tree.range(string).end) / 2;
+            TextRange {
+                start: middle,
+                end: middle,
+            }
+        }
+    }
+}
+
+/// The bytes of a string without expressions inside.
+fn content(tree: &Tree, string: NodeId) -> impl Iterator<Item = u8> + '_ {
+    tree.children(string)
+        .flat_map(|part| tree.text_of(part).bytes())
+}
+
+/// The value of an integer literal: decimal, hexadecimal, octal, binary, with separators and suffixes.
+fn integer(text: &str) -> Option<u128> {
+    let text = text.replace('_', "").to_lowercase();
+    let digits =
+        |radix, digits: &str| u128::from_str_radix(digits.trim_end_matches('l'), radix).ok();
+    if let Some(hex) = text.strip_prefix("0x") {
+        return digits(16, hex);
+    }
+    if let Some(binary) = text.strip_prefix("0b") {
+        return digits(2, binary);
+    }
+    match text.strip_prefix("0o").or_else(|| text.strip_prefix('0')) {
+        Some(octal) if !octal.is_empty() => digits(8, octal),
+        _ => digits(10, &text),
+    }
+}
+
+/// Whether the text of a leaf of this kind says more than its kind. That of an empty block, a bare `return`
+/// or an empty list does not.
+fn has_words(kind: Kind) -> bool {
+    kind.is_literal() && kind != Kind::Null
+        || matches!(
+            kind,
+            Kind::Ident | Kind::StrPart | Kind::Op | Kind::Modifier | Kind::Raw(_) | Kind::Error
+        )
+}
+
+/// Parts of a target that a pattern may leave out.
+fn may_be_absent(kind: Kind, role: Role) -> bool {
+    match role {
+        Role::Decorator
+        | Role::ReturnType
+        | Role::TypeParam
+        | Role::TypeArg
+        | Role::Throws
+        | Role::Interface
+        | Role::Dimension => true,
+        Role::Modifier => kind != Kind::Ref,
+        Role::Base => kind == Kind::Class,
+        Role::Type => matches!(kind, Kind::Param | Kind::VarDef | Kind::Assign),
+        Role::Else => matches!(kind, Kind::If | Kind::Try),
+        Role::Handler | Role::Finally => kind == Kind::Try,
+        Role::Alias => kind == Kind::ImportItem,
+        Role::Body => kind == Kind::New,
+        _ => false,
+    }
+}
+
+/// Parts whose order says nothing, and of which a target may have more than the pattern.
+fn any_order(kind: Kind, role: Role) -> bool {
+    match role {
+        Role::Decorator | Role::Modifier | Role::Throws | Role::Interface | Role::Handler => true,
+        Role::Base => kind == Kind::Class,
+        Role::Item => matches!(kind, Kind::Import | Kind::ImportFrom),
+        _ => false,
+    }
+}

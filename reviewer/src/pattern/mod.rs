@@ -1,0 +1,129 @@
+//! A pattern is a tree with metavariables and ellipses.
+//!
+//! ```text
+//! "f($X, ...)"  ─spell─►  "f(__hone_mv_X, __hone_ellipsis)"  ─parse, lower─►  Tree
+//!                                                            ─mark─►  $X: metavariable 0, ...: ellipsis
+//! ```
+//!
+//! A fragment may be an expression, a statement, a declaration, a member. It is parsed in every
+//! surrounding that the language knows, and every reading without a syntax error counts: each is a
+//! [`Shape`], and all are matched.
+
+mod matcher;
+mod shape;
+
+pub(crate) use matcher::{Binding, Bindings, Match, Steps, matches, same_binding};
+pub(crate) use shape::{RootKinds, Shape};
+
+use crate::lang::{Language, SpellError};
+
+/// Most nodes of one pattern. The matcher's depth is bounded by it.
+const MAX_NODES: usize = 1_000;
+
+/// The metavariables of one rule, numbered. All patterns of a rule share them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metavariables {
+    names: Vec<String>,
+}
+
+/// Number of a metavariable in its rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Metavariable(pub u16);
+
+impl Metavariables {
+    /// The number of `name`, with its `$`; new or old.
+    pub fn intern(&mut self, name: &str) -> Metavariable {
+        let at = self
+            .names
+            .iter()
+            .position(|known| known == name)
+            .unwrap_or_else(|| {
+                self.names.push(name.to_owned());
+                self.names.len() - 1
+            });
+        Metavariable(at as u16)
+    }
+
+    /// The number of `name`, if a pattern binds it.
+    pub fn get(&self, name: &str) -> Option<Metavariable> {
+        self.names
+            .iter()
+            .position(|known| known == name)
+            .map(|at| Metavariable(at as u16))
+    }
+
+    /// All names in the order of their numbers.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+/// A pattern of one language, ready to match.
+#[derive(Debug)]
+pub struct Pattern {
+    /// The readings; at least one.
+    pub(crate) shapes: Vec<Shape>,
+}
+
+/// Why a text is no pattern.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// Brackets or quotes that do not close.
+    #[error("this pattern cannot be read: {0}")]
+    Spelling(String),
+    /// No reading is free of syntax errors.
+    #[error(
+        "this pattern is not {language}: it parses neither as an expression, nor as a statement or declaration"
+    )]
+    Syntax {
+        /// The language.
+        language: &'static str,
+    },
+    /// Larger than the matcher accepts.
+    #[error("this pattern has more than {MAX_NODES} nodes")]
+    Size,
+    /// A regular expression inside the pattern is wrong.
+    #[error("the regular expression in this pattern is wrong: {0}")]
+    Regex(String),
+}
+
+impl From<SpellError> for PatternError {
+    fn from(error: SpellError) -> Self {
+        PatternError::Spelling(error.to_string())
+    }
+}
+
+impl Pattern {
+    /// Reads `text` as a pattern of `language`.
+    ///
+    /// # Errors
+    /// Where no reading of it is free of syntax errors.
+    pub fn compile(
+        language: Language,
+        text: &str,
+        variables: &mut Metavariables,
+    ) -> Result<Pattern, PatternError> {
+        let spellings = language.spell(text.trim_end())?;
+        let mut shapes: Vec<Shape> = Vec::new();
+        for wrapper in language.wrappers() {
+            // The likeliest spelling that this surrounding accepts.
+            let found = spellings.iter().find_map(|spelled| {
+                Shape::parse(language, spelled, wrapper, variables).transpose()
+            });
+            if let Some(shape) = found.transpose()?
+                && !shapes.iter().any(|known| known.same_as(&shape))
+            {
+                shapes.push(shape);
+            }
+        }
+        if shapes.is_empty() {
+            return Err(PatternError::Syntax {
+                language: language.name(),
+            });
+        }
+        if shapes.iter().any(|shape| shape.tree.len() > MAX_NODES) {
+            return Err(PatternError::Size);
+        }
+        Ok(Pattern { shapes })
+    }
+}

@@ -1,0 +1,361 @@
+//! One reading of a pattern: its tree, and what each node stands for.
+
+use regex::Regex;
+
+use super::{Metavariable, Metavariables, PatternError};
+use crate::lang::{self, Language, Spelled, Wrapper};
+use crate::tree::{Kind, NodeId, Role, TextRange, Tree};
+
+/// What a node of a pattern stands for.
+#[derive(Clone, Debug)]
+pub(crate) enum Mark {
+    /// Itself.
+    Plain,
+    /// `$X`: any code, the same wherever the metavariable stands.
+    Metavariable(Metavariable),
+    /// `$X` as a statement of its own: any statement.
+    Statement(Metavariable),
+    /// `...` or `$...X`: any number of siblings.
+    Ellipsis(Option<Metavariable>),
+    /// `<... e ...>`: code that holds `e`, which is the node given.
+    Deep(NodeId),
+    /// `a. ... .b`, up to the second dot: any chain of calls and members on `a`, which is the node given.
+    Chain(NodeId),
+    /// `"..."`: any string.
+    AnyString,
+    /// `"$X"`: any string; its content is bound.
+    StringContent(Metavariable),
+    /// `"=~/re/"`: a string whose content the expression matches.
+    StringRegex(Regex),
+    /// A dotted name without metavariables, such as `os.path.join`, which imports may hide.
+    Dotted(Box<str>),
+}
+
+/// The children of one role.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) role: Role,
+    pub(crate) nodes: Vec<NodeId>,
+    /// Whether one of them is an ellipsis.
+    pub(crate) open: bool,
+}
+
+/// Where matching starts.
+#[derive(Clone, Debug)]
+pub(crate) enum Root {
+    /// One node.
+    Node(NodeId),
+    /// Several statements in a row.
+    Statements(Vec<NodeId>),
+}
+
+/// Nodes of a target at which a shape can match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RootKinds {
+    /// Nodes of these kinds.
+    Of(Vec<Kind>),
+    /// Calls, macros and creations whose callee ends in this name, or in an alias of it.
+    Callee(Kind, String),
+    /// Blocks: what matches are rows of their statements.
+    Blocks,
+    /// Any expression.
+    Expressions,
+    /// Any statement.
+    Statements,
+}
+
+/// One reading of a pattern.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(crate) tree: Tree,
+    pub(crate) root: Root,
+    marks: Vec<Mark>,
+    groups: Vec<Vec<Group>>,
+    /// Types that metavariables must have.
+    pub(crate) types: Vec<(Metavariable, String)>,
+}
+
+impl Shape {
+    /// Reads a spelled pattern inside a surrounding. `None` where that has a syntax error, or is no
+    /// expression and no row of statements.
+    pub(crate) fn parse(
+        language: Language,
+        spelled: &Spelled,
+        wrapper: &Wrapper,
+        variables: &mut Metavariables,
+    ) -> Result<Option<Shape>, PatternError> {
+        let text = format!("{}{}{}", wrapper.before, spelled.text, wrapper.after);
+        let start = wrapper.before.len() + (spelled.text.len() - spelled.text.trim_start().len());
+        let hole = TextRange::new(start, wrapper.before.len() + spelled.text.trim_end().len());
+        let Ok(tree) = language.parse(text) else {
+            return Ok(None);
+        };
+        if !tree.errors.is_empty() {
+            return Ok(None);
+        }
+        let Some(root) = root(&tree, hole) else {
+            return Ok(None);
+        };
+        let types = spelled
+            .types
+            .iter()
+            .map(|(name, ty)| (variables.intern(&format!("${name}")), ty.clone()))
+            .collect();
+        let mut shape = Shape {
+            root,
+            marks: vec![Mark::Plain; tree.len()],
+            groups: vec![Vec::new(); tree.len()],
+            types,
+            tree,
+        };
+        shape.mark(variables)?;
+        shape.group();
+        Ok(Some(shape))
+    }
+
+    /// Whether another shape reads the same.
+    pub(crate) fn same_as(&self, other: &Shape) -> bool {
+        match (&self.root, &other.root) {
+            (Root::Node(a), Root::Node(b)) => self.tree.same_code(*a, &other.tree, *b),
+            (Root::Statements(a), Root::Statements(b)) => {
+                a.len() == b.len()
+                    && a.iter()
+                        .zip(b)
+                        .all(|(a, b)| self.tree.same_code(*a, &other.tree, *b))
+            }
+            _ => false,
+        }
+    }
+
+    pub(crate) fn mark_of(&self, id: NodeId) -> &Mark {
+        &self.marks[id.0 as usize]
+    }
+
+    /// The children of a node, role by role.
+    pub(crate) fn groups_of(&self, id: NodeId) -> &[Group] {
+        &self.groups[id.0 as usize]
+    }
+
+    /// Where in a target this can match.
+    pub(crate) fn root_kinds(&self) -> RootKinds {
+        let Root::Node(root) = &self.root else {
+            return RootKinds::Blocks;
+        };
+        let kind = self.tree.kind(*root);
+        match self.mark_of(*root) {
+            Mark::Metavariable(_) | Mark::Deep(_) | Mark::Ellipsis(_) => {
+                return RootKinds::Expressions;
+            }
+            Mark::Statement(_) => return RootKinds::Statements,
+            Mark::Dotted(_) => return RootKinds::Of(vec![Kind::Ident, Kind::Member, Kind::Path]),
+            _ => {}
+        }
+        match kind {
+            Kind::Call | Kind::Macro | Kind::New => {
+                let name = self.tree.callee_name(*root).filter(|&name| {
+                    !matches!(
+                        self.mark_of(name),
+                        Mark::Metavariable(_) | Mark::Ellipsis(_)
+                    )
+                });
+                match name {
+                    Some(name) => RootKinds::Callee(kind, self.tree.text_of(name).to_owned()),
+                    None => RootKinds::Of(vec![kind]),
+                }
+            }
+            Kind::Assign => RootKinds::Of(vec![Kind::Assign, Kind::VarDef]),
+            Kind::ExprStmt
+                if self
+                    .tree
+                    .child(*root, Role::Value)
+                    .is_some_and(|v| self.tree.kind(v) == Kind::Assign) =>
+            {
+                RootKinds::Of(vec![Kind::ExprStmt, Kind::VarDef])
+            }
+            Kind::Ident | Kind::Member | Kind::Path => {
+                RootKinds::Of(vec![Kind::Ident, Kind::Member, Kind::Path])
+            }
+            kind => RootKinds::Of(vec![kind]),
+        }
+    }
+
+    /// Finds out what each node stands for. Children come after their parents, so going backwards lets a
+    /// parent see what its child became: a statement that is nothing but `...` is an ellipsis itself.
+    fn mark(&mut self, variables: &mut Metavariables) -> Result<(), PatternError> {
+        for at in (0..self.tree.len() as u32).rev() {
+            let id = NodeId(at);
+            self.marks[at as usize] = match self.tree.kind(id) {
+                Kind::Str => self.string_mark(id, variables)?,
+                Kind::StrPart if self.tree.text_of(id) == "..." => Mark::Ellipsis(None),
+                Kind::Call => self.deep_mark(id),
+                Kind::Ident => match lang::meaning(self.tree.text_of(id)) {
+                    Some(lang::Meaning::Ellipsis) => Mark::Ellipsis(None),
+                    Some(lang::Meaning::Variadic(name)) => {
+                        Mark::Ellipsis(Some(variables.intern(&format!("$...{name}"))))
+                    }
+                    Some(lang::Meaning::Metavariable(name)) => {
+                        Mark::Metavariable(variables.intern(&format!("${name}")))
+                    }
+                    None => Mark::Dotted(self.tree.text_of(id).into()),
+                },
+                Kind::Member | Kind::Path => self.dotted_mark(id),
+                Kind::ExprStmt
+                | Kind::Param
+                | Kind::VarDef
+                | Kind::Pair
+                | Kind::ImportItem
+                | Kind::Case
+                | Kind::Function => self.holder_mark(id),
+                _ => Mark::Plain,
+            };
+        }
+        Ok(())
+    }
+
+    /// The mark of a node that only carries an ellipsis, in the spelling that its position needed.
+    fn holder_mark(&self, id: NodeId) -> Mark {
+        let role = match self.tree.kind(id) {
+            Kind::ExprStmt => Role::Value,
+            Kind::Pair => Role::Key,
+            Kind::Case => Role::Left,
+            _ => Role::Name,
+        };
+        let statement = self.tree.kind(id) == Kind::ExprStmt;
+        match self.tree.child(id, role).map(|child| self.mark_of(child)) {
+            Some(Mark::Ellipsis(variable)) => Mark::Ellipsis(*variable),
+            Some(Mark::Metavariable(variable)) if statement => Mark::Statement(*variable),
+            _ => Mark::Plain,
+        }
+    }
+
+    fn deep_mark(&self, id: NodeId) -> Mark {
+        let callee = self
+            .tree
+            .child(id, Role::Callee)
+            .map(|callee| self.tree.text_of(callee));
+        match self.tree.child(id, Role::Arg) {
+            Some(inner) if callee == Some(lang::DEEP) => Mark::Deep(inner),
+            _ => Mark::Plain,
+        }
+    }
+
+    fn dotted_mark(&self, id: NodeId) -> Mark {
+        if let (Some(object), Some(name)) = (
+            self.tree.child(id, Role::Object),
+            self.tree.child(id, Role::Name),
+        ) && self.tree.text_of(name) == lang::CHAIN
+        {
+            return Mark::Chain(object);
+        }
+        let part = |role| match self.mark_of(self.tree.child(id, role)?) {
+            Mark::Dotted(path) => Some(path),
+            _ => None,
+        };
+        match (part(Role::Object), part(Role::Name)) {
+            (Some(object), Some(name)) => Mark::Dotted(format!("{object}.{name}").into()),
+            _ => Mark::Plain,
+        }
+    }
+
+    fn string_mark(&self, id: NodeId, variables: &mut Metavariables) -> Result<Mark, PatternError> {
+        let mut parts = self.tree.children(id);
+        let (Some(part), None) = (parts.next(), parts.next()) else {
+            return Ok(Mark::Plain);
+        };
+        if self.tree.kind(part) != Kind::StrPart {
+            return Ok(Mark::Plain);
+        }
+        let text = self.tree.text_of(part);
+        if text == "..." {
+            return Ok(Mark::AnyString);
+        }
+        if let Some(regex) = text
+            .strip_prefix("=~/")
+            .and_then(|rest| rest.strip_suffix('/'))
+        {
+            return Regex::new(regex)
+                .map(Mark::StringRegex)
+                .map_err(|error| PatternError::Regex(error.to_string()));
+        }
+        let whole = text.strip_prefix('$').is_some_and(|name| {
+            name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        });
+        Ok(if whole {
+            Mark::StringContent(variables.intern(text))
+        } else {
+            Mark::Plain
+        })
+    }
+
+    fn group(&mut self) {
+        for id in self.tree.ids() {
+            let mut groups: Vec<Group> = Vec::new();
+            for child in self.tree.children(id) {
+                let role = self.tree.node(child).role;
+                let open = matches!(self.mark_of(child), Mark::Ellipsis(_));
+                match groups.iter_mut().find(|group| group.role == role) {
+                    Some(group) => {
+                        group.nodes.push(child);
+                        group.open |= open;
+                    }
+                    None => groups.push(Group {
+                        role,
+                        nodes: vec![child],
+                        open,
+                    }),
+                }
+            }
+            self.groups[id.0 as usize] = groups;
+        }
+    }
+}
+
+/// The topmost nodes that fill the hole of a surrounding: one node, or a row of statements.
+fn root(tree: &Tree, hole: TextRange) -> Option<Root> {
+    // Parents come first, so the first node inside is a topmost one.
+    let holder = tree.parent(tree.ids().find(|&id| hole.contains(tree.range(id)))?)?;
+    let inside: Vec<_> = tree
+        .children(holder)
+        .filter(|&child| hole.contains(tree.range(child)))
+        .collect();
+    let filled = tree.range(*inside.first()?).to(tree.range(*inside.last()?));
+    // A language without a statement terminator in this pattern may leave one out of the node.
+    let rest = |range: TextRange| {
+        tree.text[range.indices()]
+            .trim_matches(|c: char| c.is_whitespace() || ";()".contains(c))
+            .is_empty()
+    };
+    let outside = [
+        TextRange {
+            end: filled.start,
+            ..hole
+        },
+        TextRange {
+            start: filled.end.min(hole.end),
+            ..hole
+        },
+    ];
+    if !outside.into_iter().all(rest) {
+        return None;
+    }
+    let statements = inside
+        .iter()
+        .all(|&child| tree.node(child).role == Role::Stmt);
+    match inside[..] {
+        [only] => {
+            // An expression that happens to stand as a statement is meant wherever it stands.
+            let expression =
+                tree.kind(only) == Kind::ExprStmt && !tree.text_of(only).ends_with(';');
+            Some(Root::Node(if expression {
+                tree.child(only, Role::Value)?
+            } else {
+                only
+            }))
+        }
+        _ if statements => Some(Root::Statements(inside)),
+        _ => None,
+    }
+}

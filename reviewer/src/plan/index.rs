@@ -1,0 +1,169 @@
+//! One walk over a tree for all patterns.
+
+use rustc_hash::FxHashMap;
+
+use super::Counts;
+use super::formula::Compiled;
+use crate::pattern::{Match, RootKinds, Shape, Steps, matches};
+use crate::tree::{Kind, NodeId, Role, Unit};
+
+/// Where the matches of a shape go.
+#[derive(Clone, Copy)]
+struct Candidate<'a> {
+    shape: &'a Shape,
+    /// Index into the rules of this walk.
+    rule: usize,
+    /// Index into the rule's patterns.
+    pattern: usize,
+}
+
+/// Shapes by the nodes at which they can match.
+#[derive(Default)]
+struct Index<'a> {
+    by_kind: FxHashMap<Kind, Vec<Candidate<'a>>>,
+    by_callee: FxHashMap<(Kind, &'a str), Vec<Candidate<'a>>>,
+    blocks: Vec<Candidate<'a>>,
+    expressions: Vec<Candidate<'a>>,
+    statements: Vec<Candidate<'a>>,
+}
+
+/// Matches all patterns of `rules` in one walk; for each rule and each of its patterns, what matched.
+pub(super) fn walk(
+    unit: &Unit,
+    rules: &[(usize, &Compiled)],
+    steps: &mut Steps,
+    counts: &mut Counts,
+) -> Vec<Vec<Vec<Match>>> {
+    let mut found: Vec<Vec<Vec<Match>>> = rules
+        .iter()
+        .map(|(_, compiled)| vec![Vec::new(); compiled.patterns.len()])
+        .collect();
+    let index = Index::new(rules);
+    let tree = &unit.tree;
+    // Names under which callees are known here: `from os import system as run`.
+    let aliases: FxHashMap<&str, &str> = if index.by_callee.is_empty() {
+        FxHashMap::default()
+    } else {
+        let names = unit.names().aliases();
+        names
+            .filter_map(|(local, path)| {
+                Some((local, path.rsplit('.').next()?)).filter(|(local, last)| local != last)
+            })
+            .collect()
+    };
+    for id in tree.ids() {
+        let node = tree.node(id);
+        let mut run = |candidates: &[Candidate<'_>]| {
+            for candidate in candidates {
+                counts.attempts += 1;
+                let variables = rules[candidate.rule].1.variables.names().len();
+                matches(
+                    candidate.shape,
+                    unit,
+                    id,
+                    variables,
+                    steps,
+                    &mut found[candidate.rule][candidate.pattern],
+                );
+            }
+        };
+        if let Some(candidates) = index.by_kind.get(&node.kind) {
+            run(candidates);
+        }
+        match node.kind {
+            Kind::Call | Kind::Macro | Kind::New if !index.by_callee.is_empty() => {
+                if let Some(name) = tree.callee_name(id).map(|name| tree.text_of(name)) {
+                    for name in [Some(name), aliases.get(name).copied()]
+                        .into_iter()
+                        .flatten()
+                    {
+                        if let Some(candidates) = index.by_callee.get(&(node.kind, name)) {
+                            run(candidates);
+                        }
+                    }
+                }
+            }
+            Kind::Block | Kind::File => run(&index.blocks),
+            _ => {}
+        }
+        if node.role == Role::Stmt {
+            run(&index.statements);
+        } else if is_expression(node.kind) && !is_part_of_name(unit, id) {
+            run(&index.expressions);
+        }
+        if steps.exhausted() {
+            break;
+        }
+    }
+    found
+}
+
+impl<'a> Index<'a> {
+    fn new(rules: &[(usize, &'a Compiled)]) -> Index<'a> {
+        let mut index = Index::default();
+        for (rule, (_, compiled)) in rules.iter().enumerate() {
+            for (pattern, compiled) in compiled.patterns.iter().enumerate() {
+                for (shape, kinds) in compiled.shapes.iter().zip(&compiled.roots) {
+                    let candidate = Candidate {
+                        shape,
+                        rule,
+                        pattern,
+                    };
+                    match kinds {
+                        RootKinds::Of(kinds) => kinds.iter().for_each(|kind| {
+                            index.by_kind.entry(*kind).or_default().push(candidate)
+                        }),
+                        RootKinds::Callee(kind, name) => index
+                            .by_callee
+                            .entry((*kind, name))
+                            .or_default()
+                            .push(candidate),
+                        RootKinds::Blocks => index.blocks.push(candidate),
+                        RootKinds::Expressions => index.expressions.push(candidate),
+                        RootKinds::Statements => index.statements.push(candidate),
+                    }
+                }
+            }
+        }
+        index
+    }
+}
+
+/// Kinds that a lone `$X` matches.
+fn is_expression(kind: Kind) -> bool {
+    kind.is_literal()
+        || matches!(
+            kind,
+            Kind::Assign
+                | Kind::AugAssign
+                | Kind::Update
+                | Kind::Ternary
+                | Kind::Lambda
+                | Kind::Call
+                | Kind::New
+                | Kind::Macro
+                | Kind::Member
+                | Kind::Path
+                | Kind::Index
+                | Kind::Binary
+                | Kind::Unary
+                | Kind::Ref
+                | Kind::Question
+                | Kind::Cast
+                | Kind::Tuple
+                | Kind::List
+                | Kind::Dict
+                | Kind::Set
+                | Kind::Ident
+                | Kind::This
+                | Kind::Super
+                | Kind::Await
+                | Kind::Yield
+                | Kind::Raw(_)
+        )
+}
+
+/// Whether a node only names something: the `b` of `a.b`, of `b=1`, of `def b`.
+fn is_part_of_name(unit: &Unit, id: NodeId) -> bool {
+    unit.tree.node(id).role == Role::Name
+}

@@ -1,0 +1,198 @@
+//! Decides, from the literals in a text, which rules could match it at all.
+//!
+//! The words that a pattern spells out (names and keywords, not strings, which constants may hide) have to
+//! stand in the text of every file that it matches: imports rename, but they name what they rename. One
+//! Aho-Corasick automaton finds the words of all rules in one pass.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use rules::review::{Body, Formula, Rule};
+
+/// The words of all rules.
+pub(super) struct Prefilter {
+    automaton: AhoCorasick,
+    needs: Vec<Needs>,
+    words: usize,
+}
+
+/// What a text must contain.
+#[derive(Debug, PartialEq, Eq)]
+enum Needs {
+    /// All of these.
+    All(Vec<Needs>),
+    /// One of these.
+    Any(Vec<Needs>),
+    /// This word.
+    Word(usize),
+}
+
+/// Shorter words stand in every file.
+const SHORTEST: usize = 3;
+
+impl Prefilter {
+    pub(super) fn new<'a>(rules: impl Iterator<Item = &'a Rule>) -> Prefilter {
+        let mut words = HashMap::new();
+        let needs: Vec<_> = rules
+            .map(|rule| match &rule.body {
+                Body::Search(formula) => needs(formula, &mut words),
+                Body::Check => Needs::All(Vec::new()),
+            })
+            .collect();
+        let mut list = vec![String::new(); words.len()];
+        for (word, id) in words {
+            list[id] = word;
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(&list)
+            .expect("the words of rules are far from the automaton's limits");
+        Prefilter {
+            automaton,
+            needs,
+            words: list.len(),
+        }
+    }
+
+    /// Indices of the rules that could match `text`.
+    pub(super) fn candidates(&self, text: &str) -> Vec<usize> {
+        let mut found = vec![false; self.words];
+        let mut missing = self.words;
+        for hit in self.automaton.find_overlapping_iter(text) {
+            let word = &mut found[hit.pattern().as_usize()];
+            if !*word {
+                *word = true;
+                missing -= 1;
+                if missing == 0 {
+                    break;
+                }
+            }
+        }
+        (0..self.needs.len())
+            .filter(|&rule| self.needs[rule].hold(&found))
+            .collect()
+    }
+}
+
+impl Needs {
+    fn hold(&self, found: &[bool]) -> bool {
+        match self {
+            Needs::All(parts) => parts.iter().all(|part| part.hold(found)),
+            Needs::Any(parts) => parts.iter().any(|part| part.hold(found)),
+            Needs::Word(word) => found[*word],
+        }
+    }
+}
+
+fn needs(formula: &Formula, words: &mut HashMap<String, usize>) -> Needs {
+    match formula {
+        Formula::Pattern(pattern) => Needs::All(
+            literals(&pattern.text)
+                .map(|word| {
+                    let next = words.len();
+                    Needs::Word(*words.entry(word.to_owned()).or_insert(next))
+                })
+                .collect(),
+        ),
+        // What an expression needs is for its own engine to find out.
+        Formula::Regex(_) => Needs::All(Vec::new()),
+        Formula::Any(parts) => Needs::Any(parts.iter().map(|part| needs(part, words)).collect()),
+        Formula::Inside(inner) => needs(inner, words),
+        Formula::All(all) => Needs::All(
+            all.positives
+                .iter()
+                .map(|part| needs(part, words))
+                .collect(),
+        ),
+    }
+}
+
+/// The words that a pattern spells out, outside of strings, comments and typed metavariables.
+fn literals(pattern: &str) -> impl Iterator<Item = &str> {
+    let mut words = Vec::new();
+    let mut at = 0;
+    let bytes = pattern.as_bytes();
+    while at < bytes.len() {
+        match bytes[at] {
+            quote @ (b'"' | b'\'') => at = string_end(bytes, at, quote),
+            b'#' => at = line_end(bytes, at),
+            b'/' if bytes.get(at + 1) == Some(&b'/') => at = line_end(bytes, at),
+            b'(' if typed(&pattern[at..]).is_some() => at += typed(&pattern[at..]).unwrap_or(1),
+            b'$' => {
+                at += 1;
+                while at < bytes.len()
+                    && (is_word(bytes[at]) || bytes[at] == b'.' && pattern[at..].starts_with("..."))
+                {
+                    at += 1;
+                }
+            }
+            b if is_word(b) => {
+                let start = at;
+                while at < bytes.len() && is_word(bytes[at]) {
+                    at += 1;
+                }
+                let word = &pattern[start..at];
+                let number = word.starts_with(|c: char| c.is_ascii_digit());
+                if word.len() >= SHORTEST && !number {
+                    words.push(word);
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    words.into_iter()
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    bytes[at..]
+        .iter()
+        .position(|b| *b == b'\n')
+        .map_or(bytes.len(), |end| at + end)
+}
+
+/// Past the closing quote; past the opening one where there is none (a lifetime).
+fn string_end(bytes: &[u8], at: usize, quote: u8) -> usize {
+    let mut end = at + 1;
+    while end < bytes.len() {
+        match bytes[end] {
+            b'\\' => end += 1,
+            b if b == quote => return end + 1,
+            _ => {}
+        }
+        end += 1;
+    }
+    at + 1
+}
+
+/// Length of `(T $X)` or `($X: T)`, whose type a file may leave to inference.
+fn typed(rest: &str) -> Option<usize> {
+    let end = rest.find(')')?;
+    let inner = &rest[1..end];
+    let typed = inner.matches('$').count() == 1
+        && !inner.contains(['(', ',', '"', '='])
+        && (inner.trim_start().starts_with('$') && inner.contains(':')
+            || inner.trim().split_whitespace().last()?.starts_with('$')
+                && inner.trim().contains(' '));
+    typed.then_some(end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_words_that_must_stand_in_the_text() {
+        let words = |pattern| literals(pattern).collect::<Vec<_>>();
+        assert_eq!(
+            words("subprocess.call($CMD, ..., shell=True)"),
+            ["subprocess", "call", "shell", "True"]
+        );
+        assert_eq!(words("f(\"secret\") # note"), Vec::<&str>::new());
+        assert_eq!(words("(java.io.File $F).delete()"), ["delete"]);
+        assert_eq!(words("$...ARGS + $X1.name"), ["name"]);
+    }
+}

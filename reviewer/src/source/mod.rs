@@ -1,0 +1,72 @@
+//! Which files are reviewed, and how they are opened.
+//!
+//! A repository under review is not trusted: it may hold links that lead out of it, pipes that block, and
+//! files that never end. Only regular files are opened, links are never followed on the way, and what is
+//! passed over is counted with its reason.
+
+mod open;
+mod walk;
+
+use std::fmt;
+use std::path::PathBuf;
+
+pub use open::{MAX_BYTES, ReadError, read};
+pub use walk::{Found, WalkError, find};
+
+use crate::lang::Language;
+
+/// A file to review.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceFile {
+    /// Its path for people and machines: relative where it lies below the working folder, with `/`.
+    pub name: String,
+    /// Where to open it.
+    pub path: PathBuf,
+    /// What it is written in.
+    pub language: Language,
+}
+
+/// Why a file is not reviewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SkipReason {
+    /// Larger than [`MAX_BYTES`].
+    TooLarge,
+    /// Contains NUL bytes.
+    Binary,
+    /// Not UTF-8.
+    Encoding,
+    /// Lines too long to be written by a person.
+    Minified,
+    /// A symbolic link.
+    Link,
+    /// A pipe, device, or socket.
+    NotRegular,
+    /// Below a folder of other people's code, such as `node_modules`.
+    Vendored,
+    /// Named on the command line, and of no language that is supported.
+    Language,
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SkipReason::TooLarge => "larger than 1 MiB",
+            SkipReason::Binary => "binary",
+            SkipReason::Encoding => "not UTF-8",
+            SkipReason::Minified => "minified or generated: lines of thousands of characters",
+            SkipReason::Link => "symbolic link",
+            SkipReason::NotRegular => "not a regular file",
+            SkipReason::Vendored => "vendored folder",
+            SkipReason::Language => "no supported language",
+        })
+    }
+}
+
+/// A file or folder that is not reviewed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Its path, as in [`SourceFile::name`].
+    pub name: String,
+    /// Why.
+    pub reason: SkipReason,
+}
