@@ -99,16 +99,32 @@ pub fn start(options: Options) -> Result<Agent, Error> {
     if *running {
         return Err(Error::Running);
     }
-    let guard = match pprof::ProfilerGuard::new(options.rate_hz as i32) {
-        Err(pprof::Error::Running) => return Err(Error::Running),
-        other => other?,
-    };
+    warm_up()?;
+    let guard = sampler(options.rate_hz)?;
     *running = true;
     Ok(Agent {
         guard: Some(guard),
         options,
         cpu_at_start: process_cpu(),
     })
+}
+
+/// Takes one sample here and now, and throws it away.
+///
+/// The sampler reads the unwind tables of all modules at its first sample, and allocates for it. In a
+/// signal handler that interrupted `malloc`, this would wait for ever for the lock that its own thread
+/// holds. A signal that is raised here interrupts nothing, and the slow timer sends none meanwhile.
+fn warm_up() -> Result<(), Error> {
+    let _guard = sampler(1)?;
+    nix::sys::signal::raise(nix::sys::signal::Signal::SIGPROF)
+        .map_err(|error| Error::Sampler(error.into()))
+}
+
+fn sampler(rate_hz: u32) -> Result<pprof::ProfilerGuard<'static>, Error> {
+    match pprof::ProfilerGuard::new(rate_hz as i32) {
+        Err(pprof::Error::Running) => Err(Error::Running),
+        other => Ok(other?),
+    }
 }
 
 impl Agent {
