@@ -55,6 +55,7 @@ const EXACT: &[&str] = &[
 
 /// Parts of paths under which no program keeps its own code.
 const FOLDERS: &[&str] = &[
+    "/rust/deps/",
     "/rustc/",
     "/.cargo/registry/",
     "/rustlib/src/",
