@@ -2,6 +2,8 @@
 
 pub mod builtin;
 
+pub mod profile;
+
 pub mod review;
 
 pub mod yaml;

@@ -1,7 +1,26 @@
 //! Renderers: a profile goes in, bytes come out.
+//!
+//! Each format is one pure function, so the same profile gives the same bytes. Files appear whole or not
+//! at all: they are written beside their place and renamed.
 
+pub mod folded;
+pub mod html;
+pub mod json;
+pub mod pprof;
+pub mod report;
+pub mod svg;
+pub mod text;
+
+mod facts;
+
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+pub use facts::{Fact, facts};
+pub use text::terminal_report;
+
+use crate::analyze::SourceTree;
 use crate::profile::Profile;
 
 /// Where one output goes, and in which format: the value of `--output`.
@@ -22,39 +41,233 @@ pub enum Format {
     Folded,
     /// pprof protocol buffer, gzip.
     Pprof,
-    /// Our own.
+    /// Our own: the model itself.
     Json,
     /// Self-contained report.
     Html,
 }
 
+/// Format names for `FORMAT:FILE`.
+const NAMES: &[(&str, Format)] = &[
+    ("svg", Format::Svg),
+    ("folded", Format::Folded),
+    ("pprof", Format::Pprof),
+    ("json", Format::Json),
+    ("html", Format::Html),
+];
+
+/// File name endings, longest first where one ends in another.
+const EXTENSIONS: &[(&str, Format)] = &[
+    (".pb.gz", Format::Pprof),
+    (".pprof", Format::Pprof),
+    (".svg", Format::Svg),
+    (".folded", Format::Folded),
+    (".json", Format::Json),
+    (".html", Format::Html),
+];
+
+/// A defect or hint that a reviewer found in source; reports show it inside the hot function that it
+/// sits in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceNote {
+    /// File, relative to the source folder, with forward slashes.
+    pub file: String,
+    /// First line, 1-based.
+    pub start_line: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Id of the rule.
+    pub rule: String,
+    /// `ERROR`, `WARNING` or `INFO`.
+    pub severity: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do; empty where the rule does not say.
+    pub remedy: String,
+}
+
+/// Source code and what is known of it.
+#[derive(Clone, Debug, Default)]
+pub struct SourceView {
+    /// The source folder; `None`: no source is shown.
+    pub tree: Option<SourceTree>,
+    /// Notes to show in it.
+    pub notes: Vec<SourceNote>,
+}
+
 /// Why an output could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The profile could not be drawn.
+    #[error("cannot render {path}: {error}")]
+    Render {
+        /// The file.
+        path: PathBuf,
+        /// What the renderer said.
+        error: io::Error,
+    },
     /// The file system refused.
-    #[error("cannot write {path}: {source}")]
+    #[error("cannot write {path}: {error}")]
     Write {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        error: io::Error,
     },
 }
 
 impl Output {
     /// Reads `FILE` (the extension decides) or `FORMAT:FILE`. An unknown extension means pprof; the second
     /// value says so in a sentence for standard error.
-    pub fn parse(_text: &str) -> (Output, Option<String>) {
-        (Output { format: Format::Pprof, path: Path::new("profile.pb.gz").into() }, None)
+    ///
+    /// ```
+    /// use profiler::output::{Format, Output};
+    ///
+    /// assert_eq!(Output::parse("cpu.svg").0.format, Format::Svg);
+    /// assert_eq!(Output::parse("folded:-").0.format, Format::Folded);
+    /// assert!(Output::parse("cpu.dat").1.is_some());
+    /// ```
+    pub fn parse(text: &str) -> (Output, Option<String>) {
+        let named = text.split_once(':').and_then(|(name, path)| {
+            let format = NAMES.iter().find(|(known, _)| *known == name)?.1;
+            Some(Output {
+                format,
+                path: path.into(),
+            })
+        });
+        if let Some(output) = named.filter(|output| !output.path.as_os_str().is_empty()) {
+            return (output, None);
+        }
+        let lower = text.to_ascii_lowercase();
+        let known = EXTENSIONS
+            .iter()
+            .find(|(extension, _)| lower.ends_with(extension));
+        let hint = known.is_none().then(|| {
+            format!(
+                "{text}: unknown extension, written as pprof; name it .pb.gz, .svg, .html, .folded or .json, \
+                 or say FORMAT:FILE"
+            )
+        });
+        let format = known.map_or(Format::Pprof, |(_, format)| *format);
+        (
+            Output {
+                format,
+                path: text.into(),
+            },
+            hint,
+        )
     }
 
-    /// Renders `profile` and writes it.
-    pub fn write(&self, _profile: &Profile) -> Result<(), Error> {
-        Ok(())
+    /// Renders `profile` and writes it, without source.
+    ///
+    /// # Errors
+    /// Where the file cannot be written; what stood there before still stands.
+    pub fn write(&self, profile: &Profile) -> Result<(), Error> {
+        self.write_with_source(profile, &SourceView::default())
+    }
+
+    /// Renders `profile` and writes it; the HTML report shows `source` in its hot functions.
+    ///
+    /// # Errors
+    /// Like [`Output::write`].
+    pub fn write_with_source(&self, profile: &Profile, source: &SourceView) -> Result<(), Error> {
+        let bytes = render(self.format, profile, source).map_err(|error| Error::Render {
+            path: self.path.clone(),
+            error,
+        })?;
+        replace(&self.path, &bytes).map_err(|error| Error::Write {
+            path: self.path.clone(),
+            error,
+        })
     }
 }
 
-/// The report for a terminal: what `profiler report` prints, and `record` without `--output`.
-pub fn terminal_report(_profile: &Profile, _color: bool) -> String {
-    String::new()
+/// The bytes of `profile` in `format`.
+///
+/// # Errors
+/// Where a stack cannot be drawn.
+pub fn render(format: Format, profile: &Profile, source: &SourceView) -> io::Result<Vec<u8>> {
+    Ok(match format {
+        Format::Svg => svg::render(profile)?,
+        Format::Folded => folded::render(profile).into_bytes(),
+        Format::Pprof => pprof::render(profile)?,
+        Format::Json => json::render(profile).into_bytes(),
+        Format::Html => html::render(profile, source).into_bytes(),
+    })
+}
+
+/// Puts `bytes` into `path` at once: a reader sees the old file or the new one, never a part.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link keeps pointing where it did, and pipes and devices cannot be replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.into());
+    if fs::metadata(&path).is_ok_and(|kind| !kind.is_file() && !kind.is_dir()) {
+        return fs::OpenOptions::new()
+            .write(true)
+            .open(&path)?
+            .write_all(bytes);
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".hone-")
+        .permissions(open_to_umask())
+        .tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// The mode of an ordinary new file; the user's mask applies.
+fn open_to_umask() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o666)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extension_decides_unless_a_format_is_named() {
+        let format = |text: &str| Output::parse(text).0.format;
+        assert_eq!(format("a.PB.GZ"), Format::Pprof);
+        assert_eq!(format("a.pprof"), Format::Pprof);
+        assert_eq!(format("dir/a.html"), Format::Html);
+        assert_eq!(format("a.json"), Format::Json);
+        let (output, hint) = Output::parse("svg:a.json");
+        assert_eq!(
+            (output.format, output.path.to_str(), hint),
+            (Format::Svg, Some("a.json"), None)
+        );
+        let (output, hint) = Output::parse("c:odd.name");
+        assert_eq!(
+            (output.format, output.path.to_str()),
+            (Format::Pprof, Some("c:odd.name"))
+        );
+        assert!(hint.unwrap().starts_with("c:odd.name: unknown extension"));
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_errors_name_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out.folded");
+        let profile = crate::import::folded("a;b 3\n").unwrap();
+        for _ in 0..2 {
+            Output {
+                format: Format::Folded,
+                path: path.clone(),
+            }
+            .write(&profile)
+            .unwrap();
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a;b 3\n");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        let missing = Output {
+            format: Format::Folded,
+            path: dir.path().join("no/such.folded"),
+        };
+        let error = missing.write(&profile).unwrap_err().to_string();
+        assert!(error.contains("no/such.folded: No such file"), "{error}");
+    }
 }

@@ -1,0 +1,48 @@
+//! `profiler tour`: a service with faults, its profile, and the findings in its source.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use super::report::color;
+use crate::output::text;
+use crate::tour;
+
+/// Profiles and reviews a small service that has faults, and shows the results.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Folder for the flamegraph, the profile and the report.
+    #[arg(long, value_name = "OUT", default_value = "tour")]
+    dir: PathBuf,
+    /// Seconds to profile.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=600))]
+    secs: u32,
+}
+
+/// Runs the command.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment is the command line's to read"
+)]
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let options = tour::Options {
+        dir: args.dir.clone(),
+        duration: Duration::from_secs(args.secs.into()),
+        cargo: std::env::var_os("CARGO").map(PathBuf::from),
+    };
+    let tour = tour::run(&options, &mut |step| eprintln!("{step}"))?;
+    println!("{}", text::terminal_report(&tour.profile, color(true)));
+    if let Some(reason) = &tour.fallback {
+        println!("The service sampled itself. {reason}\n");
+    }
+    for note in &tour.source.notes {
+        println!(
+            "{}:{}: {} {}: {}",
+            note.file, note.start_line, note.severity, note.rule, note.message
+        );
+    }
+    for file in &tour.files {
+        println!("{}", file.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
