@@ -1,0 +1,5 @@
+class Shop {
+    boolean open(String state) {
+        return state == "open";
+    }
+}
