@@ -110,6 +110,13 @@ impl AsFd for Event {
     }
 }
 
+/// Whether the machine counts CPU cycles; virtual machines often do not. An error says why not.
+pub fn has_hardware_cycles() -> io::Result<()> {
+    let mut attr = attributes(sys::PERF_COUNT_HW_CPU_CYCLES, false);
+    attr.type_ = sys::PERF_TYPE_HARDWARE;
+    open(attr, Tasks::Own, 0).map(drop)
+}
+
 /// CPUs that are online, by number.
 pub fn online_cpus() -> Vec<u32> {
     let text = fs::read_to_string("/sys/devices/system/cpu/online").unwrap_or_default();

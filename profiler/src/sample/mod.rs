@@ -18,7 +18,7 @@ mod records;
 mod ring;
 mod sampler;
 
-pub use event::{Clock, online_cpus};
+pub use event::{Clock, has_hardware_cycles, online_cpus};
 pub use filter::Filter;
 pub use records::{Map, Record, Registers, Sample, Stack, Task};
 pub use sampler::{Sampler, SamplerOptions, Scope, raise_descriptor_limit};
