@@ -41,6 +41,7 @@ struct Followed {
 struct Figures {
     samples: u64,
     lost: u64,
+    stolen: u64,
     truncated: u64,
     /// Since the size of the copies was last changed: samples, and stacks that were deeper than their copy.
     copies: u64,
@@ -83,11 +84,11 @@ impl Follower {
     /// Takes in one record.
     pub(super) fn handle(&mut self, record: Record<'_>, charge: &mut Charge) {
         match record {
+            Record::Sample(sample) if !self.is_followed(sample.task.pid) => {}
+            Record::Sample(sample) if sample.stolen => self.figures.stolen += 1,
             Record::Sample(sample) => {
-                if self.is_followed(sample.task.pid) {
-                    charge.count(sample.time);
-                    self.sample(&sample);
-                }
+                charge.count(sample.time);
+                self.sample(&sample);
             }
             Record::Map(map) => self.map(&map),
             Record::Name { task, name, exec } => self.name(task, name, exec),
@@ -132,6 +133,7 @@ impl Follower {
     pub(super) fn finish(mut self, mut recording: Recording) -> (Profile, Vec<Arc<Object>>) {
         recording.samples = self.figures.samples;
         recording.lost = self.figures.lost;
+        recording.stolen = self.figures.stolen;
         recording.truncated = self.figures.truncated;
         let objects = std::mem::take(&mut self.objects).list;
         let missing = objects.iter().skip(1).filter(|object| object.reader().is_none());
@@ -325,6 +327,11 @@ impl Follower {
     fn adopt(&mut self, pid: u32) {
         self.processes.insert(pid, Followed { space: AddressSpace::default(), refreshed: None });
         self.pids.push(pid);
+        for tid in target::threads(pid) {
+            if let Some(name) = target::name_of_thread(pid, tid) {
+                self.names.insert(tid, self.tally.strings.intern(&name));
+            }
+        }
         self.read_maps(pid);
     }
 

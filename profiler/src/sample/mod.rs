@@ -14,6 +14,7 @@ mod bpf;
 mod btf;
 mod event;
 mod filter;
+mod grid;
 mod records;
 mod ring;
 mod sampler;

@@ -65,6 +65,8 @@ pub struct Sample<'a> {
     pub registers: Option<Registers>,
     /// The copied top of the user stack.
     pub stack: Stack<'a>,
+    /// Whether the timer was due while a hypervisor ran another guest: time that was charged to nobody.
+    pub stolen: bool,
 }
 
 /// User registers that unwinding may need.
@@ -209,7 +211,7 @@ impl<'a> Sample<'a> {
             stack.cut = copied == size;
         }
         stack.start = registers.map_or(0, |registers| registers.sp());
-        Some(Sample { time, task, event, ip, kernel, registers, stack })
+        Some(Sample { time, task, event, ip, kernel, registers, stack, stolen: false })
     }
 
     /// Kernel addresses, leaf first: the instruction pointer, then return addresses.

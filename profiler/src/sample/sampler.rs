@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::event::{Clock, Event, Tasks, online_cpus};
 use super::filter::Filter;
+use super::grid::{Grid, is_steal_reported};
 use super::records::{Record, time_of};
 use super::ring::Ring;
 use super::{Error, Refusal};
@@ -45,6 +46,8 @@ pub struct Sampler {
     filter: Option<Filter>,
     events: Vec<Event>,
     attached: Attached,
+    /// One for each ring, where stolen time can be told.
+    grids: Vec<Grid>,
 }
 
 /// Which threads have events of their own.
@@ -88,6 +91,7 @@ impl Sampler {
             filter: None,
             events: Vec::new(),
             attached: Attached::default(),
+            grids: Vec::new(),
         };
         match sampler.attach_to_threads(&[options.pid]) {
             Err(Error::Permission(_)) => {
@@ -113,6 +117,7 @@ impl Sampler {
             filter: Some(filter),
             events: Vec::new(),
             attached: Attached::default(),
+            grids: Vec::new(),
         };
         sampler.attach_to_cpus()?;
         Ok(sampler)
@@ -129,8 +134,16 @@ impl Sampler {
     }
 
     /// Starts sampling.
-    pub fn enable(&self) -> Result<(), Error> {
-        self.events.iter().try_for_each(Event::enable).map_err(failed("ioctl(PERF_EVENT_IOC_ENABLE)"))
+    pub fn enable(&mut self) -> Result<(), Error> {
+        self.grids.clear();
+        let tells_stolen = matches!(self.scope, Scope::Cpus) && is_steal_reported();
+        for event in &self.events {
+            event.enable().map_err(failed("ioctl(PERF_EVENT_IOC_ENABLE)"))?;
+            if tells_stolen {
+                self.grids.push(Grid::new(self.clock.period_ns, target::monotonic_ns()));
+            }
+        }
+        Ok(())
     }
 
     /// Ends sampling; what was recorded can still be drained.
@@ -180,9 +193,12 @@ impl Sampler {
             let ring = &mut self.rings[at];
             if let Some(bytes) = ring.peek() {
                 let size = bytes.len();
-                if let Some(record) = Record::parse(bytes)
+                if let Some(mut record) = Record::parse(bytes)
                     && self.attached.counts(&record)
                 {
+                    if let (Record::Sample(sample), Some(grid)) = (&mut record, self.grids.get_mut(at)) {
+                        sample.stolen = grid.is_stolen(sample.time);
+                    }
                     handle(record);
                 }
                 ring.advance(size);

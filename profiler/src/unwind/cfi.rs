@@ -15,6 +15,8 @@ pub(super) enum Method {
     EhFrame,
     /// By `.debug_frame`.
     DebugFrame,
+    /// Nothing describes the frame, and nothing called it: it is the root.
+    Entry,
     /// Nothing describes the frame.
     None,
 }

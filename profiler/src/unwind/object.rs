@@ -25,6 +25,8 @@ pub struct Object {
     source: Source,
     segments: Vec<Segment>,
     base: Svma,
+    /// Where the kernel starts the program or its loader.
+    entry: Svma,
     frames: CallFrames,
 }
 
@@ -82,6 +84,7 @@ impl Object {
             source,
             segments: Vec::new(),
             base: Svma(0),
+            entry: Svma(0),
             frames: CallFrames::default(),
         };
         if let Some(reader) = object.reader() {
@@ -90,8 +93,9 @@ impl Object {
                 let build_id = elf.build_id().ok().flatten().map(hex);
                 let (segments, base) = segments(&elf);
                 let frames = CallFrames::new(&sections(&elf));
+                let entry = Svma(elf.entry());
                 (object.build_id, object.segments) = (build_id, segments);
-                (object.base, object.frames) = (base, frames);
+                (object.base, object.entry, object.frames) = (base, entry, frames);
             }
         }
         object
@@ -124,7 +128,10 @@ impl Object {
 
     /// How a frame at `address` is to be unwound.
     pub(super) fn method(&self, address: Svma) -> Method {
-        self.frames.method(address)
+        match self.frames.method(address) {
+            Method::None if self.is_entry(address) => Method::Entry,
+            method => method,
+        }
     }
 
     /// Address, as linked, of the byte at `file_offset`. Neighbouring segments share a page of the file, and only the
@@ -140,6 +147,13 @@ impl Object {
             }
             None => Svma(file_offset),
         }
+    }
+
+    /// Whether `address` lies in the first instructions of a program or loader, which nothing called. That code
+    /// often has no call frame information.
+    fn is_entry(&self, address: Svma) -> bool {
+        const LEN: u64 = 32;
+        self.entry.0 != 0 && (self.entry.0..self.entry.0 + LEN).contains(&address.0)
     }
 
     /// Whether the instruction that ends at `address` is a call; `None` where the code cannot be read.

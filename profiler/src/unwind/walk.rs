@@ -125,6 +125,7 @@ impl Unwinder {
         let unwinder = match place.method {
             Method::EhFrame => &space.eh_frame,
             Method::DebugFrame => &space.debug_frame,
+            Method::Entry => return Step::End(End::Root),
             Method::None => return step_without_cfi(space, found_by, registers, read),
         };
         match unwinder.unwind_frame(address, registers, &mut self.cache, read) {
