@@ -64,7 +64,7 @@ static void begin(int count, char **arguments) {
   fflush(stdout);
 }
 
-static int done(void) { return access(stop_file, F_OK) == 0; }
+static inline int done(void) { return access(stop_file, F_OK) == 0; }
 
 static void finish(void) {
   double all = (double)(spent[HEAVY] + spent[LIGHT]);

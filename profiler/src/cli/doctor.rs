@@ -25,7 +25,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let own = std::process::id();
     let pid = args.pid.unwrap_or(own);
-    println!("\n{}", if pid == own { "A process of this user".to_owned() } else { format!("Process {pid}") });
+    println!(
+        "\n{}",
+        if pid == own {
+            "A process of this user".to_owned()
+        } else {
+            format!("Process {pid}")
+        }
+    );
     let process = Process::open(pid);
     if let Err(error) = &process {
         println!("  {error}");
@@ -35,7 +42,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     for (what, state) in lines {
         println!("  {what:<24}{state}");
     }
-    Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if works {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 type Lines = Vec<(&'static str, String)>;
@@ -44,24 +55,49 @@ fn machine(permissions: &Permissions) -> Lines {
     vec![
         ("perf_event_paranoid", paranoid(permissions)),
         ("kptr_restrict", kptr_restrict(permissions)),
-        ("perf_event_mlock_kb", permissions.perf_event_mlock_kb.map_or("absent".into(), |kb| kb.to_string())),
+        (
+            "perf_event_mlock_kb",
+            permissions
+                .perf_event_mlock_kb
+                .map_or("absent".into(), |kb| kb.to_string()),
+        ),
         ("capabilities", capabilities(permissions)),
-        ("seccomp", if permissions.seccomp { "a filter applies" } else { "none" }.into()),
+        (
+            "seccomp",
+            if permissions.seccomp {
+                "a filter applies"
+            } else {
+                "none"
+            }
+            .into(),
+        ),
         ("ptrace_scope", ptrace_scope(permissions.yama)),
-        ("PID namespace", if permissions.nested_pid_namespace { "a container's" } else { "the machine's" }.into()),
+        (
+            "PID namespace",
+            if permissions.nested_pid_namespace {
+                "a container's"
+            } else {
+                "the machine's"
+            }
+            .into(),
+        ),
         ("hardware cycles", hardware()),
         ("BPF filter", bpf()),
     ]
 }
 
 fn paranoid(permissions: &Permissions) -> String {
-    let Some(level) = permissions.perf_event_paranoid else { return "absent: the kernel has no perf events".into() };
+    let Some(level) = permissions.perf_event_paranoid else {
+        return "absent: the kernel has no perf events".into();
+    };
     let meaning = match level {
         ..=-1 => "everything is permitted to everyone",
         0 => "everyone may profile user and kernel code, and whole CPUs",
         1 => "own processes, user and kernel code",
         2 => "own processes, user code; kernel code needs CAP_PERFMON",
-        _ => "this distribution's kernel reserves perf events for root; CAP_PERFMON alone may not suffice",
+        _ => {
+            "this distribution's kernel reserves perf events for root; CAP_PERFMON alone may not suffice"
+        }
     };
     format!("{level}: {meaning}")
 }
@@ -85,8 +121,16 @@ fn capabilities(permissions: &Permissions) -> String {
         (held.checkpoint_restore, "CAP_CHECKPOINT_RESTORE"),
         (held.syslog, "CAP_SYSLOG"),
     ];
-    let names: Vec<&str> = names.iter().filter(|(held, _)| *held).map(|(_, name)| *name).collect();
-    let names = if names.is_empty() { "none that matter".to_owned() } else { names.join(" ") };
+    let names: Vec<&str> = names
+        .iter()
+        .filter(|(held, _)| *held)
+        .map(|(_, name)| *name)
+        .collect();
+    let names = if names.is_empty() {
+        "none that matter".to_owned()
+    } else {
+        names.join(" ")
+    };
     format!("{names} (user {})", permissions.uid)
 }
 
@@ -115,7 +159,10 @@ fn bpf() -> String {
 /// Opens the events that a recording would.
 fn attempt(pid: u32, permissions: &Permissions) -> (Lines, bool) {
     let mut lines: Lines = vec![("runtime", runtime(pid))];
-    let options = SamplerOptions { pid, period_ns: 1_000_000_000 / 99 };
+    let options = SamplerOptions {
+        pid,
+        period_ns: 1_000_000_000 / 99,
+    };
     sample::raise_descriptor_limit();
     let sampler = match Sampler::open(&options) {
         Ok(sampler) => sampler,
@@ -129,7 +176,15 @@ fn attempt(pid: u32, permissions: &Permissions) -> (Lines, bool) {
         Scope::Threads { .. } => "yes: one event per thread and CPU".to_owned(),
     };
     lines.push(("can attach", scope));
-    lines.push(("kernel frames", if sampler.clock().kernel { "yes" } else { "no: user code only" }.into()));
+    lines.push((
+        "kernel frames",
+        if sampler.clock().kernel {
+            "yes"
+        } else {
+            "no: user code only"
+        }
+        .into(),
+    ));
     lines.push(("missing grant", missing_grant(&sampler, permissions)));
     (lines, true)
 }
@@ -139,15 +194,21 @@ fn missing_grant(sampler: &Sampler, permissions: &Permissions) -> String {
         return "none".into();
     }
     let held = permissions.capabilities;
-    let missing: Vec<&str> =
-        [(held.perfmon, "CAP_PERFMON"), (held.bpf, "CAP_BPF")].iter().filter(|(h, _)| !h).map(|(_, n)| *n).collect();
+    let missing: Vec<&str> = [(held.perfmon, "CAP_PERFMON"), (held.bpf, "CAP_BPF")]
+        .iter()
+        .filter(|(h, _)| !h)
+        .map(|(_, n)| *n)
+        .collect();
     let caveat = match permissions.perf_event_paranoid {
         Some(3..) => " (at this perf_event_paranoid they may not suffice; root does)",
         _ => "",
     };
     match missing.as_slice() {
         [] => "none that is a capability: the BPF filter was refused, see above".into(),
-        missing => format!("{}{caveat}, for threads shorter than a period and kernel frames", missing.join(" and ")),
+        missing => format!(
+            "{}{caveat}, for threads shorter than a period and kernel frames",
+            missing.join(" and ")
+        ),
     }
 }
 

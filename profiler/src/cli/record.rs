@@ -21,7 +21,12 @@ use crate::target::{self, Stop};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// Attach to this process, and to what it starts
-    #[arg(long, value_name = "PID", required_unless_present = "command", conflicts_with = "command")]
+    #[arg(
+        long,
+        value_name = "PID",
+        required_unless_present = "command",
+        conflicts_with = "command"
+    )]
     pid: Option<u32>,
 
     /// How long to record: 500ms, 10s, 2m [default: 10s, or until the command exits]
@@ -61,12 +66,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let outputs = outputs(args);
     let stop = Stop::new()?;
     target::stop_on_signals(&stop);
-    let Recorded { mut profile, objects, ended, child } = record::record(&options, &stop)?;
+    let Recorded {
+        mut profile,
+        objects,
+        ended,
+        child,
+    } = record::record(&options, &stop)?;
     symbol::symbolize(&mut profile, &objects);
     drop(objects);
     say_how_it_went(&profile, ended, &options);
     for output in &outputs {
-        output.write(&profile).with_context(|| format!("the profile of {} is lost", profile.recording.target))?;
+        output
+            .write(&profile)
+            .with_context(|| format!("the profile of {} is lost", profile.recording.target))?;
         eprintln!("wrote {}", output.path.display());
     }
     if args.output.is_empty() {
@@ -84,12 +96,20 @@ fn options(args: &Args) -> Options {
         Some(pid) => (Subject::Process(pid), Some(DEFAULT_DURATION)),
         None => (Subject::Command(args.command.clone()), None),
     };
-    Options { subject, duration: args.duration.or(default), rate_hz: args.rate }
+    Options {
+        subject,
+        duration: args.duration.or(default),
+        rate_hz: args.rate,
+    }
 }
 
 fn outputs(args: &Args) -> Vec<Output> {
     let default = [DEFAULT_OUTPUT.to_owned()];
-    let wanted = if args.output.is_empty() { &default[..] } else { &args.output };
+    let wanted = if args.output.is_empty() {
+        &default[..]
+    } else {
+        &args.output
+    };
     let parse = |text: &String| {
         let (output, hint) = Output::parse(text);
         hint.into_iter().for_each(|hint| eprintln!("{hint}"));
@@ -102,10 +122,16 @@ fn say_how_it_went(profile: &Profile, ended: Ended, options: &Options) {
     let recording = &profile.recording;
     let seconds = recording.duration_ns as f64 / 1e9;
     if ended == Ended::Exited && matches!(options.subject, Subject::Process(_)) {
-        eprintln!("{} exited after {seconds:.1} s; what was recorded until then is kept", recording.target);
+        eprintln!(
+            "{} exited after {seconds:.1} s; what was recorded until then is kept",
+            recording.target
+        );
     }
     if recording.samples == 0 {
-        eprintln!("{} used too little CPU in {seconds:.1} s for any sample at {} Hz", recording.target, recording.rate_hz);
+        eprintln!(
+            "{} used too little CPU in {seconds:.1} s for any sample at {} Hz",
+            recording.target, recording.rate_hz
+        );
     }
 }
 
@@ -125,8 +151,11 @@ fn pass_on(mut child: Child, stop: &Stop) -> anyhow::Result<ExitCode> {
 }
 
 fn exit_code(status: ExitStatus) -> u8 {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(super::FAILED)
+    let code = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(super::FAILED)
 }
 
 /// Reads a number with a unit: `ms`, `s`, `m` or `h`; seconds without one.

@@ -44,11 +44,23 @@ const ATTEMPTS: u32 = 3;
 impl Charge {
     /// Takes the first reading of `root`.
     pub(super) fn start(root: u32) -> Result<Charge, target::Error> {
-        let first = Reading::of([root].into_iter(), root).ok_or(target::Error::NoSuchProcess { pid: root })?;
-        let earlier = target::children(root).into_iter().map(|pid| Earlier { pid, used: Duration::ZERO });
+        let first = Reading::of([root].into_iter(), root)
+            .ok_or(target::Error::NoSuchProcess { pid: root })?;
+        let earlier = target::children(root).into_iter().map(|pid| Earlier {
+            pid,
+            used: Duration::ZERO,
+        });
         let earlier = earlier.collect();
         let last_ns = target::monotonic_ns();
-        Ok(Charge { root, first, last: first, last_ns, earlier, samples: 0, pending: 0 })
+        Ok(Charge {
+            root,
+            first,
+            last: first,
+            last_ns,
+            earlier,
+            samples: 0,
+            pending: 0,
+        })
     }
 
     /// Takes a reading of `processes`, the target among them; none if it is gone.
@@ -78,10 +90,14 @@ impl Charge {
 
     /// The comparison; `None` where nothing was charged.
     pub(super) fn coverage(&self, period_ns: u64, user_only: bool) -> Option<Coverage> {
-        let growth = |part: fn(&Reading) -> Duration| part(&self.last).saturating_sub(part(&self.first));
+        let growth =
+            |part: fn(&Reading) -> Duration| part(&self.last).saturating_sub(part(&self.first));
         let mut charged = growth(|reading| reading.run_time).as_secs_f64();
         if user_only {
-            let (user, system) = (growth(|r| r.user).as_secs_f64(), growth(|r| r.system).as_secs_f64());
+            let (user, system) = (
+                growth(|r| r.user).as_secs_f64(),
+                growth(|r| r.system).as_secs_f64(),
+            );
             if user + system > 0.0 {
                 charged *= user / (user + system);
             }

@@ -8,7 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::charge::Charge;
 use super::tally::{Position, Tally};
-use crate::profile::{FoundBy, FrameKind, Module, ModuleId, Profile, Recording, StringId, Thread, ThreadId, Unseen};
+use crate::profile::{
+    FoundBy, FrameKind, Module, ModuleId, Profile, Recording, StringId, Thread, ThreadId, Unseen,
+};
 use crate::sample::{Map, Record, Sample, Task};
 use crate::target::{self, Mapping, Process, State};
 use crate::unwind::{AddressSpace, End, Object, ObjectId, UnwindRegisters, Unwinder};
@@ -136,9 +138,15 @@ impl Follower {
         recording.stolen = self.figures.stolen;
         recording.truncated = self.figures.truncated;
         let objects = std::mem::take(&mut self.objects).list;
-        let missing = objects.iter().skip(1).filter(|object| object.reader().is_none());
+        let missing = objects
+            .iter()
+            .skip(1)
+            .filter(|object| object.reader().is_none());
         recording.unseen.extend(missing.map(|object| Unseen {
-            what: format!("names and callers in {}, which could not be opened", object.path()),
+            what: format!(
+                "names and callers in {}, which could not be opened",
+                object.path()
+            ),
             remedy: "record as root: other users' and deleted files need it".to_owned(),
         }));
         let strings = &mut self.tally.strings;
@@ -148,7 +156,14 @@ impl Follower {
         });
         let modules = modules.collect();
         let profile = self.tally.finish(self.period_ns);
-        (Profile { modules, recording, ..profile }, objects)
+        (
+            Profile {
+                modules,
+                recording,
+                ..profile
+            },
+            objects,
+        )
     }
 
     /// Counts a sample under its stack.
@@ -214,7 +229,12 @@ impl Follower {
                 0 => (address, FoundBy::InstructionPointer),
                 _ => (address - 1, FoundBy::Kernel),
             };
-            let position = Position { module: Some(KERNEL), address, kind: FrameKind::Kernel, found_by };
+            let position = Position {
+                module: Some(KERNEL),
+                address,
+                kind: FrameKind::Kernel,
+                found_by,
+            };
             stack = self.tally.push(stack, position);
         }
         stack
@@ -222,12 +242,17 @@ impl Follower {
 
     /// Walks the user stack; the frames are the unwinder's.
     fn walk(&mut self, sample: &Sample<'_>, registers: &UnwindRegisters) -> End {
-        let Some(process) = self.processes.get_mut(&sample.task.pid) else { return End::Lost };
+        let Some(process) = self.processes.get_mut(&sample.task.pid) else {
+            return End::Lost;
+        };
         let stack = &sample.stack;
-        let end = self.unwinder.walk(&mut process.space, registers, |address| stack.read(address));
+        let end = self
+            .unwinder
+            .walk(&mut process.space, registers, |address| stack.read(address));
         match end {
             End::Unreadable(address) => {
-                let is_beyond = address.0 >= stack.start.saturating_add(stack.bytes.len() as u64 - 7);
+                let is_beyond =
+                    address.0 >= stack.start.saturating_add(stack.bytes.len() as u64 - 7);
                 self.figures.cut += u64::from(stack.cut && is_beyond);
                 end
             }
@@ -235,8 +260,11 @@ impl Follower {
             End::Unmapped(_) if process.refreshed.is_none_or(|at| at.elapsed() > REFRESH) => {
                 process.refreshed = Some(Instant::now());
                 self.read_maps(sample.task.pid);
-                let Some(process) = self.processes.get_mut(&sample.task.pid) else { return end };
-                self.unwinder.walk(&mut process.space, registers, |address| stack.read(address))
+                let Some(process) = self.processes.get_mut(&sample.task.pid) else {
+                    return end;
+                };
+                self.unwinder
+                    .walk(&mut process.space, registers, |address| stack.read(address))
             }
             _ => end,
         }
@@ -253,7 +281,11 @@ impl Follower {
                 self.tally.strings.intern(&name)
             }
         };
-        let id = self.tally.add_thread(Thread { pid: task.pid, tid: task.tid, name });
+        let id = self.tally.add_thread(Thread {
+            pid: task.pid,
+            tid: task.tid,
+            name,
+        });
         self.threads.insert(task.tid, id);
         id
     }
@@ -275,7 +307,9 @@ impl Follower {
     }
 
     fn name(&mut self, task: Task, name: &[u8], exec: bool) {
-        let Some(process) = self.processes.get_mut(&task.pid) else { return };
+        let Some(process) = self.processes.get_mut(&task.pid) else {
+            return;
+        };
         if exec {
             process.space = AddressSpace::default();
         }
@@ -287,13 +321,18 @@ impl Follower {
     }
 
     fn fork(&mut self, child: Task, parent: Task) {
-        let Some(process) = self.processes.get(&parent.pid) else { return };
+        let Some(process) = self.processes.get(&parent.pid) else {
+            return;
+        };
         // A thread starts with the name of the one that made it.
         if let Some(&name) = self.names.get(&parent.tid) {
             self.names.insert(child.tid, name);
         }
         if child.pid != parent.pid && !self.processes.contains_key(&child.pid) {
-            let followed = Followed { space: process.space.clone(), refreshed: None };
+            let followed = Followed {
+                space: process.space.clone(),
+                refreshed: None,
+            };
             self.foreign.remove(&child.pid);
             self.processes.insert(child.pid, followed);
             self.pids.push(child.pid);
@@ -325,7 +364,13 @@ impl Follower {
     }
 
     fn adopt(&mut self, pid: u32) {
-        self.processes.insert(pid, Followed { space: AddressSpace::default(), refreshed: None });
+        self.processes.insert(
+            pid,
+            Followed {
+                space: AddressSpace::default(),
+                refreshed: None,
+            },
+        );
         self.pids.push(pid);
         for tid in target::threads(pid) {
             if let Some(name) = target::name_of_thread(pid, tid) {
@@ -343,9 +388,16 @@ impl Follower {
 
     fn add_mapping(&mut self, pid: u32, mapping: &Mapping) {
         let object = self.objects.object(pid, mapping, self.root.as_ref());
-        let Some(process) = self.processes.get_mut(&pid) else { return };
-        if !process.space.holds(&mapping.range, object.as_ref().map(|(id, _)| *id)) {
-            process.space.map(mapping.range.clone(), mapping.file_offset, object);
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return;
+        };
+        if !process
+            .space
+            .holds(&mapping.range, object.as_ref().map(|(id, _)| *id))
+        {
+            process
+                .space
+                .map(mapping.range.clone(), mapping.file_offset, object);
         }
     }
 }
@@ -363,26 +415,42 @@ struct Objects {
 
 impl Default for Objects {
     fn default() -> Self {
-        Objects { list: vec![Arc::new(Object::missing("[kernel]"))], ids: FxHashMap::default() }
+        Objects {
+            list: vec![Arc::new(Object::missing("[kernel]"))],
+            ids: FxHashMap::default(),
+        }
     }
 }
 
 impl Objects {
     /// The object behind a mapping; `None` for memory that no file backs.
-    fn object(&mut self, pid: u32, mapping: &Mapping, root: Option<&File>) -> Option<(ObjectId, Arc<Object>)> {
+    fn object(
+        &mut self,
+        pid: u32,
+        mapping: &Mapping,
+        root: Option<&File>,
+    ) -> Option<(ObjectId, Arc<Object>)> {
         const VDSO: &str = "[vdso]";
         if !mapping.is_file() && mapping.path != VDSO {
             return None;
         }
         let key = (mapping.inode, mapping.device, mapping.path.clone());
-        let known = self.ids.get(&key).map(|&id| (id, Arc::clone(&self.list[id.0 as usize])));
+        let known = self
+            .ids
+            .get(&key)
+            .map(|&id| (id, Arc::clone(&self.list[id.0 as usize])));
         // Another process may show a file that an earlier one hid.
-        if known.as_ref().is_some_and(|(_, object)| object.reader().is_some()) {
+        if known
+            .as_ref()
+            .is_some_and(|(_, object)| object.reader().is_some())
+        {
             return known;
         }
         let object = match mapping.path.as_str() {
             VDSO => target::read_vdso(pid, mapping).map(|bytes| Object::from_memory(VDSO, bytes)),
-            path => target::open_mapped(pid, mapping, root).map(|file| Object::from_file(path, file)),
+            path => {
+                target::open_mapped(pid, mapping, root).map(|file| Object::from_file(path, file))
+            }
         };
         if object.is_none() && known.is_some() {
             return known;

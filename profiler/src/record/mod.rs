@@ -85,7 +85,9 @@ pub enum Error {
         rate_hz: u32,
     },
     /// The duration is out of bounds.
-    #[error("the duration must be at least one period of the rate, {period:?}; {duration:?} is too short for any sample")]
+    #[error(
+        "the duration must be at least one period of the rate, {period:?}; {duration:?} is too short for any sample"
+    )]
     Duration {
         /// What was asked for.
         duration: Duration,
@@ -114,7 +116,9 @@ pub fn record(options: &Options, stop: &Stop) -> Result<Recorded, Error> {
     let mut recording = Recording {
         target: describe(&options.subject, pid),
         source: "perf cpu-clock".to_owned(),
-        start_unix_ns: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64),
+        start_unix_ns: SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_nanos() as u64),
         rate_hz: options.rate_hz,
         period_ns,
         kernel: sampler.clock().kernel,
@@ -126,7 +130,14 @@ pub fn record(options: &Options, stop: &Stop) -> Result<Recorded, Error> {
     let start = Instant::now();
     sampler.enable()?;
     let child = suspended.map(Suspended::release).transpose()?;
-    let ended = watch(&mut sampler, &mut follower, &mut charge, &process, stop, options.duration.map(|d| start + d))?;
+    let ended = watch(
+        &mut sampler,
+        &mut follower,
+        &mut charge,
+        &process,
+        stop,
+        options.duration.map(|d| start + d),
+    )?;
     sampler.disable()?;
     recording.duration_ns = start.elapsed().as_nanos() as u64;
     sampler.drain(u64::MAX, |record| follower.handle(record, &mut charge));
@@ -136,7 +147,12 @@ pub fn record(options: &Options, stop: &Stop) -> Result<Recorded, Error> {
         recording.target = describe(&options.subject, pid);
     }
     let (profile, objects) = follower.finish(recording);
-    Ok(Recorded { profile, objects, ended, child })
+    Ok(Recorded {
+        profile,
+        objects,
+        ended,
+        child,
+    })
 }
 
 /// Looks at the rings, the process and the clock in turn until there is a reason to end.
@@ -149,13 +165,20 @@ fn watch(
     deadline: Option<Instant>,
 ) -> Result<Ended, Error> {
     loop {
-        let left = deadline.map_or(LOOK, |deadline| deadline.saturating_duration_since(Instant::now()));
-        sampler.wait(&[process.exit_fd(), stop.fd()], LOOK.min(left + Duration::from_millis(1)));
+        let left = deadline.map_or(LOOK, |deadline| {
+            deadline.saturating_duration_since(Instant::now())
+        });
+        sampler.wait(
+            &[process.exit_fd(), stop.fd()],
+            LOOK.min(left + Duration::from_millis(1)),
+        );
         // In this order: a process that has exited is still charged what it used.
         let exited = process.has_exited();
         charge.read(follower.processes());
         let now = target::monotonic_ns();
-        sampler.drain(now.saturating_sub(SETTLE.as_nanos() as u64), |record| follower.handle(record, charge));
+        sampler.drain(now.saturating_sub(SETTLE.as_nanos() as u64), |record| {
+            follower.handle(record, charge)
+        });
         follower.forget_ended();
         if exited {
             return Ok(Ended::Exited);
@@ -180,7 +203,9 @@ fn watch(
 
 fn period_ns(options: &Options) -> Result<u64, Error> {
     if !Options::RATES.contains(&options.rate_hz) {
-        return Err(Error::Rate { rate_hz: options.rate_hz });
+        return Err(Error::Rate {
+            rate_hz: options.rate_hz,
+        });
     }
     let period = Duration::from_secs(1) / options.rate_hz;
     match options.duration {
@@ -201,13 +226,24 @@ fn subject(subject: &Subject) -> Result<(Process, Option<Suspended>), Error> {
 
 /// Names the target without its arguments, which may hold secrets.
 fn describe(subject: &Subject, pid: u32) -> String {
-    let file_name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let file_name = |path: &Path| {
+        path.file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+    };
     match subject {
-        Subject::Command(command) => command.first().and_then(|program| file_name(Path::new(program))).unwrap_or_default(),
+        Subject::Command(command) => command
+            .first()
+            .and_then(|program| file_name(Path::new(program)))
+            .unwrap_or_default(),
         Subject::Process(_) => {
-            let program = std::fs::read_link(format!("/proc/{pid}/exe")).ok().as_deref().and_then(file_name);
+            let program = std::fs::read_link(format!("/proc/{pid}/exe"))
+                .ok()
+                .as_deref()
+                .and_then(file_name);
             let program = program.map(|name| name.trim_end_matches(" (deleted)").to_owned());
-            let name = program.or_else(|| target::name_of_thread(pid, pid)).unwrap_or_default();
+            let name = program
+                .or_else(|| target::name_of_thread(pid, pid))
+                .unwrap_or_default();
             format!("{name} (pid {pid})")
         }
     }
@@ -226,7 +262,8 @@ fn unseen(sampler: &Sampler, pid: u32) -> Vec<Unseen> {
     if !sampler.clock().kernel {
         unseen.push(Unseen {
             what: "kernel code, such as system calls and page faults".to_owned(),
-            remedy: "record as root or with CAP_PERFMON, or set kernel.perf_event_paranoid to 1".to_owned(),
+            remedy: "record as root or with CAP_PERFMON, or set kernel.perf_event_paranoid to 1"
+                .to_owned(),
         });
     }
     let generated = match target::runtime(pid) {
@@ -237,7 +274,8 @@ fn unseen(sampler: &Sampler, pid: u32) -> Vec<Unseen> {
     };
     unseen.extend(generated.map(|what| Unseen {
         what: what.to_owned(),
-        remedy: "this version names native code only; the shares of native frames are right".to_owned(),
+        remedy:
+            "this version names native code only; the shares of native frames are right".to_owned(),
     }));
     unseen
 }

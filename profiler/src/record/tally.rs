@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::profile::{
-    FoundBy, FrameKind, Location, LocationId, ModuleId, Profile, Sample, StackId, Stacks, Strings, Thread, ThreadId,
-    ValueType,
+    FoundBy, FrameKind, Location, LocationId, ModuleId, Profile, Sample, StackId, Stacks, Strings,
+    Thread, ThreadId, ValueType,
 };
 
 /// The growing parts of a profile, with what makes them quick to grow.
@@ -30,8 +30,12 @@ pub(super) struct Position {
 
 impl Position {
     /// The root of a stack that could not be walked to its end.
-    pub(super) const TRUNCATED: Position =
-        Position { module: None, address: 0, kind: FrameKind::Truncated, found_by: FoundBy::Heuristic };
+    pub(super) const TRUNCATED: Position = Position {
+        module: None,
+        address: 0,
+        kind: FrameKind::Truncated,
+        found_by: FoundBy::Heuristic,
+    };
 }
 
 impl Tally {
@@ -40,8 +44,19 @@ impl Tally {
     pub(super) fn push(&mut self, caller: Option<StackId>, position: Position) -> Option<StackId> {
         let locations = &mut self.locations;
         let location = *self.location_ids.entry(position).or_insert_with(|| {
-            let Position { module, address, kind, found_by } = position;
-            locations.push(Location { module, address, kind, found_by, lines: Vec::new() });
+            let Position {
+                module,
+                address,
+                kind,
+                found_by,
+            } = position;
+            locations.push(Location {
+                module,
+                address,
+                kind,
+                found_by,
+                lines: Vec::new(),
+            });
             LocationId(locations.len() as u32 - 1)
         });
         Some(self.stacks.push(caller, location))
@@ -71,8 +86,14 @@ impl Tally {
 
     /// The profile, without modules and recording.
     pub(super) fn finish(mut self, period_ns: u64) -> Profile {
-        let mut value_type = |kind, unit| ValueType { kind: self.strings.intern(kind), unit: self.strings.intern(unit) };
-        let value_types = vec![value_type("samples", "count"), value_type("cpu", "nanoseconds")];
+        let mut value_type = |kind, unit| ValueType {
+            kind: self.strings.intern(kind),
+            unit: self.strings.intern(unit),
+        };
+        let value_types = vec![
+            value_type("samples", "count"),
+            value_type("cpu", "nanoseconds"),
+        ];
         let samples = self.counts.iter().map(|&((stack, thread), count)| Sample {
             stack,
             thread: Some(thread),

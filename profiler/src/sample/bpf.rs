@@ -17,8 +17,19 @@ pub(super) struct Instruction {
 /// A register: 0 holds results, 1 to 5 arguments, 6 to 9 survive calls, 10 is the stack frame.
 pub(super) type Register = u8;
 
-const fn instruction(code: u8, to: Register, from: Register, offset: i16, immediate: i32) -> Instruction {
-    Instruction { code, registers: to | from << 4, offset, immediate }
+const fn instruction(
+    code: u8,
+    to: Register,
+    from: Register,
+    offset: i16,
+    immediate: i32,
+) -> Instruction {
+    Instruction {
+        code,
+        registers: to | from << 4,
+        offset,
+        immediate,
+    }
 }
 
 /// `to = value`
@@ -88,14 +99,20 @@ pub(super) const fn exit() -> Instruction {
 
 /// `to = value`, 64 bits wide: two instructions.
 pub(super) const fn set_u64(to: Register, value: u64) -> [Instruction; 2] {
-    [instruction(0x18, to, 0, 0, value as i32), instruction(0, 0, 0, 0, (value >> 32) as i32)]
+    [
+        instruction(0x18, to, 0, 0, value as i32),
+        instruction(0, 0, 0, 0, (value >> 32) as i32),
+    ]
 }
 
 /// `to = map`: two instructions.
 pub(super) fn set_map(to: Register, map: BorrowedFd<'_>) -> [Instruction; 2] {
     /// `BPF_PSEUDO_MAP_FD`
     const MAP_DESCRIPTOR: u8 = 1;
-    [instruction(0x18, to, MAP_DESCRIPTOR, 0, map.as_raw_fd()), instruction(0, 0, 0, 0, 0)]
+    [
+        instruction(0x18, to, MAP_DESCRIPTOR, 0, map.as_raw_fd()),
+        instruction(0, 0, 0, 0, 0),
+    ]
 }
 
 /// What a program is run by.
@@ -119,7 +136,16 @@ pub(super) fn create_lru_map(entries: u32) -> io::Result<OwnedFd> {
         flags: u32,
     }
     const LRU_HASH: u32 = 9;
-    bpf(0, &Attributes { kind: LRU_HASH, key_size: 4, value_size: 4, max_entries: entries, flags: 0 })
+    bpf(
+        0,
+        &Attributes {
+            kind: LRU_HASH,
+            key_size: 4,
+            value_size: 4,
+            max_entries: entries,
+            flags: 0,
+        },
+    )
 }
 
 /// Has the kernel verify and load `program`.
@@ -152,7 +178,10 @@ pub(super) fn load(kind: ProgramKind, program: &[Instruction]) -> io::Result<Own
 }
 
 /// Runs `program` at a tracepoint for as long as the result lives.
-pub(super) fn attach_raw_tracepoint(name: &std::ffi::CStr, program: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+pub(super) fn attach_raw_tracepoint(
+    name: &std::ffi::CStr,
+    program: BorrowedFd<'_>,
+) -> io::Result<OwnedFd> {
     /// Start of `union bpf_attr` for `BPF_RAW_TRACEPOINT_OPEN`.
     #[repr(C)]
     struct Attributes {
@@ -160,7 +189,14 @@ pub(super) fn attach_raw_tracepoint(name: &std::ffi::CStr, program: BorrowedFd<'
         program: u32,
         padding: u32,
     }
-    bpf(17, &Attributes { name: name.as_ptr() as u64, program: program.as_raw_fd() as u32, padding: 0 })
+    bpf(
+        17,
+        &Attributes {
+            name: name.as_ptr() as u64,
+            program: program.as_raw_fd() as u32,
+            padding: 0,
+        },
+    )
 }
 
 /// Runs a command that returns a descriptor. `A` is the start of `union bpf_attr` for it, without padding.

@@ -20,7 +20,8 @@ fn offset(btf: &[u8], structure: &str, field: &str) -> Option<u32> {
     let strings = header + u32_at(16)? as usize;
     let is_named = |name: u32, text: &str| {
         let start = strings + name as usize;
-        btf.get(start..start + text.len()) == Some(text.as_bytes()) && btf.get(start + text.len()) == Some(&0)
+        btf.get(start..start + text.len()) == Some(text.as_bytes())
+            && btf.get(start + text.len()) == Some(&0)
     };
     let mut at = types;
     while at < types + types_len {
@@ -40,11 +41,11 @@ fn offset(btf: &[u8], structure: &str, field: &str) -> Option<u32> {
             });
         }
         at += match kind {
-            1 | 14 | 17 => 4,          // integer, variable, declaration tag
-            3 => 12,                   // array
+            1 | 14 | 17 => 4,              // integer, variable, declaration tag
+            3 => 12,                       // array
             STRUCT | 5 | 19 => count * 12, // structure, union, 64-bit enumeration
-            6 | 13 => count * 8,       // enumeration, function prototype
-            15 => count * 12,          // data section
+            6 | 13 => count * 8,           // enumeration, function prototype
+            15 => count * 12,              // data section
             _ => 0,
         };
     }
@@ -62,7 +63,10 @@ mod tests {
         let mut btf = 0xeb9f_u16.to_ne_bytes().to_vec();
         btf.extend([1, 0]);
         let len = types.len() as u32 * 4;
-        for word in [24, 0, len, len, strings.len() as u32].into_iter().chain(types) {
+        for word in [24, 0, len, len, strings.len() as u32]
+            .into_iter()
+            .chain(types)
+        {
             btf.extend(word.to_ne_bytes());
         }
         btf.extend(strings);
@@ -80,7 +84,10 @@ mod tests {
     fn truncated_types_are_refused() {
         let btf = sample();
         for end in 0..btf.len() - 1 {
-            assert!(matches!(offset(&btf[..end], "task_struct", "tgid"), None | Some(4)));
+            assert!(matches!(
+                offset(&btf[..end], "task_struct", "tgid"),
+                None | Some(4)
+            ));
         }
     }
 }

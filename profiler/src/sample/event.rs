@@ -45,11 +45,19 @@ pub(super) struct Event {
 
 impl Event {
     /// A sampling event, not enabled. `tracking` makes it report mappings, names and forks as well.
-    pub(super) fn sampling(clock: &Clock, tasks: Tasks, cpu: u32, tracking: bool) -> io::Result<Event> {
+    pub(super) fn sampling(
+        clock: &Clock,
+        tasks: Tasks,
+        cpu: u32,
+        tracking: bool,
+    ) -> io::Result<Event> {
         let mut attr = attributes(sys::PERF_COUNT_SW_CPU_CLOCK, clock.kernel);
         attr.__bindgen_anon_1.sample_period = clock.period_ns;
         attr.sample_type |= u64::from(
-            sys::PERF_SAMPLE_IP | sys::PERF_SAMPLE_CALLCHAIN | sys::PERF_SAMPLE_REGS_USER | sys::PERF_SAMPLE_STACK_USER,
+            sys::PERF_SAMPLE_IP
+                | sys::PERF_SAMPLE_CALLCHAIN
+                | sys::PERF_SAMPLE_REGS_USER
+                | sys::PERF_SAMPLE_STACK_USER,
         );
         attr.set_exclude_callchain_user(1);
         attr.set_exclude_callchain_kernel(u64::from(!clock.kernel));
@@ -63,7 +71,12 @@ impl Event {
 
     /// An event that counts nothing. It owns a ring and, when `tracking`, reports mappings, names and forks.
     /// A reader of its ring is woken whenever another `wakeup_bytes` were written.
-    pub(super) fn silent(tasks: Tasks, cpu: u32, tracking: bool, wakeup_bytes: u32) -> io::Result<Event> {
+    pub(super) fn silent(
+        tasks: Tasks,
+        cpu: u32,
+        tracking: bool,
+        wakeup_bytes: u32,
+    ) -> io::Result<Event> {
         let mut attr = attributes(sys::PERF_COUNT_SW_DUMMY, false);
         attr.set_watermark(1);
         attr.__bindgen_anon_2.wakeup_watermark = wakeup_bytes;
@@ -174,11 +187,17 @@ fn open(mut attr: sys::perf_event_attr, tasks: Tasks, cpu: u32) -> io::Result<Ev
     let fd = unsafe { perf_event_open(&mut attr, pid, cpu as i32, -1, flags) };
     check(fd)?;
     // SAFETY: the kernel just gave us this descriptor; nobody else owns it.
-    Ok(Event { fd: unsafe { OwnedFd::from_raw_fd(fd) } })
+    Ok(Event {
+        fd: unsafe { OwnedFd::from_raw_fd(fd) },
+    })
 }
 
 fn check(result: i32) -> io::Result<()> {
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    if result < 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

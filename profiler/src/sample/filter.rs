@@ -45,10 +45,20 @@ impl Filter {
         let tgid = btf::offset_in_kernel("task_struct", "tgid")
             .ok_or_else(|| io::Error::other("the kernel exports no type information"))?;
         let descendants = bpf::create_lru_map(MAX_DESCENDANTS)?;
-        let sampling = bpf::load(ProgramKind::PerfEvent, &sampling_program(&target, descendants.as_fd()))?;
-        let forks = bpf::load(ProgramKind::RawTracepoint, &fork_program(&target, descendants.as_fd(), tgid))?;
+        let sampling = bpf::load(
+            ProgramKind::PerfEvent,
+            &sampling_program(&target, descendants.as_fd()),
+        )?;
+        let forks = bpf::load(
+            ProgramKind::RawTracepoint,
+            &fork_program(&target, descendants.as_fd(), tgid),
+        )?;
         let forks = bpf::attach_raw_tracepoint(c"task_newtask", forks.as_fd())?;
-        Ok(Filter { sampling, _forks: forks, _descendants: descendants })
+        Ok(Filter {
+            sampling,
+            _forks: forks,
+            _descendants: descendants,
+        })
     }
 
     /// The program for sampling events.
@@ -70,11 +80,19 @@ impl NamespacePid {
     fn of(pid: u32) -> io::Result<NamespacePid> {
         let namespace = fs::metadata(format!("/proc/{pid}/ns/pid"))?;
         let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let innermost = status
-            .lines()
-            .find_map(|line| line.strip_prefix("NSpid:")?.split_ascii_whitespace().next_back()?.parse().ok());
+        let innermost = status.lines().find_map(|line| {
+            line.strip_prefix("NSpid:")?
+                .split_ascii_whitespace()
+                .next_back()?
+                .parse()
+                .ok()
+        });
         let pid = innermost.ok_or(io::ErrorKind::InvalidData)?;
-        Ok(NamespacePid { device: namespace.dev(), inode: namespace.ino(), pid })
+        Ok(NamespacePid {
+            device: namespace.dev(),
+            inode: namespace.ino(),
+            pid,
+        })
     }
 }
 
@@ -100,7 +118,11 @@ fn is_current_followed(target: &NamespacePid, descendants: BorrowedFd<'_>) -> Ve
         bpf::store_u32(FRAME, KEY, 0),
     ]);
     code.extend(bpf::set_map(1, descendants));
-    code.extend([bpf::copy(2, FRAME), bpf::add(2, KEY.into()), bpf::call(MAP_LOOKUP)]);
+    code.extend([
+        bpf::copy(2, FRAME),
+        bpf::add(2, KEY.into()),
+        bpf::call(MAP_LOOKUP),
+    ]);
     code
 }
 
@@ -115,7 +137,10 @@ fn sampling_program(target: &NamespacePid, descendants: BorrowedFd<'_>) -> Vec<I
 /// notes its own process again, which changes nothing.
 fn fork_program(target: &NamespacePid, descendants: BorrowedFd<'_>, tgid: u32) -> Vec<Instruction> {
     const TASK: bpf::Register = 6;
-    let mut code = vec![bpf::load_u64(TASK, 1, 0), bpf::store_u32_value(FRAME, KEY, 0)];
+    let mut code = vec![
+        bpf::load_u64(TASK, 1, 0),
+        bpf::store_u32_value(FRAME, KEY, 0),
+    ];
     code.extend(is_current_followed(target, descendants));
     let mut note = vec![
         bpf::copy(1, FRAME),

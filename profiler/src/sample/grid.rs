@@ -10,6 +10,8 @@ pub(super) struct Grid {
     period_ns: u64,
     /// A moment at which it was due.
     due_ns: u64,
+    /// The tick before, when it was late.
+    late_ns: Option<u64>,
 }
 
 /// How late a tick may be while the CPU runs: longer than kernel code keeps interrupts off, shorter than a
@@ -19,26 +21,62 @@ const LATE_NS: u64 = 250_000;
 impl Grid {
     /// A timer that was started at `due_ns`.
     pub(super) fn new(period_ns: u64, due_ns: u64) -> Grid {
-        Grid { period_ns, due_ns }
-    }
-
-    /// Whether a tick that arrived at `time_ns` was due in stolen time. Learns small shifts, since the kernel moves the
-    /// timer a little whenever it rearranges a CPU's events.
-    pub(super) fn is_stolen(&mut self, time_ns: u64) -> bool {
-        // Earlier ones are of the events that these replaced.
-        let Some(since) = time_ns.checked_sub(self.due_ns) else { return false };
-        let late = since % self.period_ns;
-        let limit = LATE_NS.min(self.period_ns / 4);
-        if late < limit {
-            self.due_ns = time_ns - late + late / 8;
-            false
-        } else if self.period_ns - late < limit {
-            self.due_ns = time_ns;
-            false
-        } else {
-            true
+        Grid {
+            period_ns,
+            due_ns,
+            late_ns: None,
         }
     }
+
+    /// Whether a tick that arrived at `time_ns` was due in stolen time.
+    ///
+    /// The kernel moves the timer whenever it rearranges a CPU's events. Small shifts are followed; after a large one two
+    /// ticks in a row are late by the same time, which stolen ones are not.
+    pub(super) fn is_stolen(&mut self, time_ns: u64) -> bool {
+        let before = self.late_ns.take();
+        let on_grid = match self.distance(self.due_ns, time_ns) {
+            Distance::Late
+                if before
+                    .is_some_and(|before| self.distance(before, time_ns) != Distance::Late) =>
+            {
+                self.due_ns = time_ns;
+                true
+            }
+            Distance::Late => {
+                self.late_ns = Some(time_ns);
+                false
+            }
+            Distance::Within(late) => {
+                self.due_ns = time_ns - late + late / 8;
+                true
+            }
+            Distance::BeforeStart => true,
+        };
+        !on_grid
+    }
+
+    fn distance(&self, due_ns: u64, time_ns: u64) -> Distance {
+        let Some(since) = time_ns.checked_sub(due_ns) else {
+            return Distance::BeforeStart;
+        };
+        let late = since % self.period_ns;
+        let limit = LATE_NS.min(self.period_ns / 4);
+        match late {
+            _ if late < limit => Distance::Within(late),
+            _ if self.period_ns - late < limit / 2 => Distance::Within(0),
+            _ => Distance::Late,
+        }
+    }
+}
+
+/// By how much a tick missed a grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Distance {
+    /// It is of an event that the timer's replaced.
+    BeforeStart,
+    /// By nanoseconds that kernel code explains; 0 where it came early.
+    Within(u64),
+    Late,
 }
 
 /// Whether the hypervisor says how much time it takes.
@@ -46,7 +84,10 @@ pub(super) fn is_steal_reported() -> bool {
     let stat = std::fs::read_to_string("/proc/stat").unwrap_or_default();
     let total = stat.lines().next().unwrap_or_default();
     // cpu, user, nice, system, idle, iowait, irq, softirq, steal
-    total.split_ascii_whitespace().nth(8).is_some_and(|steal| steal != "0")
+    total
+        .split_ascii_whitespace()
+        .nth(8)
+        .is_some_and(|steal| steal != "0")
 }
 
 #[cfg(test)]
@@ -60,6 +101,16 @@ mod tests {
         assert!(grid.is_stolen(24_000_000));
         assert!(!grid.is_stolen(30_003_000));
         assert!(!grid.is_stolen(39_998_000));
+    }
+
+    #[test]
+    fn a_moved_timer_is_found_again() {
+        let mut grid = Grid::new(10_000_000, 0);
+        let ticks = [10_000_000, 24_000_000, 34_000_000, 44_000_000, 54_001_000];
+        assert_eq!(
+            ticks.map(|tick| grid.is_stolen(tick)),
+            [false, true, false, false, false]
+        );
     }
 
     #[test]

@@ -37,10 +37,14 @@ pub enum Error {
         pid: u32,
     },
     /// The kernel knows no perf events.
-    #[error("this kernel has no perf events (perf_event_open: {0}); it needs CONFIG_PERF_EVENTS, and a seccomp profile that permits the call")]
+    #[error(
+        "this kernel has no perf events (perf_event_open: {0}); it needs CONFIG_PERF_EVENTS, and a seccomp profile that permits the call"
+    )]
     Unsupported(std::io::Error),
     /// Descriptors ran out.
-    #[error("ran out of file descriptors after {opened} events; one is needed for each thread and CPU: raise `ulimit -n` ({limit} now)")]
+    #[error(
+        "ran out of file descriptors after {opened} events; one is needed for each thread and CPU: raise `ulimit -n` ({limit} now)"
+    )]
     Descriptors {
         /// Events that were opened.
         opened: usize,
@@ -48,7 +52,9 @@ pub enum Error {
         limit: u64,
     },
     /// Buffers may not be locked in memory.
-    #[error("no buffer of {kb} KB per CPU may be locked: raise kernel.perf_event_mlock_kb or `ulimit -l` ({source})")]
+    #[error(
+        "no buffer of {kb} KB per CPU may be locked: raise kernel.perf_event_mlock_kb or `ulimit -l` ({source})"
+    )]
     Memory {
         /// Size of the smallest buffer that was tried.
         kb: usize,

@@ -102,13 +102,12 @@ pub struct Stack<'a> {
 }
 
 impl Stack<'_> {
-    /// The word at `address`; `Err` outside of the copy.
+    /// The word at `address`; `None` outside of the copy.
     #[inline]
-    pub fn read(&self, address: u64) -> Result<u64, ()> {
-        let offset = usize::try_from(address.wrapping_sub(self.start)).map_err(drop)?;
-        let end = offset.checked_add(8).ok_or(())?;
-        let bytes = self.bytes.get(offset..end).ok_or(())?;
-        bytes.try_into().map(u64::from_ne_bytes).map_err(drop)
+    pub fn read(&self, address: u64) -> Option<u64> {
+        let offset = usize::try_from(address.wrapping_sub(self.start)).ok()?;
+        let bytes = self.bytes.get(offset..offset.checked_add(8)?)?;
+        bytes.try_into().ok().map(u64::from_ne_bytes)
     }
 }
 
@@ -165,7 +164,11 @@ impl<'a> Record<'a> {
             sys::PERF_RECORD_COMM => {
                 let mut fields = fields.without_trailer()?;
                 let exec = misc & sys::PERF_RECORD_MISC_COMM_EXEC as u16 != 0;
-                Record::Name { task: fields.task()?, name: fields.text(), exec }
+                Record::Name {
+                    task: fields.task()?,
+                    name: fields.text(),
+                    exec,
+                }
             }
             sys::PERF_RECORD_FORK | sys::PERF_RECORD_EXIT => {
                 let (pid, parent_pid) = (fields.u32()?, fields.u32()?);
@@ -173,7 +176,13 @@ impl<'a> Record<'a> {
                 let task = Task { pid, tid };
                 match kind {
                     sys::PERF_RECORD_EXIT => Record::Exit { task },
-                    _ => Record::Fork { child: task, parent: Task { pid: parent_pid, tid: parent_tid } },
+                    _ => Record::Fork {
+                        child: task,
+                        parent: Task {
+                            pid: parent_pid,
+                            tid: parent_tid,
+                        },
+                    },
                 }
             }
             sys::PERF_RECORD_LOST => {
@@ -211,7 +220,16 @@ impl<'a> Sample<'a> {
             stack.cut = copied == size;
         }
         stack.start = registers.map_or(0, |registers| registers.sp());
-        Some(Sample { time, task, event, ip, kernel, registers, stack, stolen: false })
+        Some(Sample {
+            time,
+            task,
+            event,
+            ip,
+            kernel,
+            registers,
+            stack,
+            stolen: false,
+        })
     }
 
     /// Kernel addresses, leaf first: the instruction pointer, then return addresses.
@@ -230,7 +248,15 @@ impl<'a> Map<'a> {
         let device = (fields.u32()?, fields.u32()?);
         let inode = fields.u64()?;
         let _generation_protection_flags = fields.bytes(16)?;
-        Some(Map { task, start, len, file_offset, device, inode, path: fields.text() })
+        Some(Map {
+            task,
+            start,
+            len,
+            file_offset,
+            device,
+            inode,
+            path: fields.text(),
+        })
     }
 }
 
@@ -258,7 +284,10 @@ impl<'a> Fields<'a> {
     }
 
     fn task(&mut self) -> Option<Task> {
-        Some(Task { pid: self.u32()?, tid: self.u32()? })
+        Some(Task {
+            pid: self.u32()?,
+            tid: self.u32()?,
+        })
     }
 
     /// The registers of `event::REGISTERS`, which the kernel writes in the order of their numbers: the
@@ -298,7 +327,15 @@ mod tests {
     }
 
     fn sample() -> Vec<u8> {
-        let mut words = vec![0x1000, 7 | 8 << 32, 99, 5, 2, CONTEXT_MARKER, 0xffff_8000_0000_0000];
+        let mut words = vec![
+            0x1000,
+            7 | 8 << 32,
+            99,
+            5,
+            2,
+            CONTEXT_MARKER,
+            0xffff_8000_0000_0000,
+        ];
         words.push(sys::PERF_SAMPLE_REGS_ABI_64.into());
         words.extend(1..=17);
         words.extend([16, 0xaa, 0xbb, 8]);
@@ -308,14 +345,19 @@ mod tests {
     #[test]
     fn a_sample_has_registers_and_a_readable_stack() {
         let bytes = sample();
-        let Some(Record::Sample(sample)) = Record::parse(&bytes) else { panic!() };
-        assert_eq!((sample.ip, sample.task, sample.time), (0x1000, Task { pid: 7, tid: 8 }, 99));
+        let Some(Record::Sample(sample)) = Record::parse(&bytes) else {
+            panic!()
+        };
+        assert_eq!(
+            (sample.ip, sample.task, sample.time),
+            (0x1000, Task { pid: 7, tid: 8 }, 99)
+        );
         assert_eq!(sample.kernel().collect::<Vec<_>>(), [0xffff_8000_0000_0000]);
         let registers = sample.registers.unwrap();
         assert_eq!((registers.bp(), registers.sp(), registers.ip), (7, 8, 9));
-        assert_eq!(sample.stack.read(8), Ok(0xaa));
-        assert_eq!(sample.stack.read(9), Err(()));
-        assert_eq!(sample.stack.read(0), Err(()));
+        assert_eq!(sample.stack.read(8), Some(0xaa));
+        assert_eq!(sample.stack.read(9), None);
+        assert_eq!(sample.stack.read(0), None);
         assert!(!sample.stack.cut);
         assert_eq!(time_of(&bytes), Some(99));
     }

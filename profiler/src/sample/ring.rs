@@ -35,15 +35,29 @@ impl Ring {
         let fd = owner.as_fd().as_raw_fd();
         let protection = libc::PROT_READ | libc::PROT_WRITE;
         // SAFETY: a new mapping at an address of the kernel's choice; it aliases no memory of ours.
-        let page =
-            unsafe { libc::mmap(std::ptr::null_mut(), mapped, protection, libc::MAP_SHARED, fd, 0) };
+        let page = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                mapped,
+                protection,
+                libc::MAP_SHARED,
+                fd,
+                0,
+            )
+        };
         if page == libc::MAP_FAILED {
             return Err((owner, io::Error::last_os_error()));
         }
         match NonNull::new(page.cast::<perf_event_mmap_page>()) {
-            Some(page) => {
-                Ok(Ring { owner, page, mapped, capacity, tail: 0, head: 0, scratch: Vec::new() })
-            }
+            Some(page) => Ok(Ring {
+                owner,
+                page,
+                mapped,
+                capacity,
+                tail: 0,
+                head: 0,
+                scratch: Vec::new(),
+            }),
             None => Err((owner, io::ErrorKind::AddrNotAvailable.into())),
         }
     }
@@ -72,7 +86,9 @@ impl Ring {
         }
         let at = self.tail as usize & (self.capacity - 1);
         // Records are multiples of 8 bytes, so that a header never wraps.
-        let size = usize::from(u16::from_ne_bytes(self.data(at, HEADER)[6..8].try_into().ok()?));
+        let size = usize::from(u16::from_ne_bytes(
+            self.data(at, HEADER)[6..8].try_into().ok()?,
+        ));
         if size < HEADER || size as u64 > self.head.wrapping_sub(self.tail) {
             // The kernel never writes this. Skip all rather than read a stray size.
             self.tail = self.head;

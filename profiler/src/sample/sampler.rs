@@ -76,7 +76,11 @@ impl Sampler {
     /// Opens events on a process, not enabled: the best that is permitted.
     pub fn open(options: &SamplerOptions) -> Result<Sampler, Error> {
         let cpus = online_cpus();
-        let clock = Clock { period_ns: options.period_ns, kernel: true, stack_bytes: FIRST_STACK };
+        let clock = Clock {
+            period_ns: options.period_ns,
+            kernel: true,
+            stack_bytes: FIRST_STACK,
+        };
         let refused = match Sampler::open_on_cpus(options.pid, &cpus, clock) {
             Ok(sampler) => return Ok(sampler),
             Err(refused) => refused,
@@ -138,9 +142,12 @@ impl Sampler {
         self.grids.clear();
         let tells_stolen = matches!(self.scope, Scope::Cpus) && is_steal_reported();
         for event in &self.events {
-            event.enable().map_err(failed("ioctl(PERF_EVENT_IOC_ENABLE)"))?;
+            event
+                .enable()
+                .map_err(failed("ioctl(PERF_EVENT_IOC_ENABLE)"))?;
             if tells_stolen {
-                self.grids.push(Grid::new(self.clock.period_ns, target::monotonic_ns()));
+                self.grids
+                    .push(Grid::new(self.clock.period_ns, target::monotonic_ns()));
             }
         }
         Ok(())
@@ -148,7 +155,10 @@ impl Sampler {
 
     /// Ends sampling; what was recorded can still be drained.
     pub fn disable(&self) -> Result<(), Error> {
-        self.events.iter().try_for_each(Event::disable).map_err(failed("ioctl(PERF_EVENT_IOC_DISABLE)"))
+        self.events
+            .iter()
+            .try_for_each(Event::disable)
+            .map_err(failed("ioctl(PERF_EVENT_IOC_DISABLE)"))
     }
 
     /// Copies as much of the stack as a sample can hold from now on; `pids` are the processes to watch. The events
@@ -167,18 +177,35 @@ impl Sampler {
             self.events = old;
             return Err(error);
         }
-        old.iter().try_for_each(Event::disable).map_err(failed("ioctl(PERF_EVENT_IOC_DISABLE)"))?;
+        old.iter()
+            .try_for_each(Event::disable)
+            .map_err(failed("ioctl(PERF_EVENT_IOC_DISABLE)"))?;
         self.enable()?;
         Ok(true)
     }
 
     /// Waits until a ring has filled, one of `others` is readable, or `timeout` has passed.
     pub fn wait(&self, others: &[BorrowedFd<'_>], timeout: Duration) {
-        let readable = |fd: BorrowedFd<'_>| libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 };
-        let mut fds: Vec<libc::pollfd> =
-            self.rings.iter().map(Ring::fd).chain(others.iter().copied()).map(readable).collect();
+        let readable = |fd: BorrowedFd<'_>| libc::pollfd {
+            fd: fd.as_raw_fd(),
+            events: libc::POLLIN,
+            revents: 0,
+        };
+        let mut fds: Vec<libc::pollfd> = self
+            .rings
+            .iter()
+            .map(Ring::fd)
+            .chain(others.iter().copied())
+            .map(readable)
+            .collect();
         // SAFETY: `fds` holds that many valid entries. A failure, such as an interruption, is an early return.
-        unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, timeout.as_millis() as i32) };
+        unsafe {
+            libc::poll(
+                fds.as_mut_ptr(),
+                fds.len() as libc::nfds_t,
+                timeout.as_millis() as i32,
+            )
+        };
     }
 
     /// Hands over all records that are older than `horizon`, in the order of their times. Younger ones stay:
@@ -196,7 +223,9 @@ impl Sampler {
                 if let Some(mut record) = Record::parse(bytes)
                     && self.attached.counts(&record)
                 {
-                    if let (Record::Sample(sample), Some(grid)) = (&mut record, self.grids.get_mut(at)) {
+                    if let (Record::Sample(sample), Some(grid)) =
+                        (&mut record, self.grids.get_mut(at))
+                    {
                         sample.stolen = grid.is_stolen(sample.time);
                     }
                     handle(record);
@@ -224,7 +253,10 @@ impl Sampler {
     fn attach_to_threads(&mut self, pids: &[u32]) -> Result<(), Error> {
         // Samples of the events that these replace may still lie in the rings.
         let thread_of_event = self.attached.thread_of_event.clone();
-        let mut attached = Attached { thread_of_event, threads: FxHashSet::default() };
+        let mut attached = Attached {
+            thread_of_event,
+            threads: FxHashSet::default(),
+        };
         let mut events = Vec::new();
         loop {
             let mut found_new = false;
@@ -246,7 +278,12 @@ impl Sampler {
         Err(Error::Gone { pid })
     }
 
-    fn attach_to_thread(&self, tid: u32, attached: &mut Attached, events: &mut Vec<Event>) -> Result<(), Error> {
+    fn attach_to_thread(
+        &self,
+        tid: u32,
+        attached: &mut Attached,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Error> {
         for (ring, &cpu) in self.rings.iter().zip(&self.cpus) {
             let event = match Event::sampling(&self.clock, Tasks::Inherit(tid), cpu, true) {
                 Ok(event) => event,
@@ -256,7 +293,9 @@ impl Sampler {
                 }
                 Err(error) => return Err(open_error(error, Some(tid), events.len())),
             };
-            event.redirect_to(ring.owner()).map_err(failed("ioctl(PERF_EVENT_IOC_SET_OUTPUT)"))?;
+            event
+                .redirect_to(ring.owner())
+                .map_err(failed("ioctl(PERF_EVENT_IOC_SET_OUTPUT)"))?;
             let id = event.id().map_err(failed("ioctl(PERF_EVENT_IOC_ID)"))?;
             attached.thread_of_event.insert(id, tid);
             events.push(event);
@@ -270,7 +309,9 @@ impl Attached {
     fn counts(&mut self, record: &Record<'_>) -> bool {
         match record {
             Record::Sample(sample) => match self.thread_of_event.get(&sample.event) {
-                Some(&owner) => owner == sample.task.tid || !self.threads.contains(&sample.task.tid),
+                Some(&owner) => {
+                    owner == sample.task.tid || !self.threads.contains(&sample.task.tid)
+                }
                 None => true,
             },
             Record::Exit { task } => {
@@ -285,10 +326,14 @@ impl Attached {
 /// Raises the limit on open files to what the system permits: a recording may need an event for each thread
 /// and CPU.
 pub fn raise_descriptor_limit() -> u64 {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
     // SAFETY: both calls read or write this one structure.
     unsafe {
-        if libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) == 0 && limit.rlim_cur < limit.rlim_max {
+        if libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) == 0 && limit.rlim_cur < limit.rlim_max
+        {
             limit.rlim_cur = limit.rlim_max;
             libc::setrlimit(libc::RLIMIT_NOFILE, &limit);
         }
@@ -302,7 +347,10 @@ fn map_rings(cpus: &[u32], tasks: Tasks, clock: &Clock) -> Result<Vec<Ring>, Err
     let samples = RING_SECONDS * 1e9 / clock.period_ns as f64;
     let wanted = (samples * f64::from(Clock::MAX_STACK)) as usize;
     let share = ALL_RINGS_BYTES / cpus.len().max(1);
-    let largest = wanted.clamp(4 * RING_BYTES.start(), share.clamp(4 * RING_BYTES.start(), *RING_BYTES.end()));
+    let largest = wanted.clamp(
+        4 * RING_BYTES.start(),
+        share.clamp(4 * RING_BYTES.start(), *RING_BYTES.end()),
+    );
     let mut capacity = largest.next_power_of_two();
     let mut rings = Vec::new();
     for &cpu in cpus {
@@ -312,16 +360,22 @@ fn map_rings(cpus: &[u32], tasks: Tasks, clock: &Clock) -> Result<Vec<Ring>, Err
             match Ring::map(owner, capacity) {
                 Ok(ring) => break ring,
                 Err((_, source)) => {
-                    let too_much = matches!(source.raw_os_error(), Some(libc::EPERM | libc::ENOMEM));
+                    let too_much =
+                        matches!(source.raw_os_error(), Some(libc::EPERM | libc::ENOMEM));
                     if !too_much || capacity / 2 < *RING_BYTES.start() {
-                        return Err(Error::Memory { kb: capacity / 1024, source });
+                        return Err(Error::Memory {
+                            kb: capacity / 1024,
+                            source,
+                        });
                     }
                     capacity /= 2;
                 }
             }
         };
         if tracking {
-            ring.owner().enable().map_err(failed("ioctl(PERF_EVENT_IOC_ENABLE)"))?;
+            ring.owner()
+                .enable()
+                .map_err(failed("ioctl(PERF_EVENT_IOC_ENABLE)"))?;
         }
         rings.push(ring);
     }
@@ -330,7 +384,8 @@ fn map_rings(cpus: &[u32], tasks: Tasks, clock: &Clock) -> Result<Vec<Ring>, Err
 
 fn next_time(ring: &mut Ring) -> u64 {
     // A record without a time comes at once.
-    ring.peek().map_or(u64::MAX, |record| time_of(record).unwrap_or(0))
+    ring.peek()
+        .map_or(u64::MAX, |record| time_of(record).unwrap_or(0))
 }
 
 /// Says why an event could not be opened, and what would help.
@@ -347,14 +402,22 @@ fn open_error(error: io::Error, tid: Option<u32>, opened: usize) -> Error {
             })
         }
         Some(libc::ENOSYS) => Error::Unsupported(error),
-        Some(libc::EMFILE | libc::ENFILE) => Error::Descriptors { opened, limit: raise_descriptor_limit() },
-        _ => Error::System { call: "perf_event_open", source: error },
+        Some(libc::EMFILE | libc::ENFILE) => Error::Descriptors {
+            opened,
+            limit: raise_descriptor_limit(),
+        },
+        _ => Error::System {
+            call: "perf_event_open",
+            source: error,
+        },
     }
 }
 
 fn owner(pid: u32) -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
-    std::fs::metadata(format!("/proc/{pid}")).ok().map(|found| found.uid())
+    std::fs::metadata(format!("/proc/{pid}"))
+        .ok()
+        .map(|found| found.uid())
 }
 
 fn failed(call: &'static str) -> impl Fn(io::Error) -> Error {

@@ -12,29 +12,44 @@ const DEBUG_FOLDER: &str = "/usr/lib/debug";
 /// The file with the debug information of `object`: by its build id, else by the name and checksum in its debug
 /// link, in the places where gdb looks.
 pub(super) fn find(object: &Object, debug_link: Option<(&str, u32)>) -> Option<Object> {
-    let by_id = object.build_id().filter(|id| id.len() > 2 && id.is_ascii()).and_then(|id| {
-        let path = format!("{DEBUG_FOLDER}/.build-id/{}/{}.debug", &id[..2], &id[2..]);
-        open(Path::new(&path)).filter(|found| found.build_id() == Some(id))
-    });
+    let by_id = object
+        .build_id()
+        .filter(|id| id.len() > 2 && id.is_ascii())
+        .and_then(|id| {
+            let path = format!("{DEBUG_FOLDER}/.build-id/{}/{}.debug", &id[..2], &id[2..]);
+            open(Path::new(&path)).filter(|found| found.build_id() == Some(id))
+        });
     by_id.or_else(|| {
         let (name, checksum) = debug_link?;
         let is_it = |path: &PathBuf| match object.build_id() {
             Some(id) => open(path).is_some_and(|found| found.build_id() == Some(id)),
             None => checksum_of(path) == Some(checksum),
         };
-        open(&candidates(Path::new(object.path()), name).into_iter().find(is_it)?)
+        open(
+            &candidates(Path::new(object.path()), name)
+                .into_iter()
+                .find(is_it)?,
+        )
     })
 }
 
 /// A link names a file, not a path.
 fn candidates(object: &Path, name: &str) -> Vec<PathBuf> {
-    let Some(folder) = object.parent().filter(|_| !name.contains('/')) else { return Vec::new() };
+    let Some(folder) = object.parent().filter(|_| !name.contains('/')) else {
+        return Vec::new();
+    };
     let below = folder.strip_prefix("/").unwrap_or(folder);
-    vec![folder.join(name), folder.join(".debug").join(name), Path::new(DEBUG_FOLDER).join(below).join(name)]
+    vec![
+        folder.join(name),
+        folder.join(".debug").join(name),
+        Path::new(DEBUG_FOLDER).join(below).join(name),
+    ]
 }
 
 fn open(path: &Path) -> Option<Object> {
-    let file = File::open(path).ok().filter(|file| file.metadata().is_ok_and(|found| found.is_file()))?;
+    let file = File::open(path)
+        .ok()
+        .filter(|file| file.metadata().is_ok_and(|found| found.is_file()))?;
     Some(Object::from_file(&path.to_string_lossy(), file))
 }
 

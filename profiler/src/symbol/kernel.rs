@@ -27,7 +27,12 @@ impl KernelSymbols {
             }
             let is_code = matches!(kind, "T" | "t" | "W" | "w") && address != 0;
             let is_global = kind != "t";
-            is_code.then(|| Symbol { address, size: 0, is_global, name: name.to_owned() })
+            is_code.then(|| Symbol {
+                address,
+                size: 0,
+                is_global,
+                name: name.to_owned(),
+            })
         });
         let symbols: Vec<Symbol> = symbols.collect();
         if symbols.is_empty() {
@@ -64,6 +69,8 @@ mod tests {
 
     #[test]
     fn hidden_addresses_are_no_symbols() {
-        assert!(KernelSymbols::parse("0000000000000000 T _text\n0000000000000000 T main\n").is_none());
+        assert!(
+            KernelSymbols::parse("0000000000000000 T _text\n0000000000000000 T main\n").is_none()
+        );
     }
 }

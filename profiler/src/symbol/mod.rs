@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::profile::{FrameKind, Function, FunctionId, Line, LocationId, ModuleId, Profile, Strings, Unseen};
+use crate::profile::{
+    FrameKind, Function, FunctionId, Line, LocationId, ModuleId, Profile, Strings, Unseen,
+};
 use crate::unwind::{Object, Svma};
 use kernel::KernelSymbols;
 
@@ -37,11 +39,18 @@ pub fn symbolize(profile: &mut Profile, objects: &[Arc<Object>]) {
     let mut functions = Functions::default();
     for (module, mut locations) in by_module(profile) {
         locations.sort_unstable_by_key(|id| profile.locations[id.index()].address);
-        let Some(object) = objects.get(module.index()) else { continue };
-        let addresses: Vec<Svma> =
-            locations.iter().map(|id| Svma(profile.locations[id.index()].address)).collect();
+        let Some(object) = objects.get(module.index()) else {
+            continue;
+        };
+        let addresses: Vec<Svma> = locations
+            .iter()
+            .map(|id| Svma(profile.locations[id.index()].address))
+            .collect();
         elf::name(object, &addresses, |at, frames| {
-            let lines = frames.iter().map(|named| functions.line(&mut profile.strings, named)).collect();
+            let lines = frames
+                .iter()
+                .map(|named| functions.line(&mut profile.strings, named))
+                .collect();
             profile.locations[locations[at].index()].lines = lines;
         });
     }
@@ -52,8 +61,9 @@ pub fn symbolize(profile: &mut Profile, objects: &[Arc<Object>]) {
 
 /// The user-space locations of each module, in the order of modules.
 fn by_module(profile: &Profile) -> Vec<(ModuleId, Vec<LocationId>)> {
-    let mut groups: Vec<(ModuleId, Vec<LocationId>)> =
-        (0..profile.modules.len()).map(|at| (ModuleId(at as u32), Vec::new())).collect();
+    let mut groups: Vec<(ModuleId, Vec<LocationId>)> = (0..profile.modules.len())
+        .map(|at| (ModuleId(at as u32), Vec::new()))
+        .collect();
     for (at, location) in profile.locations.iter().enumerate() {
         if let (Some(module), FrameKind::Native) = (location.module, location.kind) {
             groups[module.index()].1.push(LocationId(at as u32));
@@ -66,19 +76,31 @@ fn by_module(profile: &Profile) -> Vec<(ModuleId, Vec<LocationId>)> {
 /// Kernel addresses become relative to the start of the kernel, which lies elsewhere after each boot.
 fn name_kernel(profile: &mut Profile, functions: &mut Functions) {
     let is_kernel = |kind| kind == FrameKind::Kernel;
-    if !profile.locations.iter().any(|location| is_kernel(location.kind)) {
+    if !profile
+        .locations
+        .iter()
+        .any(|location| is_kernel(location.kind))
+    {
         return;
     }
     let Some(symbols) = KernelSymbols::read() else {
         profile.recording.unseen.push(Unseen {
             what: "names of kernel functions: /proc/kallsyms shows no addresses".to_owned(),
-            remedy: "record as root or with CAP_SYSLOG, or set kernel.kptr_restrict to 0".to_owned(),
+            remedy: "record as root or with CAP_SYSLOG, or set kernel.kptr_restrict to 0"
+                .to_owned(),
         });
         return;
     };
-    for location in profile.locations.iter_mut().filter(|location| is_kernel(location.kind)) {
+    for location in profile
+        .locations
+        .iter_mut()
+        .filter(|location| is_kernel(location.kind))
+    {
         if let Some(name) = symbols.name(location.address) {
-            let named = Named { linkage_name: name.to_owned(), ..Named::default() };
+            let named = Named {
+                linkage_name: name.to_owned(),
+                ..Named::default()
+            };
             location.lines = vec![functions.line(&mut profile.strings, &named)];
         }
         location.address = location.address.wrapping_sub(symbols.start());
@@ -98,7 +120,12 @@ fn unnamed(profile: &Profile) -> u64 {
         }
         lacks
     };
-    profile.samples.iter().filter(lacks_name).map(|sample| sample.values[0] as u64).sum()
+    profile
+        .samples
+        .iter()
+        .filter(lacks_name)
+        .map(|sample| sample.values[0] as u64)
+        .sum()
 }
 
 /// Every function once.
@@ -121,6 +148,9 @@ impl Functions {
             list.push(function.clone());
             FunctionId(list.len() as u32 - 1)
         });
-        Line { function, line: named.line }
+        Line {
+            function,
+            line: named.line,
+        }
     }
 }

@@ -20,21 +20,30 @@ pub(super) struct Symbol {
 
 impl SymbolTable {
     pub(super) fn new(mut symbols: Vec<Symbol>) -> SymbolTable {
-        symbols.sort_by(|a, b| a.address.cmp(&b.address).then_with(|| rank(a).cmp(&rank(b))));
+        symbols.sort_by(|a, b| {
+            a.address
+                .cmp(&b.address)
+                .then_with(|| rank(a).cmp(&rank(b)))
+        });
         symbols.dedup_by_key(|symbol| symbol.address);
         SymbolTable { symbols }
     }
 
     /// The function that `address` lies in. One without a size reaches to the next.
     pub(super) fn find(&self, address: u64) -> Option<&Symbol> {
-        let after = self.symbols.partition_point(|symbol| symbol.address <= address);
+        let after = self
+            .symbols
+            .partition_point(|symbol| symbol.address <= address);
         let symbol = self.symbols[..after].last()?;
         (symbol.size == 0 || address - symbol.address < symbol.size).then_some(symbol)
     }
 
     /// Address of the symbol `name`.
     pub(super) fn address_of(&self, name: &str) -> Option<u64> {
-        self.symbols.iter().find(|symbol| symbol.name == name).map(|symbol| symbol.address)
+        self.symbols
+            .iter()
+            .find(|symbol| symbol.name == name)
+            .map(|symbol| symbol.address)
     }
 }
 
@@ -42,7 +51,13 @@ impl SymbolTable {
 /// aliases, short.
 fn rank(symbol: &Symbol) -> impl Ord + '_ {
     let underscores = symbol.name.len() - symbol.name.trim_start_matches('_').len();
-    (symbol.size == 0, Reverse(symbol.is_global), underscores, symbol.name.len(), symbol.name.as_str())
+    (
+        symbol.size == 0,
+        Reverse(symbol.is_global),
+        underscores,
+        symbol.name.len(),
+        symbol.name.as_str(),
+    )
 }
 
 #[cfg(test)]
@@ -50,20 +65,32 @@ mod tests {
     use super::*;
 
     fn symbol(address: u64, size: u64, is_global: bool, name: &str) -> Symbol {
-        Symbol { address, size, is_global, name: name.to_owned() }
+        Symbol {
+            address,
+            size,
+            is_global,
+            name: name.to_owned(),
+        }
     }
 
     #[test]
     fn gaps_between_sized_symbols_belong_to_nobody() {
         let table = SymbolTable::new(vec![symbol(10, 5, true, "a"), symbol(20, 0, true, "b")]);
         let name = |address| table.find(address).map(|symbol| symbol.name.as_str());
-        assert_eq!([9, 10, 14, 15, 20, 99].map(name), [None, Some("a"), Some("a"), None, Some("b"), Some("b")]);
+        assert_eq!(
+            [9, 10, 14, 15, 20, 99].map(name),
+            [None, Some("a"), Some("a"), None, Some("b"), Some("b")]
+        );
     }
 
     #[test]
     fn of_aliases_the_public_one_is_shown() {
         let aliases = [("__GI_memcpy", false), ("__memcpy", true), ("memcpy", true)];
-        let table = SymbolTable::new(aliases.map(|(name, global)| symbol(1, 8, global, name)).to_vec());
+        let table = SymbolTable::new(
+            aliases
+                .map(|(name, global)| symbol(1, 8, global, name))
+                .to_vec(),
+        );
         assert_eq!(table.find(3).unwrap().name, "memcpy");
     }
 }

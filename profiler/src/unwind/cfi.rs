@@ -5,8 +5,8 @@ use std::ops::Range;
 use framehop::ModuleSectionInfo;
 use gimli::{BaseAddresses, CieOrFde, EndianSlice, LittleEndian, UnwindSection};
 
-use super::object::Bytes;
 use super::Svma;
+use super::object::Bytes;
 
 /// How a frame is unwound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,10 @@ pub(super) struct CallFrames {
 
 impl CallFrames {
     pub(super) fn new(sections: &Sections) -> CallFrames {
-        let mut frames = CallFrames { sections: sections.clone(), ..CallFrames::default() };
+        let mut frames = CallFrames {
+            sections: sections.clone(),
+            ..CallFrames::default()
+        };
         let mut bases = BaseAddresses::default();
         let start = |range: &Option<Range<u64>>| range.as_ref().map(|range| range.start);
         if let Some(text) = start(&sections.text) {
@@ -62,13 +65,15 @@ impl CallFrames {
         frames.bases = bases;
         if !frames.has_table() {
             frames.sections.eh_frame_hdr = None;
-            let described = sections.eh_frame.as_ref().map(|(_, bytes)| {
-                ranges(gimli::EhFrame::new(bytes, LittleEndian), &frames.bases)
-            });
+            let described = sections
+                .eh_frame
+                .as_ref()
+                .map(|(_, bytes)| ranges(gimli::EhFrame::new(bytes, LittleEndian), &frames.bases));
             frames.eh_ranges = Some(described.unwrap_or_default());
         }
         if let Some(bytes) = &sections.debug_frame {
-            frames.debug_ranges = ranges(gimli::DebugFrame::new(bytes, LittleEndian), &frames.bases);
+            frames.debug_ranges =
+                ranges(gimli::DebugFrame::new(bytes, LittleEndian), &frames.bases);
         }
         frames
     }
@@ -86,7 +91,11 @@ impl CallFrames {
 
     /// What framehop needs of one of the sections.
     pub(super) fn section_info(&self, method: Method, base: Svma) -> SectionInfo<'_> {
-        SectionInfo { sections: &self.sections, method, base }
+        SectionInfo {
+            sections: &self.sections,
+            method,
+            base,
+        }
     }
 
     /// Whether there is any `.debug_frame`, so that it needs an unwinder.
@@ -100,7 +109,9 @@ impl CallFrames {
         }
         self.with_table(|table, frames| {
             let cie = gimli::EhFrame::cie_from_offset;
-            table.fde_for_address(frames, &self.bases, address.0, cie).is_ok()
+            table
+                .fde_for_address(frames, &self.bases, address.0, cie)
+                .is_ok()
         })
         .unwrap_or(false)
     }
@@ -116,8 +127,13 @@ impl CallFrames {
         const ADDRESS_SIZE: u8 = 8;
         let (_, header) = self.sections.eh_frame_hdr.as_ref()?;
         let (_, frames) = self.sections.eh_frame.as_ref()?;
-        let header = gimli::EhFrameHdr::new(header, LittleEndian).parse(&self.bases, ADDRESS_SIZE).ok()?;
-        Some(search(&header.table()?, &gimli::EhFrame::new(frames, LittleEndian)))
+        let header = gimli::EhFrameHdr::new(header, LittleEndian)
+            .parse(&self.bases, ADDRESS_SIZE)
+            .ok()?;
+        Some(search(
+            &header.table()?,
+            &gimli::EhFrame::new(frames, LittleEndian),
+        ))
     }
 }
 
@@ -160,7 +176,9 @@ impl ModuleSectionInfo<Bytes> for SectionInfo<'_> {
     }
 
     fn section_svma_range(&mut self, name: &[u8]) -> Option<Range<u64>> {
-        let range = |section: &Option<(Range<u64>, Bytes)>| section.as_ref().map(|(range, _)| range.clone());
+        let range = |section: &Option<(Range<u64>, Bytes)>| {
+            section.as_ref().map(|(range, _)| range.clone())
+        };
         match name {
             b".text" => self.sections.text.clone(),
             b".got" => self.sections.got.clone(),
@@ -171,7 +189,9 @@ impl ModuleSectionInfo<Bytes> for SectionInfo<'_> {
     }
 
     fn section_data(&mut self, name: &[u8]) -> Option<Bytes> {
-        let bytes = |section: &Option<(Range<u64>, Bytes)>| section.as_ref().map(|(_, bytes)| bytes.clone());
+        let bytes = |section: &Option<(Range<u64>, Bytes)>| {
+            section.as_ref().map(|(_, bytes)| bytes.clone())
+        };
         match (self.method, name) {
             (Method::EhFrame, b".eh_frame") => bytes(&self.sections.eh_frame),
             (Method::EhFrame, b".eh_frame_hdr") => bytes(&self.sections.eh_frame_hdr),

@@ -113,7 +113,10 @@ impl Object {
 
     /// The content; `None` where the file could not be opened.
     pub fn reader(&self) -> Option<Reader<'_>> {
-        (!matches!(self.source, Source::Missing)).then_some(Reader { source: &self.source, at: 0 })
+        (!matches!(self.source, Source::Missing)).then_some(Reader {
+            source: &self.source,
+            at: 0,
+        })
     }
 
     /// Lowest address that the file asks to be loaded at.
@@ -142,9 +145,13 @@ impl Object {
             (first..segment.file_range.end).contains(&file_offset)
         };
         match self.segments.iter().find(covers) {
-            Some(segment) => {
-                Svma(segment.address.0.wrapping_add(file_offset).wrapping_sub(segment.file_range.start))
-            }
+            Some(segment) => Svma(
+                segment
+                    .address
+                    .0
+                    .wrapping_add(file_offset)
+                    .wrapping_sub(segment.file_range.start),
+            ),
             None => Svma(file_offset),
         }
     }
@@ -164,7 +171,9 @@ impl Object {
         })?;
         let offset = segment.file_range.start + (address.0 - segment.address.0);
         let mut code = [0; LONGEST_CALL];
-        self.source.read_exact_at(&mut code, offset.checked_sub(LONGEST_CALL as u64)?).ok()?;
+        self.source
+            .read_exact_at(&mut code, offset.checked_sub(LONGEST_CALL as u64)?)
+            .ok()?;
         Some(ends_in_call(&code))
     }
 }
@@ -186,15 +195,23 @@ fn ends_in_call(code: &[u8; LONGEST_CALL]) -> bool {
 type Elf<'data> = ElfFile64<'data, LittleEndian, &'data ReadCache<Reader<'data>>>;
 
 fn segments(elf: &Elf<'_>) -> (Vec<Segment>, Svma) {
-    let loads = elf.elf_program_headers().iter().filter(|header| {
-        header.p_type(LittleEndian) == object::elf::PT_LOAD
-    });
-    let base = loads.clone().map(|header| header.p_vaddr(LittleEndian)).min().unwrap_or(0);
+    let loads = elf
+        .elf_program_headers()
+        .iter()
+        .filter(|header| header.p_type(LittleEndian) == object::elf::PT_LOAD);
+    let base = loads
+        .clone()
+        .map(|header| header.p_vaddr(LittleEndian))
+        .min()
+        .unwrap_or(0);
     let segments = loads
         .filter(|header| header.p_flags(LittleEndian).0 & object::elf::PF_X.0 != 0)
         .map(|header| {
             let (start, len) = header.file_range(LittleEndian);
-            Segment { address: Svma(header.p_vaddr(LittleEndian)), file_range: start..start.saturating_add(len) }
+            Segment {
+                address: Svma(header.p_vaddr(LittleEndian)),
+                file_range: start..start.saturating_add(len),
+            }
         })
         .collect();
     (segments, Svma(base))
@@ -228,7 +245,9 @@ impl Source {
             Source::File(file) => file.read_exact_at(buffer, offset),
             Source::Memory(bytes) => {
                 let start = usize::try_from(offset).unwrap_or(usize::MAX);
-                let part = start.checked_add(buffer.len()).and_then(|end| bytes.get(start..end));
+                let part = start
+                    .checked_add(buffer.len())
+                    .and_then(|end| bytes.get(start..end));
                 buffer.copy_from_slice(part.ok_or(io::ErrorKind::UnexpectedEof)?);
                 Ok(())
             }
@@ -250,7 +269,9 @@ impl Read for Reader<'_> {
         let count = match self.source {
             Source::File(file) => file.read_at(buffer, self.at)?,
             Source::Memory(bytes) => {
-                let start = usize::try_from(self.at).unwrap_or(usize::MAX).min(bytes.len());
+                let start = usize::try_from(self.at)
+                    .unwrap_or(usize::MAX)
+                    .min(bytes.len());
                 (&bytes[start..]).read(buffer)?
             }
             Source::Missing => 0,

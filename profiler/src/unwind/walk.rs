@@ -41,8 +41,22 @@ impl UnwindRegisters {
     /// si, di, bp, sp, r8 to r15.
     pub fn new(ip: u64, general: &[u64; 16]) -> UnwindRegisters {
         const ORDER: [Reg; 16] = [
-            Reg::RAX, Reg::RBX, Reg::RCX, Reg::RDX, Reg::RSI, Reg::RDI, Reg::RBP, Reg::RSP,
-            Reg::R8, Reg::R9, Reg::R10, Reg::R11, Reg::R12, Reg::R13, Reg::R14, Reg::R15,
+            Reg::RAX,
+            Reg::RBX,
+            Reg::RCX,
+            Reg::RDX,
+            Reg::RSI,
+            Reg::RDI,
+            Reg::RBP,
+            Reg::RSP,
+            Reg::R8,
+            Reg::R9,
+            Reg::R10,
+            Reg::R11,
+            Reg::R12,
+            Reg::R13,
+            Reg::R14,
+            Reg::R15,
         ];
         let mut registers = UnwindRegsX86_64::new(ip, 0, 0);
         for (register, &value) in ORDER.into_iter().zip(general) {
@@ -66,20 +80,23 @@ const GUESS_WORDS: u64 = 512;
 
 impl Default for Unwinder {
     fn default() -> Self {
-        Unwinder { cache: CacheX86_64::new(), frames: Vec::with_capacity(256) }
+        Unwinder {
+            cache: CacheX86_64::new(),
+            frames: Vec::with_capacity(256),
+        }
     }
 }
 
 impl Unwinder {
     /// Walks from `registers` towards the root, and leaves the frames in [`Unwinder::frames`].
     ///
-    /// `read` gives the word at an address of the stack, or fails. Nothing is allocated once the unwinder has seen
+    /// `read` gives the word at an address of the stack, or nothing. Nothing is allocated once the unwinder has seen
     /// the code.
     pub fn walk(
         &mut self,
         space: &mut AddressSpace,
         registers: &UnwindRegisters,
-        mut read: impl FnMut(u64) -> Result<u64, ()>,
+        mut read: impl FnMut(u64) -> Option<u64>,
     ) -> End {
         self.frames.clear();
         self.walk_frames(space, registers.0, &mut read)
@@ -94,7 +111,7 @@ impl Unwinder {
         &mut self,
         space: &mut AddressSpace,
         mut registers: UnwindRegsX86_64,
-        read: &mut impl FnMut(u64) -> Result<u64, ()>,
+        read: &mut impl FnMut(u64) -> Option<u64>,
     ) -> End {
         let mut address = FrameAddress::InstructionPointer(registers.ip());
         let mut found_by = FoundBy::InstructionPointer;
@@ -103,7 +120,11 @@ impl Unwinder {
             let Some(place) = space.place(lookup) else {
                 return End::Unmapped(lookup);
             };
-            self.frames.push(Frame { object: place.object, address: place.address, found_by });
+            self.frames.push(Frame {
+                object: place.object,
+                address: place.address,
+                found_by,
+            });
             let step = self.step(space, place, address, found_by, &mut registers, read);
             match step {
                 Step::Caller(caller, how) => (address, found_by) = (caller, how),
@@ -120,7 +141,7 @@ impl Unwinder {
         address: FrameAddress,
         found_by: FoundBy,
         registers: &mut UnwindRegsX86_64,
-        read: &mut impl FnMut(u64) -> Result<u64, ()>,
+        read: &mut impl FnMut(u64) -> Option<u64>,
     ) -> Step {
         let unwinder = match place.method {
             Method::EhFrame => &space.eh_frame,
@@ -128,7 +149,9 @@ impl Unwinder {
             Method::Entry => return Step::End(End::Root),
             Method::None => return step_without_cfi(space, found_by, registers, read),
         };
-        match unwinder.unwind_frame(address, registers, &mut self.cache, read) {
+        match unwinder.unwind_frame(address, registers, &mut self.cache, &mut |at| {
+            read(at).ok_or(())
+        }) {
             Ok(Some(caller)) => match FrameAddress::from_return_address(caller) {
                 Some(caller) => Step::Caller(caller, FoundBy::Cfi),
                 None => Step::End(End::Root),
@@ -150,15 +173,16 @@ fn step_without_cfi(
     space: &AddressSpace,
     found_by: FoundBy,
     registers: &mut UnwindRegsX86_64,
-    read: &mut impl FnMut(u64) -> Result<u64, ()>,
+    read: &mut impl FnMut(u64) -> Option<u64>,
 ) -> Step {
     let (sp, bp) = (registers.sp(), registers.bp());
     // The outermost frame has a frame pointer of zero (System V ABI, 3.4.1).
     if bp == 0 && found_by == FoundBy::FramePointer {
         return Step::End(End::Root);
     }
-    if bp >= sp && bp % 8 == 0
-        && let (Ok(caller_bp), Ok(caller)) = (read(bp), read(bp.wrapping_add(8)))
+    if bp >= sp
+        && bp % 8 == 0
+        && let (Some(caller_bp), Some(caller)) = (read(bp), read(bp.wrapping_add(8)))
         && (caller_bp > bp || caller_bp == 0)
         && space.is_return_address(Avma(caller))
         && let Some(address) = FrameAddress::from_return_address(caller)
@@ -167,7 +191,9 @@ fn step_without_cfi(
         return Step::Caller(address, FoundBy::FramePointer);
     }
     for slot in (0..GUESS_WORDS).map(|word| sp.wrapping_add(word * 8)) {
-        let Ok(word) = read(slot) else { return Step::End(End::Unreadable(Avma(slot))) };
+        let Some(word) = read(slot) else {
+            return Step::End(End::Unreadable(Avma(slot)));
+        };
         if space.is_return_address(Avma(word))
             && let Some(address) = FrameAddress::from_return_address(word)
         {
