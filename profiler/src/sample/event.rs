@@ -187,9 +187,8 @@ fn open(mut attr: sys::perf_event_attr, tasks: Tasks, cpu: u32) -> io::Result<Ev
     let fd = unsafe { perf_event_open(&mut attr, pid, cpu as i32, -1, flags) };
     check(fd)?;
     // SAFETY: the kernel just gave us this descriptor; nobody else owns it.
-    Ok(Event {
-        fd: unsafe { OwnedFd::from_raw_fd(fd) },
-    })
+    let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+    Ok(Event { fd })
 }
 
 fn check(result: i32) -> io::Result<()> {
@@ -207,6 +206,6 @@ mod tests {
     #[test]
     fn lists_of_cpus_have_ranges() {
         assert_eq!(parse_cpus("0-2,5,7-8\n"), [0, 1, 2, 5, 7, 8]);
-        assert_eq!(parse_cpus(""), []);
+        assert!(parse_cpus("").is_empty());
     }
 }

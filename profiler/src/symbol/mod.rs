@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::profile::{
-    FrameKind, Function, FunctionId, Line, LocationId, ModuleId, Profile, Strings, Unseen,
+    FrameKind, Function, FunctionId, Line, Location, LocationId, ModuleId, Profile, Strings, Unseen,
 };
 use crate::unwind::{Object, Svma};
 use kernel::KernelSymbols;
@@ -30,13 +30,13 @@ struct Named {
     line: u32,
 }
 
-/// Names the locations of a profile that was recorded on this machine; `objects` are the files of its modules, as in
+/// Names the locations without a name of a profile that was recorded on this machine; `objects` are the files of its modules, as in
 /// [`crate::record::Recorded::objects`]. Counts the stacks that stay without a name in part.
 ///
 /// Costs a pass over the symbol tables of every file with samples, and over the parts of its debug information that
 /// describe them.
 pub fn symbolize(profile: &mut Profile, objects: &[Arc<Object>]) {
-    let mut functions = Functions::default();
+    let mut functions = Functions::new(std::mem::take(&mut profile.functions));
     for (module, mut locations) in by_module(profile) {
         locations.sort_unstable_by_key(|id| profile.locations[id.index()].address);
         let Some(object) = objects.get(module.index()) else {
@@ -59,13 +59,15 @@ pub fn symbolize(profile: &mut Profile, objects: &[Arc<Object>]) {
     profile.recording.unnamed = unnamed(profile);
 }
 
-/// The user-space locations of each module, in the order of modules.
+/// The user-space locations without a name of each module, in the order of modules.
 fn by_module(profile: &Profile) -> Vec<(ModuleId, Vec<LocationId>)> {
     let mut groups: Vec<(ModuleId, Vec<LocationId>)> = (0..profile.modules.len())
         .map(|at| (ModuleId(at as u32), Vec::new()))
         .collect();
     for (at, location) in profile.locations.iter().enumerate() {
-        if let (Some(module), FrameKind::Native) = (location.module, location.kind) {
+        if let (Some(module), FrameKind::Native) = (location.module, location.kind)
+            && location.lines.is_empty()
+        {
             groups[module.index()].1.push(LocationId(at as u32));
         }
     }
@@ -75,12 +77,11 @@ fn by_module(profile: &Profile) -> Vec<(ModuleId, Vec<LocationId>)> {
 
 /// Kernel addresses become relative to the start of the kernel, which lies elsewhere after each boot.
 fn name_kernel(profile: &mut Profile, functions: &mut Functions) {
-    let is_kernel = |kind| kind == FrameKind::Kernel;
-    if !profile
-        .locations
-        .iter()
-        .any(|location| is_kernel(location.kind))
-    {
+    // Addresses of the running kernel have the highest bit set; relative ones do not.
+    const HIGHEST: u64 = 1 << 63;
+    let is_live =
+        |location: &Location| location.kind == FrameKind::Kernel && location.address & HIGHEST != 0;
+    if !profile.locations.iter().any(is_live) {
         return;
     }
     let Some(symbols) = KernelSymbols::read() else {
@@ -94,7 +95,7 @@ fn name_kernel(profile: &mut Profile, functions: &mut Functions) {
     for location in profile
         .locations
         .iter_mut()
-        .filter(|location| is_kernel(location.kind))
+        .filter(|location| is_live(location))
     {
         if let Some(name) = symbols.name(location.address) {
             let named = Named {
@@ -129,13 +130,17 @@ fn unnamed(profile: &Profile) -> u64 {
 }
 
 /// Every function once.
-#[derive(Default)]
 struct Functions {
     list: Vec<Function>,
     ids: FxHashMap<Function, FunctionId>,
 }
 
 impl Functions {
+    fn new(list: Vec<Function>) -> Functions {
+        let ids = list.iter().cloned().zip((0..).map(FunctionId)).collect();
+        Functions { list, ids }
+    }
+
     fn line(&mut self, strings: &mut Strings, named: &Named) -> Line {
         let function = Function {
             name: strings.intern(&demangle(&named.linkage_name)),
