@@ -294,9 +294,10 @@ impl Run {
         let coverage = recording.coverage.unwrap().share().unwrap();
         let sampled = shares(profile, &self.truth);
         eprintln!(
-            "{}: {} samples, {truncated:.4} truncated, coverage {coverage:.3}, sampled {sampled:.3?}, measured {:.3?}",
+            "{}: {} samples, {} stolen, {truncated:.4} truncated, coverage {coverage:.3}, sampled {sampled:.3?}, measured {:.3?}",
             self.program.display(),
             recording.samples,
+            recording.stolen,
             self.truth,
         );
         assert!(recording.samples > 1000);

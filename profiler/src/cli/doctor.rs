@@ -173,7 +173,9 @@ fn attempt(pid: u32, permissions: &Permissions) -> (Lines, bool) {
     };
     let scope = match sampler.scope() {
         Scope::Cpus => "yes: one event per CPU, filtered in the kernel".to_owned(),
-        Scope::Threads { .. } => "yes: one event per thread and CPU".to_owned(),
+        Scope::Threads { refused } => {
+            format!("yes: one event per thread and CPU (a filter for whole CPUs: {refused})")
+        }
     };
     lines.push(("can attach", scope));
     lines.push((
@@ -204,7 +206,7 @@ fn missing_grant(sampler: &Sampler, permissions: &Permissions) -> String {
         _ => "",
     };
     match missing.as_slice() {
-        [] => "none that is a capability: the BPF filter was refused, see above".into(),
+        [] => "none that is a capability: the filter was refused for the reason above".into(),
         missing => format!(
             "{}{caveat}, for threads shorter than a period and kernel frames",
             missing.join(" and ")

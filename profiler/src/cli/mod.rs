@@ -41,7 +41,20 @@ pub fn main() -> ExitCode {
         Command::Tour(args) => tour::run(&args),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("profiler: {error:#}");
+        eprintln!("profiler: {}", message(&error));
         ExitCode::from(FAILED)
     })
+}
+
+/// The error and its causes; a cause that a message already quotes is not said twice.
+fn message(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }

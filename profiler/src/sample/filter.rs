@@ -78,16 +78,21 @@ struct NamespacePid {
 
 impl NamespacePid {
     fn of(pid: u32) -> io::Result<NamespacePid> {
-        let namespace = fs::metadata(format!("/proc/{pid}/ns/pid"))?;
         let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let innermost = status.lines().find_map(|line| {
-            line.strip_prefix("NSpid:")?
-                .split_ascii_whitespace()
-                .next_back()?
-                .parse()
-                .ok()
-        });
-        let pid = innermost.ok_or(io::ErrorKind::InvalidData)?;
+        let pids = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
+        let pids: Vec<u32> = pids
+            .unwrap_or_default()
+            .split_ascii_whitespace()
+            .filter_map(|pid| pid.parse().ok())
+            .collect();
+        // From here to the process's own namespace. One number: they are the same, and ours may always be read.
+        let owner = if pids.len() == 1 {
+            "self".to_owned()
+        } else {
+            pid.to_string()
+        };
+        let namespace = fs::metadata(format!("/proc/{owner}/ns/pid"))?;
+        let pid = *pids.last().ok_or(io::ErrorKind::InvalidData)?;
         Ok(NamespacePid {
             device: namespace.dev(),
             inode: namespace.ino(),

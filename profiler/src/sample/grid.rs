@@ -4,6 +4,8 @@
 //! the hypervisor runs somebody else: time that the kernel charges to nobody. Such a tick arrives when the virtual
 //! CPU runs again, late; ticks of running code arrive within microseconds.
 
+use rustc_hash::FxHashMap;
+
 /// The moments at which the timer of one CPU is due.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid {
@@ -12,6 +14,10 @@ pub(super) struct Grid {
     due_ns: u64,
     /// The tick before, when it was late.
     late_ns: Option<u64>,
+    /// What the hypervisor says it took since the timer was started.
+    reported_ns: u64,
+    /// What the ticks that were taken for stolen stand for.
+    found_ns: u64,
 }
 
 /// How late a tick may be while the CPU runs: longer than kernel code keeps interrupts off, shorter than a
@@ -25,34 +31,38 @@ impl Grid {
             period_ns,
             due_ns,
             late_ns: None,
+            reported_ns: 0,
+            found_ns: 0,
         }
     }
 
-    /// Whether a tick that arrived at `time_ns` was due in stolen time.
+    /// Takes note of what the hypervisor says it took since the timer was started.
+    pub(super) fn report(&mut self, stolen_ns: u64) {
+        self.reported_ns = stolen_ns;
+    }
+
+    /// Whether a tick that arrived at `time_ns` was due in stolen time. No more time is found stolen than was reported.
     ///
     /// The kernel moves the timer whenever it rearranges a CPU's events. Small shifts are followed; after a large one two
     /// ticks in a row are late by the same time, which stolen ones are not.
     pub(super) fn is_stolen(&mut self, time_ns: u64) -> bool {
         let before = self.late_ns.take();
-        let on_grid = match self.distance(self.due_ns, time_ns) {
-            Distance::Late
-                if before
-                    .is_some_and(|before| self.distance(before, time_ns) != Distance::Late) =>
-            {
-                self.due_ns = time_ns;
-                true
-            }
-            Distance::Late => {
-                self.late_ns = Some(time_ns);
-                false
-            }
+        match self.distance(self.due_ns, time_ns) {
+            Distance::BeforeStart => return false,
             Distance::Within(late) => {
                 self.due_ns = time_ns - late + late / 8;
-                true
+                return false;
             }
-            Distance::BeforeStart => true,
-        };
-        !on_grid
+            Distance::Late => {}
+        }
+        let repeats = |before| self.distance(before, time_ns) != Distance::Late;
+        if before.is_some_and(repeats) || self.found_ns + self.period_ns > self.reported_ns {
+            self.due_ns = time_ns;
+            return false;
+        }
+        self.late_ns = Some(time_ns);
+        self.found_ns += self.period_ns;
+        true
     }
 
     fn distance(&self, due_ns: u64, time_ns: u64) -> Distance {
@@ -79,15 +89,21 @@ enum Distance {
     Late,
 }
 
-/// Whether the hypervisor says how much time it takes.
-pub(super) fn is_steal_reported() -> bool {
-    let stat = std::fs::read_to_string("/proc/stat").unwrap_or_default();
-    let total = stat.lines().next().unwrap_or_default();
-    // cpu, user, nice, system, idle, iowait, irq, softirq, steal
-    total
-        .split_ascii_whitespace()
-        .nth(8)
-        .is_some_and(|steal| steal != "0")
+/// What the hypervisor says it took of each CPU since the machine started, in nanoseconds; by the CPU's number.
+pub(super) fn stolen_ns() -> FxHashMap<u32, u64> {
+    parse(&std::fs::read_to_string("/proc/stat").unwrap_or_default())
+}
+
+/// Lines of `/proc/stat`: `cpuN`, then user, nice, system, idle, iowait, irq, softirq, steal in ticks.
+fn parse(stat: &str) -> FxHashMap<u32, u64> {
+    /// `USER_HZ` is 100 on every architecture that has perf events.
+    const TICK_NS: u64 = 10_000_000;
+    let of_cpu = |line: &str| {
+        let mut fields = line.strip_prefix("cpu")?.split(' ');
+        let cpu = fields.next()?.parse().ok()?;
+        Some((cpu, fields.nth(7)?.parse::<u64>().ok()? * TICK_NS))
+    };
+    stat.lines().filter_map(of_cpu).collect()
 }
 
 #[cfg(test)]
@@ -97,6 +113,7 @@ mod tests {
     #[test]
     fn a_tick_that_comes_in_the_middle_of_a_period_was_due_in_stolen_time() {
         let mut grid = Grid::new(10_000_000, 5);
+        grid.report(10_000_000);
         assert!(!grid.is_stolen(10_003_000));
         assert!(grid.is_stolen(24_000_000));
         assert!(!grid.is_stolen(30_003_000));
@@ -106,6 +123,7 @@ mod tests {
     #[test]
     fn a_moved_timer_is_found_again() {
         let mut grid = Grid::new(10_000_000, 0);
+        grid.report(20_000_000);
         let ticks = [10_000_000, 24_000_000, 34_000_000, 44_000_000, 54_001_000];
         assert_eq!(
             ticks.map(|tick| grid.is_stolen(tick)),
@@ -117,5 +135,19 @@ mod tests {
     fn a_slow_shift_is_followed() {
         let mut grid = Grid::new(1_000_000, 0);
         assert!((1..1000).all(|tick| !grid.is_stolen(tick * 1_000_000 + tick * 2_000)));
+    }
+
+    #[test]
+    fn no_more_is_stolen_than_is_reported() {
+        let mut grid = Grid::new(10_000_000, 0);
+        assert!(!grid.is_stolen(24_000_000));
+        assert!(!grid.is_stolen(34_000_000));
+    }
+
+    #[test]
+    fn steal_is_read_by_cpu() {
+        let stat = "cpu  1 2 3 4 5 6 7 8 9 0\ncpu0 1 0 1 1 0 0 0 7 0 0\ncpu12 1 0 1 1 0 0 0 0 0 0\nintr 5\n";
+        let stolen = parse(stat);
+        assert_eq!((stolen.len(), stolen[&0], stolen[&12]), (2, 70_000_000, 0));
     }
 }

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::event::{Clock, Event, Tasks, online_cpus};
 use super::filter::Filter;
-use super::grid::{Grid, is_steal_reported};
+use super::grid::{Grid, stolen_ns};
 use super::records::{Record, time_of};
 use super::ring::Ring;
 use super::{Error, Refusal};
@@ -46,8 +46,8 @@ pub struct Sampler {
     filter: Option<Filter>,
     events: Vec<Event>,
     attached: Attached,
-    /// One for each ring, where stolen time can be told.
-    grids: Vec<Grid>,
+    /// One for each ring, with what was stolen of its CPU before; where stolen time can be told.
+    grids: Vec<(Grid, u64)>,
 }
 
 /// Which threads have events of their own.
@@ -140,14 +140,15 @@ impl Sampler {
     /// Starts sampling.
     pub fn enable(&mut self) -> Result<(), Error> {
         self.grids.clear();
-        let tells_stolen = matches!(self.scope, Scope::Cpus) && is_steal_reported();
-        for event in &self.events {
+        let stolen = stolen_ns();
+        for (event, cpu) in self.events.iter().zip(self.cpus.iter().cycle()) {
             event
                 .enable()
                 .map_err(failed("ioctl(PERF_EVENT_IOC_ENABLE)"))?;
-            if tells_stolen {
-                self.grids
-                    .push(Grid::new(self.clock.period_ns, target::monotonic_ns()));
+            // Only the timers of CPUs run without a pause.
+            if let (Scope::Cpus, Some(&stolen)) = (&self.scope, stolen.get(cpu)) {
+                let grid = Grid::new(self.clock.period_ns, target::monotonic_ns());
+                self.grids.push((grid, stolen));
             }
         }
         Ok(())
@@ -212,6 +213,7 @@ impl Sampler {
     /// another CPU may still be writing an older one.
     pub fn drain(&mut self, horizon: u64, mut handle: impl FnMut(Record<'_>)) {
         self.rings.iter_mut().for_each(Ring::refresh);
+        self.note_stolen();
         let mut times: Vec<u64> = self.rings.iter_mut().map(next_time).collect();
         while let Some((at, &time)) = times.iter().enumerate().min_by_key(|&(_, time)| time) {
             if time == u64::MAX || time > horizon {
@@ -226,7 +228,7 @@ impl Sampler {
                     if let (Record::Sample(sample), Some(grid)) =
                         (&mut record, self.grids.get_mut(at))
                     {
-                        sample.stolen = grid.is_stolen(sample.time);
+                        sample.stolen = grid.0.is_stolen(sample.time);
                     }
                     handle(record);
                 }
@@ -235,6 +237,16 @@ impl Sampler {
             times[at] = next_time(ring);
         }
         self.rings.iter_mut().for_each(Ring::release);
+    }
+
+    fn note_stolen(&mut self) {
+        if self.grids.is_empty() {
+            return;
+        }
+        let stolen = stolen_ns();
+        for ((grid, before), cpu) in self.grids.iter_mut().zip(&self.cpus) {
+            grid.report(stolen.get(cpu).map_or(0, |now| now.saturating_sub(*before)));
+        }
     }
 
     fn attach_to_cpus(&mut self) -> io::Result<()> {
