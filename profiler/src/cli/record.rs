@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         print!("{}", output::terminal_report(&profile, color));
     }
     match child {
-        Some(child) => pass_on(child, &stop),
+        Some(child) => pass_on(child, ended),
         None => Ok(ExitCode::SUCCESS),
     }
 }
@@ -135,17 +135,12 @@ fn say_how_it_went(profile: &Profile, ended: Ended, options: &Options) {
     }
 }
 
-/// Waits for the command; its exit code becomes ours, 128 and the number of a signal as in shells.
-fn pass_on(mut child: Child, stop: &Stop) -> anyhow::Result<ExitCode> {
-    let pid = child.id();
-    let stop = stop.clone();
-    // Ctrl-C in a terminal reaches the command too; a request to us alone is passed on.
-    std::thread::spawn(move || {
-        while !stop.take() {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        target::terminate(pid);
-    });
+/// Waits for the command; its exit code becomes ours, 128 and the number of a signal as in shells. A command whose
+/// recording was stopped is asked to end, as `perf record` does.
+fn pass_on(mut child: Child, ended: Ended) -> anyhow::Result<ExitCode> {
+    if ended == Ended::Stopped {
+        target::terminate(child.id());
+    }
     let status = child.wait().context("cannot wait for the command")?;
     Ok(ExitCode::from(exit_code(status)))
 }
