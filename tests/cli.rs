@@ -4,6 +4,9 @@
 #[test]
 fn transcripts() {
     trycmd::TestCases::new()
-        .register_bin("reviewer", std::path::Path::new(env!("CARGO_BIN_EXE_reviewer")))
+        .register_bin(
+            "reviewer",
+            std::path::Path::new(env!("CARGO_BIN_EXE_reviewer")),
+        )
         .case("../tests/cli/*.md");
 }

@@ -6,6 +6,12 @@
 //! each hundredth node is tried.
 
 #![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test that cannot go on has failed, and one that is skipped says so"
+)]
+#![allow(
     clippy::disallowed_methods,
     reason = "the corpus is named by the environment"
 )]

@@ -14,12 +14,12 @@ fn main() {
 
 #[divan::bench]
 fn start_up() -> Plan {
-    Plan::new(review_rules(), false).plan
+    Plan::prepare(review_rules(), false).plan
 }
 
 #[divan::bench(args = Language::ALL)]
 fn all_rules(bencher: divan::Bencher<'_, '_>, language: Language) {
-    let plan = Plan::new(review_rules(), false).plan;
+    let plan = Plan::prepare(review_rules(), false).plan;
     let rules = review_rules();
     let own = rules
         .iter()

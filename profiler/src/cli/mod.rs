@@ -1,28 +1,60 @@
 //! Command line: the only place of this crate that prints, exits, or reads the environment.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
+mod doctor;
+mod record;
 mod report;
 mod tour;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
+/// See where running programs spend their CPU time
+///
+/// Attaches to processes without restarting, stopping or changing them, samples their stacks, and makes flamegraphs,
+/// hotspots and recommendations.
 #[derive(Debug, Parser)]
-#[command(name = "profiler", version, about)]
+#[command(name = "profiler", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
 enum Command {
+    Record(record::Args),
     Report(report::Args),
+    Doctor(doctor::Args),
     Tour(tour::Args),
 }
 
+/// Exit code when the job could not be done.
+const FAILED: u8 = 2;
+
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let result = match Command::parse() {
+    let result = match Arguments::parse().command {
+        Command::Record(args) => record::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Tour(args) => tour::run(&args),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("profiler: {error:#}");
-        ExitCode::from(2)
+        eprintln!("profiler: {}", message(&error));
+        ExitCode::from(FAILED)
     })
+}
+
+/// The error and its causes; a cause that a message already quotes is not said twice.
+fn message(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }

@@ -368,6 +368,7 @@ mod tests {
             period_ns: 10_101_010,
             samples: 7,
             lost: 1,
+            stolen: 3,
             truncated: 1,
             unnamed: 2,
             kernel: true,

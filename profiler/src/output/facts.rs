@@ -63,6 +63,11 @@ pub fn facts(profile: &Profile) -> Vec<Fact> {
             share > 0.01,
         );
     }
+    if recording.stolen > 0 {
+        let share = recording.stolen as f64 / (recording.stolen + samples).max(1) as f64;
+        let value = format!("{} ({})", grouped(recording.stolen), percent(share));
+        fact("left out, stolen by a hypervisor", value, share > 0.1);
+    }
     if recording.truncated > 0 || recording.rate_hz > 0 {
         let share = recording.truncated as f64 / samples.max(1) as f64;
         fact("truncated stacks", percent(share), share > 0.05);

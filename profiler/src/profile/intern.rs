@@ -40,7 +40,10 @@ impl Strings {
 
 impl Default for Strings {
     fn default() -> Self {
-        let mut strings = Strings { texts: Vec::new(), ids: FxHashMap::default() };
+        let mut strings = Strings {
+            texts: Vec::new(),
+            ids: FxHashMap::default(),
+        };
         strings.intern("");
         strings
     }

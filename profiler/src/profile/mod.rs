@@ -18,7 +18,7 @@ mod intern;
 mod recording;
 mod stack;
 
-pub use intern::{Strings, StringId};
+pub use intern::{StringId, Strings};
 pub use recording::{Coverage, Recording, Unseen};
 pub use stack::{StackId, Stacks};
 

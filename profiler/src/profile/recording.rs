@@ -22,6 +22,10 @@ pub struct Recording {
     pub samples: u64,
     /// Samples that the kernel dropped because a buffer was full.
     pub lost: u64,
+    /// Samples that are left out because a hypervisor ran another guest when they were due: that time is charged
+    /// to nobody.
+    #[serde(default)]
+    pub stolen: u64,
     /// Samples whose stack does not reach the start of its thread.
     pub truncated: u64,
     /// Complete stacks in which at least one frame has no name.

@@ -28,7 +28,9 @@ impl Stacks {
 
     /// The path of `locations`, root first; `None` when there are none.
     pub fn extend(&mut self, locations: impl IntoIterator<Item = LocationId>) -> Option<StackId> {
-        locations.into_iter().fold(None, |caller, callee| Some(self.push(caller, callee)))
+        locations
+            .into_iter()
+            .fold(None, |caller, callee| Some(self.push(caller, callee)))
     }
 
     /// The caller's path and the location of one node.

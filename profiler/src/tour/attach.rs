@@ -3,9 +3,24 @@
 use std::time::Duration;
 
 use crate::profile::Profile;
+use crate::record::{self, Options, Subject};
+use crate::symbol;
+use crate::target::Stop;
+
+/// Samples per second of CPU; the default of `profiler record`.
+const RATE_HZ: u32 = 99;
 
 /// Records process `pid`. The error is a sentence for the user: what forbids it, and the one grant that
 /// would change that.
-pub(super) fn record(_pid: u32, _duration: Duration) -> Result<Profile, String> {
-    Err("This build cannot attach to processes.".to_owned())
+pub(super) fn record(pid: u32, duration: Duration) -> Result<Profile, String> {
+    let options = Options {
+        subject: Subject::Process(pid),
+        duration: Some(duration),
+        rate_hz: RATE_HZ,
+    };
+    let stop = Stop::new().map_err(|error| error.to_string())?;
+    let recorded = record::record(&options, &stop).map_err(|error| error.to_string())?;
+    let mut profile = recorded.profile;
+    symbol::symbolize(&mut profile, &recorded.objects);
+    Ok(profile)
 }

@@ -32,7 +32,7 @@ fn findings(dir: &Path) -> Vec<SourceNote> {
 
     let mut rules = rules::builtin::review_rules();
     rules.retain(|rule| rule.metadata.precision != Pack::Pedantic);
-    let plan = Plan::new(rules, false).plan;
+    let plan = Plan::prepare(rules, false).plan;
     let review = reviewer::review::review(&[dir.to_owned()], dir, &plan);
     let remedy = |id: &str| {
         let rule = plan.rules().find(|rule| rule.id == id);

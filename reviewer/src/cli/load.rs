@@ -59,7 +59,7 @@ pub(super) fn load(config: &[String], only: &[String]) -> Result<Loaded> {
         from_files.retain(|(_, rule)| only.contains(&rule.id));
     }
     // Built-in rules are compiled on need: their tests have compiled them all.
-    let mut planning = Plan::new(builtin, false);
+    let mut planning = Plan::prepare(builtin, false);
     problems.extend(
         planning
             .problems
@@ -76,7 +76,7 @@ pub(super) fn load(config: &[String], only: &[String]) -> Result<Loaded> {
             .find(|(rule, _)| rule == id)
             .map_or("", |(_, path)| path.as_str())
     };
-    let own = Plan::new(from_files.into_iter().map(|(_, rule)| rule).collect(), true);
+    let own = Plan::prepare(from_files.into_iter().map(|(_, rule)| rule).collect(), true);
     problems.extend(
         own.problems
             .iter()

@@ -361,7 +361,6 @@ fn typed(speller: &Speller, rest: &str, before: &str) -> Option<(usize, String, 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::lang::Language;
 
     fn first(language: Language, pattern: &str) -> String {

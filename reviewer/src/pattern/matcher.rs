@@ -317,7 +317,10 @@ impl<'a> Matcher<'a> {
         let kind = self.tree.kind(t);
         if groups.is_empty() && self.tree.is_leaf(t) {
             let same = shape.tree.text_of(p) == self.tree.text_of(t) || !has_words(kind);
-            return if same { next(self) } else { () };
+            if same {
+                next(self);
+            }
+            return;
         }
         let accepted = self.tree.children(t).all(|child| {
             let role = self.tree.node(child).role;
@@ -368,11 +371,10 @@ impl<'a> Matcher<'a> {
         next: Next<'_, 'a>,
     ) {
         let Some((&first, rest)) = patterns.split_first() else {
-            return if open || used.len() == targets.len() {
-                next(self)
-            } else {
-                ()
-            };
+            if open || used.len() == targets.len() {
+                next(self);
+            }
+            return;
         };
         if matches!(self.shape.mark_of(first), Mark::Ellipsis(None)) {
             return self.subset(rest, targets, used, true, next);
@@ -415,7 +417,10 @@ impl<'a> Matcher<'a> {
             return;
         }
         let Some((&first, rest)) = patterns.split_first() else {
-            return if targets.is_empty() { next(self) } else { () };
+            if targets.is_empty() {
+                next(self);
+            }
+            return;
         };
         let Mark::Ellipsis(variable) = self.shape.mark_of(first) else {
             if let Some((&target, others)) = targets.split_first() {
@@ -627,17 +632,13 @@ fn flatten(tree: &Tree, statements: &[NodeId]) -> Vec<NodeId> {
     let mut flat = Vec::new();
     for &statement in statements {
         flat.push(statement);
-        let mut below = tree.subtree(statement).skip(1).peekable();
         let mut skip_to = NodeId(0);
-        while let Some(id) = below.next() {
+        for id in tree.subtree(statement).skip(1) {
             if id < skip_to {
                 continue;
             }
             if matches!(tree.kind(id), Kind::Function | Kind::Class | Kind::Lambda) {
-                skip_to = tree
-                    .subtree(id)
-                    .last()
-                    .map_or(id, |last| NodeId(last.0 + 1));
+                skip_to = tree.after(id);
             } else if tree.node(id).role == Role::Stmt {
                 flat.push(id);
             }

@@ -177,7 +177,7 @@ pub struct Planning {
 impl Plan {
     /// A plan for `rules`. Patterns are compiled now where `eager`, so that a broken rule is known even if no
     /// file needs it; built-in rules, whose tests have compiled them, can wait.
-    pub fn new(rules: Vec<Rule>, eager: bool) -> Planning {
+    pub fn prepare(rules: Vec<Rule>, eager: bool) -> Planning {
         let mut problems = Vec::new();
         let mut foreign = Vec::new();
         let mut planned = Vec::new();

@@ -29,30 +29,33 @@ enum Needs {
     Word(usize),
 }
 
+/// Words that are numbered as they come up.
+#[derive(Default)]
+struct Words {
+    ids: HashMap<String, usize>,
+    list: Vec<String>,
+}
+
 /// Shorter words stand in every file.
 const SHORTEST: usize = 3;
 
 impl Prefilter {
     pub(super) fn new<'a>(rules: impl Iterator<Item = &'a Rule>) -> Prefilter {
-        let mut words = HashMap::new();
+        let mut words = Words::default();
         let needs: Vec<_> = rules
             .map(|rule| match &rule.body {
                 Body::Search(formula) => needs(formula, &mut words),
                 Body::Check => check_needs(&rule.id, &mut words),
             })
             .collect();
-        let mut list = vec![String::new(); words.len()];
-        for (word, id) in words {
-            list[id] = word;
-        }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .build(&list)
+            .build(&words.list)
             .expect("the words of rules are far from the automaton's limits");
         Prefilter {
             automaton,
             needs,
-            words: list.len(),
+            words: words.list.len(),
         }
     }
 
@@ -87,18 +90,22 @@ impl Needs {
 }
 
 /// One word of each list.
-fn check_needs(rule: &str, words: &mut HashMap<String, usize>) -> Needs {
+fn check_needs(rule: &str, words: &mut Words) -> Needs {
     let lists = checks::find(rule).map_or(&[][..], |(lists, _)| lists);
     let any = |list: &&[&str]| Needs::Any(list.iter().map(|text| word(text, words)).collect());
     Needs::All(lists.iter().map(any).collect())
 }
 
-fn word(text: &str, words: &mut HashMap<String, usize>) -> Needs {
-    let next = words.len();
-    Needs::Word(*words.entry(text.to_owned()).or_insert(next))
+fn word(text: &str, words: &mut Words) -> Needs {
+    let next = words.list.len();
+    let id = *words.ids.entry(text.to_owned()).or_insert(next);
+    if id == next {
+        words.list.push(text.to_owned());
+    }
+    Needs::Word(id)
 }
 
-fn needs(formula: &Formula, words: &mut HashMap<String, usize>) -> Needs {
+fn needs(formula: &Formula, words: &mut Words) -> Needs {
     match formula {
         Formula::Pattern(pattern) => Needs::All(
             literals(&pattern.text)
@@ -186,8 +193,7 @@ fn typed(rest: &str) -> Option<usize> {
     let typed = inner.matches('$').count() == 1
         && !inner.contains(['(', ',', '"', '='])
         && (inner.trim_start().starts_with('$') && inner.contains(':')
-            || inner.trim().split_whitespace().last()?.starts_with('$')
-                && inner.trim().contains(' '));
+            || inner.split_whitespace().last()?.starts_with('$') && inner.trim().contains(' '));
     typed.then_some(end + 1)
 }
 

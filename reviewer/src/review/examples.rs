@@ -17,7 +17,7 @@ use crate::source::SourceFile;
 /// caller decides what a rule without examples is worth.
 pub fn check_examples(rule: &Rule) -> Vec<String> {
     let mut failures = Vec::new();
-    let planning = Plan::new(vec![rule.clone()], true);
+    let planning = Plan::prepare(vec![rule.clone()], true);
     for problem in planning.problems {
         failures.push(format!("{}: {}", problem.at, problem.message));
     }

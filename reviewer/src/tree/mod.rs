@@ -146,6 +146,11 @@ impl Tree {
         (id.0..self.node(id).end.0).map(NodeId)
     }
 
+    /// The first node behind the subtree of `id`.
+    pub fn after(&self, id: NodeId) -> NodeId {
+        self.node(id).end
+    }
+
     /// The parent; `None` for the root.
     pub fn parent(&self, id: NodeId) -> Option<NodeId> {
         (id != NodeId::ROOT).then(|| self.node(id).parent)

@@ -13,7 +13,8 @@
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::unwrap_used,
-    clippy::disallowed_methods
+    clippy::disallowed_methods,
+    clippy::iter_over_hash_type
 )]
 
 use std::collections::HashMap;

@@ -1,0 +1,198 @@
+//! `profiler record`: sample a process or a command, and write what was seen.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ExitCode, ExitStatus};
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::output::{self, Output};
+use crate::profile::Profile;
+use crate::record::{self, Ended, Options, Recorded, Subject};
+use crate::symbol;
+use crate::target::{self, Stop};
+
+/// Sample the stacks of a running process or of a command
+///
+/// Without --output the report is shown and profile.pb.gz is written. Ctrl-C ends the recording and keeps it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Attach to this process, and to what it starts
+    #[arg(
+        long,
+        value_name = "PID",
+        required_unless_present = "command",
+        conflicts_with = "command"
+    )]
+    pid: Option<u32>,
+
+    /// How long to record: 500ms, 10s, 2m [default: 10s, or until the command exits]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    duration: Option<Duration>,
+
+    /// Samples per second of CPU time
+    #[arg(long, value_name = "HZ", default_value_t = 99)]
+    rate: u32,
+
+    /// Write here; the extension decides: .svg, .html, .folded, .pb.gz, .json (repeatable, also FORMAT:FILE)
+    #[arg(long, short, value_name = "FILE")]
+    output: Vec<String>,
+
+    /// Start this command and record it from its first instruction
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  profiler record --pid 4711                          10 seconds of a running process
+  profiler record --pid 4711 --duration 1m -o cpu.svg a minute, as a flamegraph
+  profiler record -o cpu.html -o cpu.pb.gz -- ./server --port 80
+
+`profiler doctor --pid 4711` says what is permitted, and what grant is missing.";
+
+/// How long a running process is recorded unless it is said.
+const DEFAULT_DURATION: Duration = Duration::from_secs(10);
+
+/// What is written without `--output`.
+const DEFAULT_OUTPUT: &str = "profile.pb.gz";
+
+/// Runs the subcommand.
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let options = options(args);
+    let outputs = outputs(args);
+    let stop = Stop::new()?;
+    target::stop_on_signals(&stop);
+    let Recorded {
+        mut profile,
+        objects,
+        ended,
+        child,
+    } = record::record(&options, &stop)?;
+    symbol::symbolize(&mut profile, &objects);
+    drop(objects);
+    say_how_it_went(&profile, ended, &options);
+    for output in &outputs {
+        output
+            .write(&profile)
+            .with_context(|| format!("the profile of {} is lost", profile.recording.target))?;
+        eprintln!("wrote {}", output.path.display());
+    }
+    if args.output.is_empty() {
+        let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        print!("{}", output::terminal_report(&profile, color));
+    }
+    match child {
+        Some(child) => pass_on(child, ended),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn options(args: &Args) -> Options {
+    let (subject, default) = match args.pid {
+        Some(pid) => (Subject::Process(pid), Some(DEFAULT_DURATION)),
+        None => (Subject::Command(args.command.clone()), None),
+    };
+    Options {
+        subject,
+        duration: args.duration.or(default),
+        rate_hz: args.rate,
+    }
+}
+
+fn outputs(args: &Args) -> Vec<Output> {
+    let default = [DEFAULT_OUTPUT.to_owned()];
+    let wanted = if args.output.is_empty() {
+        &default[..]
+    } else {
+        &args.output
+    };
+    let parse = |text: &String| {
+        let (output, hint) = Output::parse(text);
+        hint.into_iter().for_each(|hint| eprintln!("{hint}"));
+        output
+    };
+    wanted.iter().map(parse).collect()
+}
+
+fn say_how_it_went(profile: &Profile, ended: Ended, options: &Options) {
+    let recording = &profile.recording;
+    let seconds = recording.duration_ns as f64 / 1e9;
+    if ended == Ended::Exited && matches!(options.subject, Subject::Process(_)) {
+        eprintln!(
+            "{} exited after {seconds:.1} s; what was recorded until then is kept",
+            recording.target
+        );
+    }
+    if recording.samples == 0 {
+        eprintln!(
+            "{} used too little CPU in {seconds:.1} s for any sample at {} Hz",
+            recording.target, recording.rate_hz
+        );
+    }
+}
+
+/// Waits for the command; its exit code becomes ours, 128 and the number of a signal as in shells. A command whose
+/// recording was stopped is asked to end, as `perf record` does.
+fn pass_on(mut child: Child, ended: Ended) -> anyhow::Result<ExitCode> {
+    if ended == Ended::Stopped {
+        target::terminate(child.id());
+    }
+    let status = child.wait().context("cannot wait for the command")?;
+    Ok(ExitCode::from(exit_code(status)))
+}
+
+fn exit_code(status: ExitStatus) -> u8 {
+    let code = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(super::FAILED)
+}
+
+/// Reads a number with a unit: `ms`, `s`, `m` or `h`; seconds without one.
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    const WANTED: &str = "a time is a number and a unit: 500ms, 10s, 2m";
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let number: f64 = digits.parse().map_err(|_| WANTED.to_owned())?;
+    let seconds = match &text[digits.len()..] {
+        "ms" => number / 1e3,
+        "s" | "" => number,
+        "m" | "min" => number * 60.0,
+        "h" => number * 3600.0,
+        _ => return Err(WANTED.to_owned()),
+    };
+    let duration = Duration::try_from_secs_f64(seconds).map_err(|_| WANTED.to_owned())?;
+    const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+    match duration {
+        Duration::ZERO => Err("a recording of no time holds nothing".to_owned()),
+        _ if duration > LONGEST => Err("at most a week (168h) is recorded at once".to_owned()),
+        _ => Ok(duration),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units() {
+        let millis = |text| parse_duration(text).map(|duration| duration.as_millis());
+        assert_eq!(millis("10s"), Ok(10_000));
+        assert_eq!(millis("500ms"), Ok(500));
+        assert_eq!(millis("1.5m"), Ok(90_000));
+        assert_eq!(millis("3"), Ok(3_000));
+        for wrong in ["", "s", "-1s", "0s", "10x", "1e99s", "nan", "999h"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_command_killed_by_a_signal_exits_like_in_a_shell() {
+        assert_eq!(exit_code(ExitStatus::from_raw(9)), 137);
+        assert_eq!(exit_code(ExitStatus::from_raw(3 << 8)), 3);
+    }
+}

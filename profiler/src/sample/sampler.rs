@@ -1,0 +1,437 @@
+//! All events of a recording, and their records in the order of time.
+
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd};
+use std::time::Duration;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::event::{Clock, Event, Tasks, online_cpus};
+use super::filter::Filter;
+use super::grid::{Grid, stolen_ns};
+use super::records::{Record, time_of};
+use super::ring::Ring;
+use super::{Error, Refusal};
+use crate::target;
+
+/// What to sample, and how often.
+#[derive(Clone, Copy, Debug)]
+pub struct SamplerOptions {
+    /// The process.
+    pub pid: u32,
+    /// CPU time between two samples of a thread, in nanoseconds.
+    pub period_ns: u64,
+}
+
+/// Which tasks the events watch, best first.
+#[derive(Debug)]
+pub enum Scope {
+    /// One event per CPU, filtered in the kernel: threads of any length are seen.
+    Cpus,
+    /// One event per thread and CPU, inherited by new threads. The timer of an inherited event starts anew in
+    /// every thread.
+    Threads {
+        /// Why the better scope was refused.
+        refused: io::Error,
+    },
+}
+
+/// The open events of a recording.
+#[derive(Debug)]
+pub struct Sampler {
+    cpus: Vec<u32>,
+    rings: Vec<Ring>,
+    scope: Scope,
+    clock: Clock,
+    filter: Option<Filter>,
+    events: Vec<Event>,
+    attached: Attached,
+    /// One for each ring, with what was stolen of its CPU before; where stolen time can be told.
+    grids: Vec<(Grid, u64)>,
+}
+
+/// Which threads have events of their own.
+///
+/// A thread that starts while events are attached can both inherit an event and be found in `/proc`. A sample names
+/// the event as it was opened, which tells the two apart: of a thread with events of its own, only theirs count.
+#[derive(Debug, Default)]
+struct Attached {
+    thread_of_event: FxHashMap<u64, u32>,
+    threads: FxHashSet<u32>,
+}
+
+/// Stacks are rarely deeper; [`Sampler::grow_stack`] is for those that are.
+const FIRST_STACK: u32 = 16 * 1024;
+
+/// How long records wait in a ring: the longest time between two looks, with room to spare.
+const RING_SECONDS: f64 = 0.25;
+
+/// Bounds of a ring's size. The lower one holds one record of the largest size.
+const RING_BYTES: std::ops::RangeInclusive<usize> = 128 << 10..=8 << 20;
+
+/// All rings together stay below this.
+const ALL_RINGS_BYTES: usize = 128 << 20;
+
+impl Sampler {
+    /// Opens events on a process, not enabled: the best that is permitted.
+    pub fn open(options: &SamplerOptions) -> Result<Sampler, Error> {
+        let cpus = online_cpus();
+        let clock = Clock {
+            period_ns: options.period_ns,
+            kernel: true,
+            stack_bytes: FIRST_STACK,
+        };
+        let refused = match Sampler::open_on_cpus(options.pid, &cpus, clock) {
+            Ok(sampler) => return Ok(sampler),
+            Err(refused) => refused,
+        };
+        let rings = map_rings(&cpus, Tasks::Own, &clock)?;
+        let scope = Scope::Threads { refused };
+        let mut sampler = Sampler {
+            cpus,
+            rings,
+            scope,
+            clock,
+            filter: None,
+            events: Vec::new(),
+            attached: Attached::default(),
+            grids: Vec::new(),
+        };
+        match sampler.attach_to_threads(&[options.pid]) {
+            Err(Error::Permission(_)) => {
+                sampler.clock.kernel = false;
+                sampler.attach_to_threads(&[options.pid])?;
+            }
+            result => result?,
+        }
+        Ok(sampler)
+    }
+
+    fn open_on_cpus(pid: u32, cpus: &[u32], clock: Clock) -> io::Result<Sampler> {
+        let filter = Filter::load(pid)?;
+        let rings = map_rings(cpus, Tasks::All, &clock).map_err(|error| match error {
+            Error::System { source, .. } | Error::Memory { source, .. } => source,
+            other => io::Error::other(other),
+        })?;
+        let mut sampler = Sampler {
+            cpus: cpus.to_vec(),
+            rings,
+            scope: Scope::Cpus,
+            clock,
+            filter: Some(filter),
+            events: Vec::new(),
+            attached: Attached::default(),
+            grids: Vec::new(),
+        };
+        sampler.attach_to_cpus()?;
+        Ok(sampler)
+    }
+
+    /// Which tasks the events watch.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// What drives the samples.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Starts sampling.
+    pub fn enable(&mut self) -> Result<(), Error> {
+        self.grids.clear();
+        let stolen = stolen_ns();
+        for (event, cpu) in self.events.iter().zip(self.cpus.iter().cycle()) {
+            event
+                .enable()
+                .map_err(failed("ioctl(PERF_EVENT_IOC_ENABLE)"))?;
+            // Only the timers of CPUs run without a pause.
+            if let (Scope::Cpus, Some(&stolen)) = (&self.scope, stolen.get(cpu)) {
+                let grid = Grid::new(self.clock.period_ns, target::monotonic_ns());
+                self.grids.push((grid, stolen));
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends sampling; what was recorded can still be drained.
+    pub fn disable(&self) -> Result<(), Error> {
+        self.events
+            .iter()
+            .try_for_each(Event::disable)
+            .map_err(failed("ioctl(PERF_EVENT_IOC_DISABLE)"))
+    }
+
+    /// Copies as much of the stack as a sample can hold from now on; `pids` are the processes to watch. The events
+    /// are replaced, which costs each of them less than a period. False where it is that large already.
+    pub fn grow_stack(&mut self, pids: &[u32]) -> Result<bool, Error> {
+        if self.clock.stack_bytes == Clock::MAX_STACK {
+            return Ok(false);
+        }
+        self.clock.stack_bytes = Clock::MAX_STACK;
+        let old = std::mem::take(&mut self.events);
+        let attached = match self.scope {
+            Scope::Cpus => self.attach_to_cpus().map_err(failed("perf_event_open")),
+            Scope::Threads { .. } => self.attach_to_threads(pids),
+        };
+        if let Err(error) = attached {
+            self.events = old;
+            return Err(error);
+        }
+        old.iter()
+            .try_for_each(Event::disable)
+            .map_err(failed("ioctl(PERF_EVENT_IOC_DISABLE)"))?;
+        self.enable()?;
+        Ok(true)
+    }
+
+    /// Waits until a ring has filled, one of `others` is readable, or `timeout` has passed.
+    pub fn wait(&self, others: &[BorrowedFd<'_>], timeout: Duration) {
+        let readable = |fd: BorrowedFd<'_>| libc::pollfd {
+            fd: fd.as_raw_fd(),
+            events: libc::POLLIN,
+            revents: 0,
+        };
+        let mut fds: Vec<libc::pollfd> = self
+            .rings
+            .iter()
+            .map(Ring::fd)
+            .chain(others.iter().copied())
+            .map(readable)
+            .collect();
+        // SAFETY: `fds` holds that many valid entries. A failure, such as an interruption, is an early return.
+        unsafe {
+            libc::poll(
+                fds.as_mut_ptr(),
+                fds.len() as libc::nfds_t,
+                timeout.as_millis() as i32,
+            )
+        };
+    }
+
+    /// Hands over all records that are older than `horizon`, in the order of their times. Younger ones stay:
+    /// another CPU may still be writing an older one.
+    pub fn drain(&mut self, horizon: u64, mut handle: impl FnMut(Record<'_>)) {
+        self.rings.iter_mut().for_each(Ring::refresh);
+        self.note_stolen();
+        let mut times: Vec<u64> = self.rings.iter_mut().map(next_time).collect();
+        while let Some((at, &time)) = times.iter().enumerate().min_by_key(|&(_, time)| time) {
+            if time == u64::MAX || time > horizon {
+                break;
+            }
+            let ring = &mut self.rings[at];
+            if let Some(bytes) = ring.peek() {
+                let size = bytes.len();
+                if let Some(mut record) = Record::parse(bytes)
+                    && self.attached.counts(&record)
+                {
+                    if let (Record::Sample(sample), Some(grid)) =
+                        (&mut record, self.grids.get_mut(at))
+                    {
+                        sample.stolen = grid.0.is_stolen(sample.time);
+                    }
+                    handle(record);
+                }
+                ring.advance(size);
+            }
+            times[at] = next_time(ring);
+        }
+        self.rings.iter_mut().for_each(Ring::release);
+    }
+
+    fn note_stolen(&mut self) {
+        if self.grids.is_empty() {
+            return;
+        }
+        let stolen = stolen_ns();
+        for ((grid, before), cpu) in self.grids.iter_mut().zip(&self.cpus) {
+            grid.report(stolen.get(cpu).map_or(0, |now| now.saturating_sub(*before)));
+        }
+    }
+
+    fn attach_to_cpus(&mut self) -> io::Result<()> {
+        for (ring, &cpu) in self.rings.iter().zip(&self.cpus) {
+            let event = Event::sampling(&self.clock, Tasks::All, cpu, false)?;
+            if let Some(filter) = &self.filter {
+                event.filter_by(filter.program())?;
+            }
+            event.redirect_to(ring.owner())?;
+            self.events.push(event);
+        }
+        Ok(())
+    }
+
+    /// Attaches to every thread of `pids`, until no new one turns up.
+    fn attach_to_threads(&mut self, pids: &[u32]) -> Result<(), Error> {
+        // Samples of the events that these replace may still lie in the rings.
+        let thread_of_event = self.attached.thread_of_event.clone();
+        let mut attached = Attached {
+            thread_of_event,
+            threads: FxHashSet::default(),
+        };
+        let mut events = Vec::new();
+        loop {
+            let mut found_new = false;
+            for tid in pids.iter().flat_map(|&pid| target::threads(pid)) {
+                if attached.threads.insert(tid) {
+                    found_new = true;
+                    self.attach_to_thread(tid, &mut attached, &mut events)?;
+                }
+            }
+            if !found_new {
+                break;
+            }
+        }
+        let Some(&pid) = pids.first().filter(|_| events.is_empty()) else {
+            self.attached = attached;
+            self.events = events;
+            return Ok(());
+        };
+        Err(Error::Gone { pid })
+    }
+
+    fn attach_to_thread(
+        &self,
+        tid: u32,
+        attached: &mut Attached,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Error> {
+        for (ring, &cpu) in self.rings.iter().zip(&self.cpus) {
+            let event = match Event::sampling(&self.clock, Tasks::Inherit(tid), cpu, true) {
+                Ok(event) => event,
+                Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {
+                    attached.threads.remove(&tid);
+                    return Ok(());
+                }
+                Err(error) => return Err(open_error(error, Some(tid), events.len())),
+            };
+            event
+                .redirect_to(ring.owner())
+                .map_err(failed("ioctl(PERF_EVENT_IOC_SET_OUTPUT)"))?;
+            let id = event.id().map_err(failed("ioctl(PERF_EVENT_IOC_ID)"))?;
+            attached.thread_of_event.insert(id, tid);
+            events.push(event);
+        }
+        Ok(())
+    }
+}
+
+impl Attached {
+    /// Whether a record is to be handed over; learns from it which threads have ended.
+    fn counts(&mut self, record: &Record<'_>) -> bool {
+        match record {
+            Record::Sample(sample) => match self.thread_of_event.get(&sample.event) {
+                Some(&owner) => {
+                    owner == sample.task.tid || !self.threads.contains(&sample.task.tid)
+                }
+                None => true,
+            },
+            Record::Exit { task } => {
+                self.threads.remove(&task.tid);
+                true
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Raises the limit on open files to what the system permits: a recording may need an event for each thread
+/// and CPU.
+pub fn raise_descriptor_limit() -> u64 {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: both calls read or write this one structure.
+    unsafe {
+        if libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) == 0 && limit.rlim_cur < limit.rlim_max
+        {
+            limit.rlim_cur = limit.rlim_max;
+            libc::setrlimit(libc::RLIMIT_NOFILE, &limit);
+        }
+    }
+    limit.rlim_max
+}
+
+/// Opens an event for each CPU that owns a ring, as large as is useful and permitted.
+fn map_rings(cpus: &[u32], tasks: Tasks, clock: &Clock) -> Result<Vec<Ring>, Error> {
+    let tracking = tasks == Tasks::All;
+    let samples = RING_SECONDS * 1e9 / clock.period_ns as f64;
+    let wanted = (samples * f64::from(Clock::MAX_STACK)) as usize;
+    let share = ALL_RINGS_BYTES / cpus.len().max(1);
+    let largest = wanted.clamp(
+        4 * RING_BYTES.start(),
+        share.clamp(4 * RING_BYTES.start(), *RING_BYTES.end()),
+    );
+    let mut capacity = largest.next_power_of_two();
+    let mut rings = Vec::new();
+    for &cpu in cpus {
+        let ring = loop {
+            let owner = Event::silent(tasks, cpu, tracking, (capacity / 4) as u32)
+                .map_err(|error| open_error(error, None, rings.len()))?;
+            match Ring::map(owner, capacity) {
+                Ok(ring) => break ring,
+                Err((_, source)) => {
+                    let too_much =
+                        matches!(source.raw_os_error(), Some(libc::EPERM | libc::ENOMEM));
+                    if !too_much || capacity / 2 < *RING_BYTES.start() {
+                        return Err(Error::Memory {
+                            kb: capacity / 1024,
+                            source,
+                        });
+                    }
+                    capacity /= 2;
+                }
+            }
+        };
+        if tracking {
+            ring.owner()
+                .enable()
+                .map_err(failed("ioctl(PERF_EVENT_IOC_ENABLE)"))?;
+        }
+        rings.push(ring);
+    }
+    Ok(rings)
+}
+
+fn next_time(ring: &mut Ring) -> u64 {
+    // A record without a time comes at once.
+    ring.peek()
+        .map_or(u64::MAX, |record| time_of(record).unwrap_or(0))
+}
+
+/// Says why an event could not be opened, and what would help.
+fn open_error(error: io::Error, tid: Option<u32>, opened: usize) -> Error {
+    match error.raw_os_error() {
+        Some(libc::EACCES | libc::EPERM) => {
+            let permissions = target::permissions();
+            Error::Permission(Refusal {
+                pid: tid,
+                own_uid: permissions.uid,
+                owner: tid.and_then(owner),
+                paranoid: permissions.perf_event_paranoid,
+                seccomp: permissions.seccomp,
+            })
+        }
+        Some(libc::ENOSYS) => Error::Unsupported(error),
+        Some(libc::EMFILE | libc::ENFILE) => Error::Descriptors {
+            opened,
+            limit: raise_descriptor_limit(),
+        },
+        _ => Error::System {
+            call: "perf_event_open",
+            source: error,
+        },
+    }
+}
+
+fn owner(pid: u32) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(format!("/proc/{pid}"))
+        .ok()
+        .map(|found| found.uid())
+}
+
+fn failed(call: &'static str) -> impl Fn(io::Error) -> Error {
+    move |source| Error::System { call, source }
+}

@@ -1,0 +1,324 @@
+//! A mapped ELF file, held open so that it can be read after it was deleted or its process has ended.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::{Deref, Range};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use object::LittleEndian;
+use object::read::elf::{ElfFile64, ProgramHeader};
+use object::read::{Object as _, ObjectSection as _, ReadCache};
+
+use super::Svma;
+use super::cfi::{CallFrames, Method, Sections};
+
+/// Index into the objects of a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId(pub u32);
+
+/// A file whose code a process runs.
+#[derive(Debug)]
+pub struct Object {
+    path: String,
+    build_id: Option<String>,
+    source: Source,
+    segments: Vec<Segment>,
+    base: Svma,
+    /// Where the kernel starts the program or its loader.
+    entry: Svma,
+    frames: CallFrames,
+}
+
+#[derive(Debug)]
+enum Source {
+    File(File),
+    Memory(Arc<[u8]>),
+    /// The file could not be opened; nothing but its path is known.
+    Missing,
+}
+
+/// A part of the file that is loaded as code.
+#[derive(Clone, Debug)]
+struct Segment {
+    address: Svma,
+    file_range: Range<u64>,
+}
+
+/// Bytes of a section, shared by all that unwind with them.
+#[derive(Clone, Debug)]
+pub(super) struct Bytes(Arc<[u8]>);
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Files are mapped at multiples of this.
+const PAGE: u64 = 4096;
+
+impl Object {
+    /// Reads a file that a process maps as `path`. One that is no 64-bit ELF file has no call frame information
+    /// and no names.
+    pub fn from_file(path: &str, file: File) -> Object {
+        Object::read(path, Source::File(file))
+    }
+
+    /// Reads an ELF image that is in memory, such as the vdso.
+    pub fn from_memory(path: &str, bytes: Vec<u8>) -> Object {
+        Object::read(path, Source::Memory(bytes.into()))
+    }
+
+    /// Stands for a file that cannot be opened. Its addresses are offsets in the file.
+    pub fn missing(path: &str) -> Object {
+        Object::read(path, Source::Missing)
+    }
+
+    fn read(path: &str, source: Source) -> Object {
+        let mut object = Object {
+            path: path.to_owned(),
+            build_id: None,
+            source,
+            segments: Vec::new(),
+            base: Svma(0),
+            entry: Svma(0),
+            frames: CallFrames::default(),
+        };
+        if let Some(reader) = object.reader() {
+            let cache = ReadCache::new(reader);
+            if let Ok(elf) = ElfFile64::<LittleEndian, _>::parse(&cache) {
+                let build_id = elf.build_id().ok().flatten().map(hex);
+                let (segments, base) = segments(&elf);
+                let frames = CallFrames::new(&sections(&elf));
+                let entry = Svma(elf.entry());
+                (object.build_id, object.segments) = (build_id, segments);
+                (object.base, object.entry, object.frames) = (base, entry, frames);
+            }
+        }
+        object
+    }
+
+    /// Path as the process sees it, or a name in brackets.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// GNU build id in lower-case hex.
+    pub fn build_id(&self) -> Option<&str> {
+        self.build_id.as_deref()
+    }
+
+    /// The content; `None` where the file could not be opened.
+    pub fn reader(&self) -> Option<Reader<'_>> {
+        (!matches!(self.source, Source::Missing)).then_some(Reader {
+            source: &self.source,
+            at: 0,
+        })
+    }
+
+    /// Lowest address that the file asks to be loaded at.
+    pub(super) fn base(&self) -> Svma {
+        self.base
+    }
+
+    /// Call frame information.
+    pub(super) fn frames(&self) -> &CallFrames {
+        &self.frames
+    }
+
+    /// How a frame at `address` is to be unwound.
+    pub(super) fn method(&self, address: Svma) -> Method {
+        match self.frames.method(address) {
+            Method::None if self.is_entry(address) => Method::Entry,
+            method => method,
+        }
+    }
+
+    /// Address, as linked, of the byte at `file_offset`. Neighbouring segments share a page of the file, and only the
+    /// executable one gives code its right address.
+    pub(super) fn address_of(&self, file_offset: u64) -> Svma {
+        let covers = |segment: &&Segment| {
+            let first = segment.file_range.start & !(PAGE - 1);
+            (first..segment.file_range.end).contains(&file_offset)
+        };
+        match self.segments.iter().find(covers) {
+            Some(segment) => Svma(
+                segment
+                    .address
+                    .0
+                    .wrapping_add(file_offset)
+                    .wrapping_sub(segment.file_range.start),
+            ),
+            None => Svma(file_offset),
+        }
+    }
+
+    /// Whether `address` lies in the first instructions of a program or loader, which nothing called. That code
+    /// often has no call frame information.
+    fn is_entry(&self, address: Svma) -> bool {
+        const LEN: u64 = 32;
+        self.entry.0 != 0 && (self.entry.0..self.entry.0 + LEN).contains(&address.0)
+    }
+
+    /// Whether the instruction that ends at `address` is a call; `None` where the code cannot be read.
+    pub(super) fn is_after_call(&self, address: Svma) -> Option<bool> {
+        let segment = self.segments.iter().find(|segment| {
+            let len = segment.file_range.end - segment.file_range.start;
+            (segment.address.0..=segment.address.0 + len).contains(&address.0)
+        })?;
+        let offset = segment.file_range.start + (address.0 - segment.address.0);
+        let mut code = [0; LONGEST_CALL];
+        self.source
+            .read_exact_at(&mut code, offset.checked_sub(LONGEST_CALL as u64)?)
+            .ok()?;
+        Some(ends_in_call(&code))
+    }
+}
+
+const LONGEST_CALL: usize = 7;
+
+/// Whether x86-64 code may end in a call: `call rel32`, or `call` through a register or memory.
+fn ends_in_call(code: &[u8; LONGEST_CALL]) -> bool {
+    const CALL_RELATIVE: u8 = 0xe8;
+    const GROUP_5: u8 = 0xff;
+    const CALL_IN_GROUP_5: u8 = 2;
+    code[LONGEST_CALL - 5] == CALL_RELATIVE
+        || [2, 3, 4, 6, 7].into_iter().any(|len| {
+            let (opcode, operand) = (code[LONGEST_CALL - len], code[LONGEST_CALL - len + 1]);
+            opcode == GROUP_5 && operand >> 3 & 7 == CALL_IN_GROUP_5
+        })
+}
+
+type Elf<'data> = ElfFile64<'data, LittleEndian, &'data ReadCache<Reader<'data>>>;
+
+fn segments(elf: &Elf<'_>) -> (Vec<Segment>, Svma) {
+    let loads = elf
+        .elf_program_headers()
+        .iter()
+        .filter(|header| header.p_type(LittleEndian) == object::elf::PT_LOAD);
+    let base = loads
+        .clone()
+        .map(|header| header.p_vaddr(LittleEndian))
+        .min()
+        .unwrap_or(0);
+    let segments = loads
+        .filter(|header| header.p_flags(LittleEndian).0 & object::elf::PF_X.0 != 0)
+        .map(|header| {
+            let (start, len) = header.file_range(LittleEndian);
+            Segment {
+                address: Svma(header.p_vaddr(LittleEndian)),
+                file_range: start..start.saturating_add(len),
+            }
+        })
+        .collect();
+    (segments, Svma(base))
+}
+
+fn sections(elf: &Elf<'_>) -> Sections {
+    let range = |name| {
+        let section = elf.section_by_name(name)?;
+        Some(section.address()..section.address().checked_add(section.size())?)
+    };
+    let bytes = |name| {
+        let data = elf.section_by_name(name)?.uncompressed_data().ok()?;
+        (!data.is_empty()).then(|| Bytes(data.into()))
+    };
+    Sections {
+        text: range(".text"),
+        got: range(".got"),
+        eh_frame: range(".eh_frame").zip(bytes(".eh_frame")),
+        eh_frame_hdr: range(".eh_frame_hdr").zip(bytes(".eh_frame_hdr")),
+        debug_frame: bytes(".debug_frame"),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Source {
+    fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        match self {
+            Source::File(file) => file.read_exact_at(buffer, offset),
+            Source::Memory(bytes) => {
+                let start = usize::try_from(offset).unwrap_or(usize::MAX);
+                let part = start
+                    .checked_add(buffer.len())
+                    .and_then(|end| bytes.get(start..end));
+                buffer.copy_from_slice(part.ok_or(io::ErrorKind::UnexpectedEof)?);
+                Ok(())
+            }
+            Source::Missing => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+}
+
+/// Reads an object from its start. Files are read and not mapped: one that somebody truncates then is an
+/// error, and no signal.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    source: &'a Source,
+    at: u64,
+}
+
+impl Read for Reader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match self.source {
+            Source::File(file) => file.read_at(buffer, self.at)?,
+            Source::Memory(bytes) => {
+                let start = usize::try_from(self.at)
+                    .unwrap_or(usize::MAX)
+                    .min(bytes.len());
+                (&bytes[start..]).read(buffer)?
+            }
+            Source::Missing => 0,
+        };
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Reader<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let end = || match self.source {
+            Source::File(file) => file.metadata().map(|found| found.len()),
+            Source::Memory(bytes) => Ok(bytes.len() as u64),
+            Source::Missing => Ok(0),
+        };
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => end()?.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_recognised_by_their_bytes() {
+        assert!(ends_in_call(&[0x90, 0x90, 0xe8, 1, 2, 3, 4]));
+        assert!(ends_in_call(&[0x90, 0x90, 0x90, 0x90, 0x90, 0xff, 0xd0]));
+        assert!(ends_in_call(&[0x90, 0xff, 0x15, 1, 2, 3, 4]));
+        assert!(!ends_in_call(&[0x90; 7]));
+        // A jump in place of the call.
+        assert!(!ends_in_call(&[0x90, 0x90, 0x90, 0x90, 0x90, 0xff, 0xe0]));
+    }
+
+    #[test]
+    fn truncated_files_have_no_segments_and_do_not_panic() {
+        let whole = std::fs::read("/proc/self/exe").unwrap();
+        for end in (0..4096.min(whole.len())).chain([whole.len() / 2, whole.len() - 1]) {
+            let object = Object::from_memory("cut", whole[..end].to_vec());
+            assert_eq!(object.method(Svma(1)), Method::None);
+        }
+        assert!(!Object::from_memory("whole", whole).segments.is_empty());
+    }
+}

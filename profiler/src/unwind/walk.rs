@@ -1,0 +1,211 @@
+//! One stack, from the leaf to the root.
+
+use framehop::x86_64::{CacheX86_64, Reg, UnwindRegsX86_64};
+use framehop::{FrameAddress, Unwinder as _};
+
+use super::cfi::Method;
+use super::space::Place;
+use super::{AddressSpace, Avma, ObjectId, Svma};
+use crate::profile::FoundBy;
+
+/// A frame of a stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The object; `None` for code that lies in no file.
+    pub object: Option<ObjectId>,
+    /// Address in the object, or in the process where there is none. Callers have that of the call.
+    pub address: Svma,
+    /// What led to the frame.
+    pub found_by: FoundBy,
+}
+
+/// Where a walk ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// At the first frame of the thread: the stack is complete.
+    Root,
+    /// At stack memory that cannot be read.
+    Unreadable(Avma),
+    /// At a code address where nothing executable is known to be mapped.
+    Unmapped(Avma),
+    /// At a frame that nothing describes and no guess explains, or that leads nowhere.
+    Lost,
+}
+
+/// The registers at the leaf.
+#[derive(Clone, Copy, Debug)]
+pub struct UnwindRegisters(UnwindRegsX86_64);
+
+impl UnwindRegisters {
+    /// From the instruction pointer and the others in the order of the kernel's `perf_regs.h`: ax, bx, cx, dx,
+    /// si, di, bp, sp, r8 to r15.
+    pub fn new(ip: u64, general: &[u64; 16]) -> UnwindRegisters {
+        const ORDER: [Reg; 16] = [
+            Reg::RAX,
+            Reg::RBX,
+            Reg::RCX,
+            Reg::RDX,
+            Reg::RSI,
+            Reg::RDI,
+            Reg::RBP,
+            Reg::RSP,
+            Reg::R8,
+            Reg::R9,
+            Reg::R10,
+            Reg::R11,
+            Reg::R12,
+            Reg::R13,
+            Reg::R14,
+            Reg::R15,
+        ];
+        let mut registers = UnwindRegsX86_64::new(ip, 0, 0);
+        for (register, &value) in ORDER.into_iter().zip(general) {
+            registers.set(register, value);
+        }
+        UnwindRegisters(registers)
+    }
+}
+
+/// Walks stacks; keeps what it learned of call frame information between walks, of all processes.
+pub struct Unwinder {
+    cache: CacheX86_64,
+    frames: Vec<Frame>,
+}
+
+/// More frames than fit in the largest copy of a stack.
+const MAX_FRAMES: usize = 8 * 1024;
+
+/// How far a guess looks for a return address.
+const GUESS_WORDS: u64 = 512;
+
+impl Default for Unwinder {
+    fn default() -> Self {
+        Unwinder {
+            cache: CacheX86_64::new(),
+            frames: Vec::with_capacity(256),
+        }
+    }
+}
+
+impl Unwinder {
+    /// Walks from `registers` towards the root, and leaves the frames in [`Unwinder::frames`].
+    ///
+    /// `read` gives the word at an address of the stack, or nothing. Nothing is allocated once the unwinder has seen
+    /// the code.
+    pub fn walk(
+        &mut self,
+        space: &mut AddressSpace,
+        registers: &UnwindRegisters,
+        mut read: impl FnMut(u64) -> Option<u64>,
+    ) -> End {
+        self.frames.clear();
+        self.walk_frames(space, registers.0, &mut read)
+    }
+
+    /// The frames of the last walk, leaf first.
+    pub fn frames(&self) -> &[Frame] {
+        &self.frames
+    }
+
+    fn walk_frames(
+        &mut self,
+        space: &mut AddressSpace,
+        mut registers: UnwindRegsX86_64,
+        read: &mut impl FnMut(u64) -> Option<u64>,
+    ) -> End {
+        let mut address = FrameAddress::InstructionPointer(registers.ip());
+        let mut found_by = FoundBy::InstructionPointer;
+        while self.frames.len() < MAX_FRAMES {
+            let lookup = Avma(address.address_for_lookup());
+            let Some(place) = space.place(lookup) else {
+                return End::Unmapped(lookup);
+            };
+            self.frames.push(Frame {
+                object: place.object,
+                address: place.address,
+                found_by,
+            });
+            let step = self.step(space, place, address, found_by, &mut registers, read);
+            match step {
+                Step::Caller(caller, how) => (address, found_by) = (caller, how),
+                Step::End(end) => return end,
+            }
+        }
+        End::Lost
+    }
+
+    fn step(
+        &mut self,
+        space: &AddressSpace,
+        place: Place,
+        address: FrameAddress,
+        found_by: FoundBy,
+        registers: &mut UnwindRegsX86_64,
+        read: &mut impl FnMut(u64) -> Option<u64>,
+    ) -> Step {
+        let unwinder = match place.method {
+            Method::EhFrame => &space.eh_frame,
+            Method::DebugFrame => &space.debug_frame,
+            Method::Entry => return Step::End(End::Root),
+            Method::None => return step_without_cfi(space, found_by, registers, read),
+        };
+        match unwinder.unwind_frame(address, registers, &mut self.cache, &mut |at| {
+            read(at).ok_or(())
+        }) {
+            Ok(Some(caller)) => match FrameAddress::from_return_address(caller) {
+                Some(caller) => Step::Caller(caller, FoundBy::Cfi),
+                None => Step::End(End::Root),
+            },
+            Ok(None) => Step::End(End::Root),
+            Err(framehop::Error::CouldNotReadStack(at)) => Step::End(End::Unreadable(Avma(at))),
+            Err(_) => Step::End(End::Lost),
+        }
+    }
+}
+
+enum Step {
+    Caller(FrameAddress, FoundBy),
+    End(End),
+}
+
+/// The caller of a frame that no call frame information describes.
+fn step_without_cfi(
+    space: &AddressSpace,
+    found_by: FoundBy,
+    registers: &mut UnwindRegsX86_64,
+    read: &mut impl FnMut(u64) -> Option<u64>,
+) -> Step {
+    let (sp, bp) = (registers.sp(), registers.bp());
+    // The outermost frame has a frame pointer of zero (System V ABI, 3.4.1).
+    if bp == 0 && found_by == FoundBy::FramePointer {
+        return Step::End(End::Root);
+    }
+    if bp >= sp
+        && bp % 8 == 0
+        && let (Some(caller_bp), Some(caller)) = (read(bp), read(bp.wrapping_add(8)))
+        && (caller_bp > bp || caller_bp == 0)
+        && space.is_return_address(Avma(caller))
+        && let Some(address) = FrameAddress::from_return_address(caller)
+    {
+        set(registers, caller, bp + 16, caller_bp);
+        return Step::Caller(address, FoundBy::FramePointer);
+    }
+    for slot in (0..GUESS_WORDS).map(|word| sp.wrapping_add(word * 8)) {
+        let Some(word) = read(slot) else {
+            return Step::End(End::Unreadable(Avma(slot)));
+        };
+        if space.is_return_address(Avma(word))
+            && let Some(address) = FrameAddress::from_return_address(word)
+        {
+            set(registers, word, slot.wrapping_add(8), bp);
+            return Step::Caller(address, FoundBy::Heuristic);
+        }
+    }
+    Step::End(End::Lost)
+}
+
+fn set(registers: &mut UnwindRegsX86_64, ip: u64, sp: u64, bp: u64) {
+    registers.set_ip(ip);
+    registers.set_sp(sp);
+    registers.set_bp(bp);
+}
