@@ -148,7 +148,7 @@ impl Shop {
         let _ = write!(journal.file, " {cents}");
         let _ = write!(journal.file, " {sum:016x}");
         let _ = writeln!(journal.file);
-        if number % 5_000 == 0 {
+        if number.is_multiple_of(5_000) {
             // Gives the disk time to catch up, while everybody waits for the lock.
             thread::sleep(Duration::from_millis(5));
         }
