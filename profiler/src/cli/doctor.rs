@@ -1,5 +1,6 @@
 //! `profiler doctor`: what this machine permits, tried rather than guessed.
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use crate::sample::{self, Filter, Sampler, SamplerOptions, Scope};
@@ -144,15 +145,30 @@ fn ptrace_scope(yama: Yama) -> String {
 
 fn hardware() -> String {
     match sample::has_hardware_cycles() {
-        Ok(()) => "available; samples are driven by the CPU clock".into(),
-        Err(error) => format!("none ({error}); samples are driven by the CPU clock"),
+        Ok(()) => "available, not needed: the CPU clock drives samples".into(),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            "none, as on most virtual machines; the CPU clock drives samples".into()
+        }
+        Err(error) => format!("refused ({}); the CPU clock drives samples", brief(&error)),
     }
 }
 
 fn bpf() -> String {
     match Filter::load(std::process::id()) {
         Ok(_) => "loads: threads of any length are seen".into(),
-        Err(error) => format!("refused ({error}): threads shorter than a period are not seen"),
+        Err(error) => format!(
+            "refused ({}): threads shorter than a period are not seen",
+            brief(&error)
+        ),
+    }
+}
+
+/// What the system said, without the number that stands for it.
+fn brief(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_owned(),
+        None => text,
     }
 }
 
@@ -168,13 +184,20 @@ fn attempt(pid: u32, permissions: &Permissions) -> (Lines, bool) {
         Ok(sampler) => sampler,
         Err(error) => {
             lines.push(("can attach", format!("no: {error}")));
+            lines.push((
+                "what works",
+                "a Rust service can sample itself, with profiler::agent".into(),
+            ));
             return (lines, false);
         }
     };
     let scope = match sampler.scope() {
         Scope::Cpus => "yes: one event per CPU, filtered in the kernel".to_owned(),
         Scope::Threads { refused } => {
-            format!("yes: one event per thread and CPU (a filter for whole CPUs: {refused})")
+            format!(
+                "yes: one event per thread and CPU (a filter for whole CPUs: {})",
+                brief(refused)
+            )
         }
     };
     lines.push(("can attach", scope));

@@ -16,28 +16,24 @@ use crate::target::{self, Stop};
 
 /// Sample the stacks of a running process or of a command
 ///
-/// Without --output the report is shown and profile.pb.gz is written. Ctrl-C ends the recording and keeps it.
+/// The process is neither stopped nor changed. Without --output the report is shown and profile.pb.gz is written.
+/// Ctrl-C ends the recording and keeps it.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(override_usage = USAGE, after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Attach to this process, and to what it starts
-    #[arg(
-        long,
-        value_name = "PID",
-        required_unless_present = "command",
-        conflicts_with = "command"
-    )]
+    /// Attach to this process, and to what it starts from now on
+    #[arg(long, value_name = "PID", conflicts_with = "command", value_parser = clap::value_parser!(u32).range(1..))]
     pid: Option<u32>,
 
     /// How long to record: 500ms, 10s, 2m [default: 10s, or until the command exits]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     duration: Option<Duration>,
 
-    /// Samples per second of CPU time
+    /// Samples per second of CPU time, 1 to 10000
     #[arg(long, value_name = "HZ", default_value_t = 99)]
     rate: u32,
 
-    /// Write here; the extension decides: .svg, .html, .folded, .pb.gz, .json (repeatable, also FORMAT:FILE)
+    /// Write this file; its extension decides the format (repeatable, see below)
     #[arg(long, short, value_name = "FILE")]
     output: Vec<String>,
 
@@ -46,12 +42,24 @@ pub(crate) struct Args {
     command: Vec<OsString>,
 }
 
+const USAGE: &str = "profiler record [OPTIONS] --pid <PID>
+       profiler record [OPTIONS] -- <COMMAND>...";
+
 const EXAMPLES: &str = "\
+Formats:
+  .svg               flamegraph
+  .html              report with a flamegraph to zoom into, hottest functions, recommendations
+  .pb.gz, .pprof     pprof, for `profiler report`, `go tool pprof` and others
+  .folded            one line for each stack
+  .json              everything that was recorded
+  FORMAT:FILE        svg, html, pprof, folded or json, whatever the file is called
+
 Examples:
-  profiler record --pid 4711                          10 seconds of a running process
-  profiler record --pid 4711 --duration 1m -o cpu.svg a minute, as a flamegraph
+  profiler record --pid 4711                            10 seconds of a running process
+  profiler record --pid 4711 --duration 1m -o cpu.svg   a minute, as a flamegraph
   profiler record -o cpu.html -o cpu.pb.gz -- ./server --port 80
 
+The exit code is the command's, 0 for a process that was attached to, and 2 where nothing could be recorded.
 `profiler doctor --pid 4711` says what is permitted, and what grant is missing.";
 
 /// How long a running process is recorded unless it is said.
@@ -62,8 +70,15 @@ const DEFAULT_OUTPUT: &str = "profile.pb.gz";
 
 /// Runs the subcommand.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if args.pid.is_none() && args.command.is_empty() {
+        anyhow::bail!(
+            "name a process with `--pid PID`, or a command after `--`; see `profiler record --help`"
+        );
+    }
     let options = options(args);
     let outputs = outputs(args);
+    // Before anything is recorded: a recording that cannot be kept is time lost.
+    outputs.iter().try_for_each(Output::check)?;
     let stop = Stop::new()?;
     target::stop_on_signals(&stop);
     let Recorded {
@@ -75,20 +90,28 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     symbol::symbolize(&mut profile, &objects);
     drop(objects);
     say_how_it_went(&profile, ended, &options);
-    for output in &outputs {
-        output
-            .write(&profile)
-            .with_context(|| format!("the profile of {} is lost", profile.recording.target))?;
-        eprintln!("wrote {}", output.path.display());
-    }
+    let written = write(&outputs, &profile);
     if args.output.is_empty() {
         let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         print!("{}", output::terminal_report(&profile, color));
     }
-    match child {
-        Some(child) => pass_on(child, ended),
-        None => Ok(ExitCode::SUCCESS),
+    let exit_code = match child {
+        Some(child) => pass_on(child, ended)?,
+        None => ExitCode::SUCCESS,
+    };
+    written.map(|()| exit_code)
+}
+
+/// Writes each of `outputs`, those after one that fails too.
+fn write(outputs: &[Output], profile: &Profile) -> anyhow::Result<()> {
+    let mut result = Ok(());
+    for output in outputs {
+        match output.write(profile) {
+            Ok(()) => eprintln!("wrote {}", output.path.display()),
+            Err(error) => result = result.and(Err(error.into())),
+        }
     }
+    result
 }
 
 fn options(args: &Args) -> Options {
@@ -110,12 +133,7 @@ fn outputs(args: &Args) -> Vec<Output> {
     } else {
         &args.output
     };
-    let parse = |text: &String| {
-        let (output, hint) = Output::parse(text);
-        hint.into_iter().for_each(|hint| eprintln!("{hint}"));
-        output
-    };
-    wanted.iter().map(parse).collect()
+    super::parse_outputs(wanted)
 }
 
 fn say_how_it_went(profile: &Profile, ended: Ended, options: &Options) {
@@ -128,10 +146,23 @@ fn say_how_it_went(profile: &Profile, ended: Ended, options: &Options) {
         );
     }
     if recording.samples == 0 {
-        eprintln!(
-            "{} used too little CPU in {seconds:.1} s for any sample at {} Hz",
-            recording.target, recording.rate_hz
-        );
+        let charged = recording.coverage.map_or(0, |coverage| coverage.charged_ns);
+        if charged > 10 * recording.period_ns {
+            eprintln!(
+                "no samples, though {} used {:.1} s of CPU: its threads or processes live for less than a period at \
+                 {} Hz; ask for a higher --rate, or record as root",
+                recording.target,
+                charged as f64 / 1e9,
+                recording.rate_hz
+            );
+        } else {
+            eprintln!(
+                "no samples: {} used {:.0} ms of CPU in {seconds:.1} s, and one is taken each {:.0} ms of CPU time",
+                recording.target,
+                charged as f64 / 1e6,
+                recording.period_ns as f64 / 1e6
+            );
+        }
     }
 }
 

@@ -11,23 +11,50 @@ use crate::output::{Format, Output, SourceView, html, text};
 use crate::profile::Profile;
 use crate::{import, tour};
 
-/// Shows the hottest functions of a profile and what to change first.
+/// Show the hottest functions of a profile, and what to change first
+///
+/// Reads pprof, folded stacks and Hone's own JSON, told apart by their content.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// The profile: pprof, Hone's JSON, or folded stacks.
+    /// The profile
+    #[arg(value_name = "FILE")]
     profile: PathBuf,
-    /// Functions in each list.
-    #[arg(long, value_name = "N", default_value_t = text::TOP)]
-    top: usize,
-    /// How to show it.
-    #[arg(long, value_enum, default_value_t = Shape::Text)]
-    format: Shape,
-    /// Where to write it instead of standard output.
+
+    /// How to show it [default: html for an output named .html, else text]
+    #[arg(long, value_enum, hide_default_value = true)]
+    format: Option<Shape>,
+
+    /// Write this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Source of the program; the HTML report shows it, and the reviewer's findings, in hot functions.
+
+    /// Show the program's source in hot functions, with what the reviewer finds there (HTML only)
     #[arg(long, value_name = "DIR")]
     source: Option<PathBuf>,
+
+    /// Functions in each list
+    #[arg(long, value_name = "N", default_value_t = text::TOP)]
+    top: usize,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  profiler report profile.pb.gz
+  profiler report profile.pb.gz -o cpu.html --source src";
+
+impl Args {
+    fn shape(&self) -> Shape {
+        let is_html = |path: &PathBuf| {
+            path.extension()
+                .is_some_and(|extension| extension.eq_ignore_ascii_case("html"))
+        };
+        match self.format {
+            Some(shape) => shape,
+            None if self.output.as_ref().is_some_and(is_html) => Shape::Html,
+            None => Shape::Text,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -37,13 +64,14 @@ enum Shape {
     Html,
 }
 
-/// Runs the command.
+/// Runs the subcommand.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let shape = args.shape();
     let profile = import::read(&args.profile)?;
-    if args.source.is_some() && args.format != Shape::Html {
+    if args.source.is_some() && shape != Shape::Html {
         anyhow::bail!("--source shows source in the HTML report: add --format html");
     }
-    let text = match args.format {
+    let text = match shape {
         Shape::Text => text::render(
             &Report::of(&profile, args.top),
             color(args.output.is_none()),
@@ -53,7 +81,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     match &args.output {
         // The HTML report goes through the same door as `record`'s, which replaces files whole.
-        Some(path) if args.format == Shape::Html => {
+        Some(path) if shape == Shape::Html => {
             Output {
                 format: Format::Html,
                 path: path.clone(),

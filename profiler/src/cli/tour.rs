@@ -8,18 +8,22 @@ use super::report::color;
 use crate::output::text;
 use crate::tour;
 
-/// Profiles and reviews a small service that has faults, and shows the results.
+/// Profile and review a small service that has faults, and show the results
+///
+/// Builds the service `tests/service` with cargo, or takes the program `service` beside this one; attaches to it by its
+/// PID; writes a flamegraph, a profile, and a report with the reviewer's findings in the source of the hot functions.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Folder for the flamegraph, the profile and the report.
-    #[arg(long, value_name = "OUT", default_value = "tour")]
+    /// Folder for the results
+    #[arg(long, value_name = "DIR", default_value = "tour")]
     dir: PathBuf,
-    /// Seconds to profile.
+
+    /// Seconds to profile
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=600))]
     secs: u32,
 }
 
-/// Runs the command.
+/// Runs the subcommand.
 #[expect(
     clippy::disallowed_methods,
     reason = "the environment is the command line's to read"
@@ -35,14 +39,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(reason) = &tour.fallback {
         println!("The service sampled itself. {reason}\n");
     }
+    if !tour.source.notes.is_empty() {
+        println!("Findings of the reviewer in its source\n");
+    }
     for note in &tour.source.notes {
         println!(
-            "{}:{}: {} {}: {}",
+            "  {}:{} {} {}\n    {}",
             note.file, note.start_line, note.severity, note.rule, note.message
         );
     }
-    for file in &tour.files {
-        println!("{}", file.display());
+    println!("\nResults\n");
+    for (file, what) in &tour.files {
+        println!("  {:<28} {what}", file.display().to_string());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -52,6 +52,11 @@ pub enum Problem {
         "not a profile: expected pprof (.pb.gz), Hone's JSON, or folded stacks (`main;f;g 12` on each line)"
     )]
     Unknown,
+    /// A flamegraph or a report.
+    #[error(
+        "a picture or page that was made from a profile; give the profile itself (.pb.gz, .json, .folded)"
+    )]
+    Picture,
     /// Nothing in it.
     #[error("the file is empty")]
     Empty,
@@ -117,13 +122,23 @@ fn parse_plain(bytes: &[u8]) -> Result<Profile, Problem> {
         // Protocol buffers hold NUL or invalid UTF-8 in all but contrived cases, and text that is not
         // folded stacks is rarely a protocol buffer.
         (_, Some(text)) => {
-            folded::read(text).or_else(|folded| pprof::read(bytes).map_err(|_| folded))
+            let problem = |folded| match is_markup(text) {
+                true => Problem::Picture,
+                false => folded,
+            };
+            folded::read(text).or_else(|folded| pprof::read(bytes).map_err(|_| problem(folded)))
         }
         (_, None) => pprof::read(bytes).map_err(|problem| match problem {
             Problem::Protobuf(_) if !pprof::looks_like_one(bytes) => Problem::Unknown,
             other => other,
         }),
     }
+}
+
+fn is_markup(text: &str) -> bool {
+    ["<?xml", "<svg", "<!DOCTYPE", "<!doctype", "<html"]
+        .iter()
+        .any(|start| text.starts_with(start))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
@@ -159,6 +174,8 @@ mod tests {
             parse(b"hello"),
             Err(Problem::Folded { line: 1, .. })
         ));
+        assert!(matches!(parse(b"<svg x='1'>\n"), Err(Problem::Picture)));
+        assert_eq!(parse(b"<svg x>;b 3\n").unwrap().total(0), 3);
         assert!(matches!(parse(b"\x7fELF\0\0\0"), Err(Problem::Unknown)));
         assert!(matches!(parse(b"{}"), Err(Problem::Json(_))));
         assert_eq!(parse(b"a;b 3\n").unwrap().total(0), 3);

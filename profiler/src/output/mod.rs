@@ -62,6 +62,9 @@ const EXTENSIONS: &[(&str, Format)] = &[
     (".pprof", Format::Pprof),
     (".svg", Format::Svg),
     (".folded", Format::Folded),
+    // Formats of others that are not written: their names must not hide our own.
+    (".speedscope.json", Format::Pprof),
+    (".firefox.json", Format::Pprof),
     (".json", Format::Json),
     (".html", Format::Html),
 ];
@@ -142,12 +145,16 @@ impl Output {
         let known = EXTENSIONS
             .iter()
             .find(|(extension, _)| lower.ends_with(extension));
-        let hint = known.is_none().then(|| {
-            format!(
+        let hint = match known {
+            None => Some(format!(
                 "{text}: unknown extension, written as pprof; name it .pb.gz, .svg, .html, .folded or .json, \
                  or say FORMAT:FILE"
-            )
-        });
+            )),
+            Some((extension, Format::Pprof)) if extension.ends_with(".json") => Some(format!(
+                "{text}: this version does not write that format; written as pprof, which speedscope opens too"
+            )),
+            Some(_) => None,
+        };
         let format = known.map_or(Format::Pprof, |(_, format)| *format);
         (
             Output {
@@ -156,6 +163,26 @@ impl Output {
             },
             hint,
         )
+    }
+
+    /// Finds out whether the file can be written, before anything is spent on what goes into it.
+    ///
+    /// # Errors
+    /// Where it cannot; nothing is changed.
+    pub fn check(&self) -> Result<(), Error> {
+        match Place::of(&self.path) {
+            Ok(Place::Device(_)) => Ok(()),
+            Ok(Place::File(path)) => beside(&path).map(drop),
+            Err(error) => Err(error),
+        }
+        .map_err(|error| self.unwritable(error))
+    }
+
+    fn unwritable(&self, error: io::Error) -> Error {
+        Error::Write {
+            path: self.path.clone(),
+            error,
+        }
     }
 
     /// Renders `profile` and writes it, without source.
@@ -175,10 +202,7 @@ impl Output {
             path: self.path.clone(),
             error,
         })?;
-        replace(&self.path, &bytes).map_err(|error| Error::Write {
-            path: self.path.clone(),
-            error,
-        })
+        replace(&self.path, &bytes).map_err(|error| self.unwritable(error))
     }
 }
 
@@ -198,25 +222,52 @@ pub fn render(format: Format, profile: &Profile, source: &SourceView) -> io::Res
 
 /// Puts `bytes` into `path` at once: a reader sees the old file or the new one, never a part.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A link keeps pointing where it did, and pipes and devices cannot be replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.into());
-    if fs::metadata(&path).is_ok_and(|kind| !kind.is_file() && !kind.is_dir()) {
-        return fs::OpenOptions::new()
+    match Place::of(path)? {
+        Place::Device(path) => fs::OpenOptions::new()
             .write(true)
             .open(&path)?
-            .write_all(bytes);
+            .write_all(bytes),
+        Place::File(path) => {
+            let mut file = beside(&path)?;
+            file.write_all(bytes)?;
+            file.persist(&path).map_err(|error| error.error)?;
+            Ok(())
+        }
     }
+}
+
+/// What stands, or will stand, at a path.
+enum Place {
+    File(PathBuf),
+    /// Pipes and devices are written to; they cannot be replaced.
+    Device(PathBuf),
+}
+
+impl Place {
+    /// A link keeps pointing where it did: the place is what it points to.
+    fn of(path: &Path) -> io::Result<Place> {
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.into());
+        match fs::metadata(&path) {
+            Ok(kind) if kind.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(kind) if !kind.is_file() => Ok(Place::Device(path)),
+            _ => Ok(Place::File(path)),
+        }
+    }
+}
+
+/// A new file in the folder of `path`.
+fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
+    fs::metadata(folder)?;
+    tempfile::Builder::new()
         .prefix(".hone-")
         .permissions(open_to_umask())
-        .tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(&path).map_err(|error| error.error)?;
-    Ok(())
+        .tempfile_in(folder)
+        // The name of the new file, which the error has, tells a reader nothing.
+        .map_err(|error| error.kind().into())
 }
 
 /// The mode of an ordinary new file; the user's mask applies.
@@ -246,6 +297,8 @@ mod tests {
             (Format::Pprof, Some("c:odd.name"))
         );
         assert!(hint.unwrap().starts_with("c:odd.name: unknown extension"));
+        let (output, hint) = Output::parse("a.speedscope.json");
+        assert_eq!((output.format, hint.is_some()), (Format::Pprof, true));
     }
 
     #[test]
@@ -269,5 +322,11 @@ mod tests {
         };
         let error = missing.write(&profile).unwrap_err().to_string();
         assert!(error.contains("no/such.folded: No such file"), "{error}");
+        assert_eq!(missing.check().unwrap_err().to_string(), error);
+        let folder = Output {
+            format: Format::Folded,
+            path: dir.path().into(),
+        };
+        assert!(folder.check().is_err());
     }
 }

@@ -137,8 +137,8 @@ impl ThreadLabels {
     }
 }
 
-/// One mapping for each module. They say that names are complete: a reader must not look for others,
-/// since it would look on the wrong machine.
+/// One mapping for each module, files first: the first one is what readers take for the program. They say that names
+/// are complete: a reader must not look for others, since it would look on the wrong machine.
 fn mappings(profile: &Profile) -> Vec<proto::Mapping> {
     let mut limits = vec![0; profile.modules.len()];
     for location in &profile.locations {
@@ -158,7 +158,9 @@ fn mappings(profile: &Profile) -> Vec<proto::Mapping> {
         has_inline_frames: true,
         ..proto::Mapping::default()
     };
-    profile.modules.iter().enumerate().map(mapping).collect()
+    let mut modules: Vec<_> = profile.modules.iter().enumerate().collect();
+    modules.sort_by_key(|(_, module)| profile.text(module.path).starts_with('['));
+    modules.into_iter().map(mapping).collect()
 }
 
 /// Locations in the order in which they are written: those of one kind and origin together, so that the

@@ -95,9 +95,8 @@ impl Follower {
             Record::Map(map) => self.map(&map),
             Record::Name { task, name, exec } => self.name(task, name, exec),
             Record::Fork { child, parent } => self.fork(child, parent),
+            // Its name stays: what a thread does while it exits is still sampled.
             Record::Exit { task } => {
-                self.threads.remove(&task.tid);
-                self.names.remove(&task.tid);
                 if task.tid == task.pid && self.processes.contains_key(&task.pid) {
                     self.ended.push(task.pid);
                 }
@@ -324,10 +323,12 @@ impl Follower {
         let Some(process) = self.processes.get(&parent.pid) else {
             return;
         };
-        // A thread starts with the name of the one that made it.
-        if let Some(&name) = self.names.get(&parent.tid) {
-            self.names.insert(child.tid, name);
-        }
+        // The number may have been another thread's. A thread starts with the name of the one that made it.
+        self.threads.remove(&child.tid);
+        match self.names.get(&parent.tid) {
+            Some(&name) => self.names.insert(child.tid, name),
+            None => self.names.remove(&child.tid),
+        };
         if child.pid != parent.pid && !self.processes.contains_key(&child.pid) {
             let followed = Followed {
                 space: process.space.clone(),

@@ -126,6 +126,7 @@ pub fn record(options: &Options, stop: &Stop) -> Result<Recorded, Error> {
         ..Recording::default()
     };
     let own_cpu = target::own_cpu();
+    let stolen = sample::all_stolen_ns();
     let mut charge = Charge::start(pid)?;
     let start = Instant::now();
     sampler.enable()?;
@@ -143,6 +144,17 @@ pub fn record(options: &Options, stop: &Stop) -> Result<Recorded, Error> {
     sampler.drain(u64::MAX, |record| follower.handle(record, &mut charge));
     recording.own_cpu_ns = (target::own_cpu() - own_cpu).as_nanos() as u64;
     recording.coverage = charge.coverage(period_ns, !recording.kernel);
+    let stolen = sample::all_stolen_ns().saturating_sub(stolen);
+    let all = recording.duration_ns * sample::online_cpus().len() as u64;
+    if let (Scope::Threads { .. }, true) = (sampler.scope(), stolen * 50 > all) {
+        recording.unseen.push(Unseen {
+            what: format!(
+                "which samples lie in time that a hypervisor took; it took {} % of this machine's",
+                stolen * 100 / all
+            ),
+            remedy: "record as root, or with CAP_PERFMON and CAP_BPF, to leave them out".to_owned(),
+        });
+    }
     if recording.target.is_empty() {
         recording.target = describe(&options.subject, pid);
     }
@@ -241,10 +253,15 @@ fn describe(subject: &Subject, pid: u32) -> String {
                 .as_deref()
                 .and_then(file_name);
             let program = program.map(|name| name.trim_end_matches(" (deleted)").to_owned());
-            let name = program
-                .or_else(|| target::name_of_thread(pid, pid))
-                .unwrap_or_default();
-            format!("{name} (pid {pid})")
+            // A program that is known by several names, as busybox, or that renames itself shows the name it runs under.
+            match (program, target::name_of_thread(pid, pid)) {
+                (Some(program), Some(name)) if !program.starts_with(&name) => {
+                    format!("{name} ({program}, pid {pid})")
+                }
+                (program, name) => {
+                    format!("{} (pid {pid})", program.or(name).unwrap_or_default())
+                }
+            }
         }
     }
 }

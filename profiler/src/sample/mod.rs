@@ -21,6 +21,7 @@ mod sampler;
 
 pub use event::{Clock, has_hardware_cycles, online_cpus};
 pub use filter::Filter;
+pub use grid::all_stolen_ns;
 pub use records::{Map, Record, Registers, Sample, Stack, Task};
 pub use sampler::{Sampler, SamplerOptions, Scope, raise_descriptor_limit};
 

@@ -3,13 +3,16 @@
 use std::borrow::Cow;
 
 use addr2line::Context;
-use addr2line::gimli::{DwarfSections, EndianSlice, LittleEndian as DwarfEndian};
+use addr2line::gimli::{
+    self, AttributeValue, DwarfSections, EndianSlice, LittleEndian as DwarfEndian, UnitOffset,
+    UnitRef,
+};
 use object::LittleEndian;
 use object::read::elf::ElfFile64;
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _, ReadCache, SymbolKind};
 
 use super::table::{Symbol, SymbolTable};
-use super::{Named, debug_files};
+use super::{Named, closures, debug_files, plt};
 use crate::unwind::{Object, Reader, Svma};
 
 type Elf<'data> = ElfFile64<'data, LittleEndian, &'data ReadCache<Reader<'data>>>;
@@ -31,7 +34,7 @@ pub(super) fn name(object: &Object, addresses: &[Svma], mut named: impl FnMut(us
         .as_ref()
         .and_then(|cache| Elf::parse(cache).ok());
 
-    let symbols = symbols([Some(&elf), separate_elf.as_ref()].into_iter().flatten());
+    let symbols = symbols(&elf, separate_elf.as_ref());
     let sections = [Some(&elf), separate_elf.as_ref()]
         .into_iter()
         .flatten()
@@ -44,6 +47,7 @@ pub(super) fn name(object: &Object, addresses: &[Svma], mut named: impl FnMut(us
             inlined_frames(context, address, &mut frames);
         }
         complete(&mut frames, symbols.find(address.0));
+        closures::qualify(&mut frames);
         if !frames.is_empty() {
             named(at, &frames);
         }
@@ -79,8 +83,10 @@ fn separate(object: &Object, elf: &Elf<'_>) -> Option<Object> {
     debug_files::find(object, link)
 }
 
-fn symbols<'a, 'data: 'a>(files: impl Iterator<Item = &'a Elf<'data>>) -> SymbolTable {
-    let symbols = files
+fn symbols<'data>(elf: &Elf<'data>, separate: Option<&Elf<'data>>) -> SymbolTable {
+    let symbols = [Some(elf), separate]
+        .into_iter()
+        .flatten()
         .flat_map(|elf| elf.symbols().chain(elf.dynamic_symbols()))
         .filter_map(|symbol| {
             let is_code = symbol.kind() == SymbolKind::Text
@@ -97,7 +103,7 @@ fn symbols<'a, 'data: 'a>(files: impl Iterator<Item = &'a Elf<'data>>) -> Symbol
                 name: name.to_owned(),
             })
         });
-    SymbolTable::new(symbols.collect())
+    SymbolTable::new(symbols.chain(plt::stubs(elf)).collect())
 }
 
 /// What the debug information says of `address`; what of it does not parse is left out.
@@ -105,6 +111,7 @@ fn inlined_frames(context: &Context<Slice<'_>>, address: Svma, frames: &mut Vec<
     let Ok(mut found) = context.find_frames(address.0).skip_all_loads() else {
         return;
     };
+    let unit = context.find_dwarf_and_unit(address.0).skip_all_loads();
     while let Ok(Some(frame)) = found.next() {
         let function = frame
             .function
@@ -118,16 +125,44 @@ fn inlined_frames(context: &Context<Slice<'_>>, address: Svma, frames: &mut Vec<
                 .unwrap_or_default()
                 .to_owned(),
             line: location.and_then(|location| location.line).unwrap_or(0),
+            start_line: unit
+                .zip(frame.dw_die_offset)
+                .and_then(|(unit, offset)| declared_line(unit, offset))
+                .unwrap_or(0),
         });
     }
 }
 
-/// The outermost function is the one that has a symbol; where the debug information does not name it, as for
-/// assembly, the symbol does. Frames that still have no name are dropped.
+/// Where the function at `offset` is declared. An instance refers to what it is an instance of, and a definition
+/// outside of its class to the one inside; line tables alone do not say.
+fn declared_line(unit: UnitRef<'_, Slice<'_>>, mut offset: UnitOffset) -> Option<u32> {
+    const LONGEST_CHAIN: usize = 4;
+    for _ in 0..LONGEST_CHAIN {
+        let entry = unit.entry(offset).ok()?;
+        if let Some(line) = entry.attr_value(gimli::DW_AT_decl_line) {
+            return u32::try_from(line.udata_value()?).ok();
+        }
+        let origin = entry
+            .attr_value(gimli::DW_AT_abstract_origin)
+            .or_else(|| entry.attr_value(gimli::DW_AT_specification))?;
+        let AttributeValue::UnitRef(next) = origin else {
+            return None;
+        };
+        offset = next;
+    }
+    None
+}
+
+/// The outermost function is the one that has a symbol. The symbol names it where the debug information does not, as
+/// for assembly, or where line tables alone know no more than the last part of its path (`new`). Frames that still
+/// have no name are dropped.
 fn complete(frames: &mut Vec<Named>, symbol: Option<&Symbol>) {
     if let Some(symbol) = symbol {
         match frames.last_mut() {
-            Some(outermost) if outermost.linkage_name.is_empty() => {
+            Some(outermost)
+                if outermost.linkage_name.is_empty()
+                    || is_mangled(&symbol.name) && !is_mangled(&outermost.linkage_name) =>
+            {
                 outermost.linkage_name.clone_from(&symbol.name);
             }
             Some(_) => {}
@@ -138,4 +173,9 @@ fn complete(frames: &mut Vec<Named>, symbol: Option<&Symbol>) {
         }
     }
     frames.retain(|named| !named.linkage_name.is_empty());
+}
+
+/// Whether `name` holds a whole path: Rust's and C++'s linkage names do.
+fn is_mangled(name: &str) -> bool {
+    name.starts_with("_R") || name.starts_with("_Z")
 }

@@ -4,10 +4,12 @@
 //! that its build id or debug link leads to), else from the symbol tables. One that has neither keeps no lines;
 //! renderers show its module and offset.
 
+mod closures;
 mod debug_files;
 mod demangle;
 mod elf;
 mod kernel;
+mod plt;
 mod table;
 
 pub use demangle::demangle;
@@ -28,6 +30,7 @@ struct Named {
     linkage_name: String,
     file: String,
     line: u32,
+    start_line: u32,
 }
 
 /// Names the locations without a name of a profile that was recorded on this machine; `objects` are the files of its modules, as in
@@ -146,7 +149,7 @@ impl Functions {
             name: strings.intern(&demangle(&named.linkage_name)),
             linkage_name: strings.intern(&named.linkage_name),
             file: strings.intern(&named.file),
-            start_line: 0,
+            start_line: named.start_line,
         };
         let list = &mut self.list;
         let function = *self.ids.entry(function).or_insert_with_key(|function| {

@@ -36,8 +36,8 @@ pub struct Tour {
     pub profile: Profile,
     /// The service's source and what the reviewer found in it.
     pub source: SourceView,
-    /// The files that were written.
-    pub files: Vec<PathBuf>,
+    /// The files that were written, and what they are.
+    pub files: Vec<(PathBuf, &'static str)>,
     /// Why the service had to sample itself; `None` where it was profiled from outside.
     pub fallback: Option<String>,
 }
@@ -78,19 +78,27 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(&str)) -> Result<Tour, Er
     let (profile, fallback) = profile(&program, options, progress)?;
     let source = source_view(&profile, program.source()).unwrap_or_default();
     let outputs = [
-        (Format::Svg, "flamegraph.svg"),
-        (Format::Pprof, "profile.pb.gz"),
-        (Format::Html, "report.html"),
+        (
+            Format::Html,
+            "report.html",
+            "the hot functions' source, with findings: open it in a browser",
+        ),
+        (Format::Svg, "flamegraph.svg", "the flamegraph as a picture"),
+        (
+            Format::Pprof,
+            "profile.pb.gz",
+            "for `profiler report` and `go tool pprof`",
+        ),
     ];
     let mut files = Vec::new();
-    for (format, name) in outputs {
+    for (format, name, what) in outputs {
         let path = options.dir.join(name);
         Output {
             format,
             path: path.clone(),
         }
         .write_with_source(&profile, &source)?;
-        files.push(path);
+        files.push((path, what));
     }
     Ok(Tour {
         profile,

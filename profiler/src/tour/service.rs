@@ -18,7 +18,7 @@ pub enum Error {
     )]
     Missing(PathBuf),
     /// Cargo could not be run.
-    #[error("cannot run {}: {error}; the tour builds its service with cargo", .cargo.display())]
+    #[error("cannot build the service with {}: {error}", .cargo.display())]
     Cargo {
         /// The program.
         cargo: PathBuf,
@@ -53,24 +53,33 @@ pub(super) struct Running {
 }
 
 impl Service {
-    /// Builds the service with cargo where its source is here, else takes the one beside this program.
+    /// Builds the service with cargo where its source is here, else takes the one beside this program. That one is
+    /// taken too where it cannot be built, as by a user who has no cargo or may not write to the build folder.
     ///
     /// # Errors
     /// Where there is neither, or it does not build.
     pub fn find(cargo: Option<&Path>, progress: &mut dyn FnMut(&str)) -> Result<Service, Error> {
         let source = workspace().join("tests/service");
         let source = source.canonicalize().unwrap_or(source);
-        if source.join("Cargo.toml").is_file() {
-            progress("Building the service (cargo build --release -p service)");
-            let program = build(cargo.unwrap_or(Path::new("cargo")))?;
-            return Ok(Service { program, source });
-        }
         let beside = std::env::current_exe()
             .ok()
-            .map(|program| program.with_file_name("service"));
-        match beside.filter(|program| program.is_file()) {
-            Some(program) => Ok(Service { program, source }),
-            None => Err(Error::Missing(source)),
+            .map(|program| program.with_file_name("service"))
+            .filter(|program| program.is_file());
+        let built = if source.join("Cargo.toml").is_file() {
+            progress("Building the service (cargo build --release -p service)");
+            build(cargo.unwrap_or(Path::new("cargo")))
+        } else {
+            Err(Error::Missing(source.clone()))
+        };
+        match (built, beside) {
+            (Ok(program), _) => Ok(Service { program, source }),
+            (Err(error), None) => Err(error),
+            (Err(error), Some(program)) => {
+                if !matches!(error, Error::Missing(_)) {
+                    progress(&format!("{error}; taking {} instead", program.display()));
+                }
+                Ok(Service { program, source })
+            }
         }
     }
 

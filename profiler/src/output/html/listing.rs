@@ -112,6 +112,10 @@ fn listing(
     hotspot: &Hotspot,
 ) -> Option<Listing> {
     let func = frames.get(hotspot.func);
+    // One of many that share this name: the functions around them show their lines.
+    if func.name.starts_with("{closure#") {
+        return None;
+    }
     let SourceText { path, text } = tree.read(profile.text(func.file))?;
     let lines: Vec<&str> = text.lines().collect();
     let hottest = hotspot
@@ -121,15 +125,14 @@ fn listing(
         .line;
     let first = hotspot.lines.first()?.line;
     let last = hotspot.lines.last()?.line as usize;
-    let start = if func.start_line > 0 {
-        func.start_line.min(first)
-    } else {
-        first
-    };
     // A line beyond the end: the source has changed since the program was built.
     if last > lines.len() {
         return None;
     }
+    let start = match func.start_line {
+        0 => function_start(&lines, first as usize) as u32,
+        declared => declared.min(first),
+    };
     let (mut start, mut end) = (
         start as usize,
         function_end(&lines, start as usize).max(last),
@@ -155,6 +158,35 @@ fn listing(
             .collect(),
         notes: Vec::new(),
     })
+}
+
+/// The line that declares the function around `line`, where the debug information does not say: the nearest one
+/// above that is indented less and looks like a declaration. `line` itself where there is none.
+fn function_start(lines: &[&str], line: usize) -> usize {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let declares = |text: &str| {
+        let before = text.split('(').next().unwrap_or(text);
+        before
+            .split_whitespace()
+            .any(|word| matches!(word, "fn" | "def" | "func" | "function"))
+    };
+    let mut depth = match lines.get(line.wrapping_sub(1)) {
+        Some(text) if !declares(text) => indent(text),
+        _ => return line,
+    };
+    for (at, text) in lines[..line - 1].iter().enumerate().rev() {
+        if text.trim().is_empty() || indent(text) >= depth {
+            continue;
+        }
+        depth = indent(text);
+        if declares(text) {
+            return at + 1;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    line
 }
 
 /// The last line of the function that begins at line `start`: the first line after it that is indented no
@@ -227,6 +259,16 @@ mod tests {
             4
         );
         assert_eq!(end("fn a() {}\nfn b() {}\n", 1), 1);
+        let start = |text: &str, line| function_start(&text.lines().collect::<Vec<_>>(), line);
+        assert_eq!(
+            start(
+                "fn b() {\n    y\n}\npub fn a() {\n    for x in y {\n        z\n",
+                6
+            ),
+            4
+        );
+        assert_eq!(start("fn a() {}\nfn b() {}\n", 2), 2);
+        assert_eq!(start("int a() {\n    return 1;\n", 2), 2);
         assert_eq!(end("fn a() {", 9), 9);
     }
 }
