@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::load::{Loaded, load};
 use super::{CLEAN, FINDINGS, INCOMPLETE};
-use crate::report::{Format, Report, TextStyle};
+use crate::report::{Format, Report, TextStyle, inert_line};
 use crate::review::review;
 
 #[derive(clap::Args)]
@@ -137,8 +137,8 @@ pub(super) fn run(args: &Args) -> Result<u8> {
             eprintln!(
                 "{}: {}: {}",
                 if problem.fatal { "error" } else { "warning" },
-                problem.about,
-                problem.message
+                inert_line(&problem.about),
+                inert_line(&problem.message)
             );
         }
     }

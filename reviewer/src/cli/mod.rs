@@ -68,11 +68,11 @@ pub fn main() -> ExitCode {
 
 /// Whether colours are wanted on standard output: <https://no-color.org>, `CLICOLOR_FORCE`.
 fn color() -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if set("NO_COLOR") {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    if set("NO_COLOR").is_some() {
         return false;
     }
-    set("CLICOLOR_FORCE")
+    set("CLICOLOR_FORCE").is_some_and(|value| value != "0")
         || (io::stdout().is_terminal()
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb"))
 }

@@ -9,6 +9,7 @@ use clap::{Subcommand, ValueEnum};
 
 use super::load::FromFiles;
 use super::{CLEAN, FINDINGS, INCOMPLETE};
+use crate::report::inert_line;
 use crate::review::check_examples;
 
 #[derive(clap::Args)]
@@ -101,8 +102,8 @@ fn check(paths: &[PathBuf]) -> Result<u8> {
         eprintln!(
             "{}: {}: {}",
             if problem.fatal { "error" } else { "warning" },
-            problem.about,
-            problem.message
+            inert_line(&problem.about),
+            inert_line(&problem.message)
         );
     }
     let examples: usize = own.rules.iter().map(|(_, rule)| rule.examples.len()).sum();

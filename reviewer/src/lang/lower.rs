@@ -4,6 +4,10 @@
 //! place; and which role each field gives to a child. What a row cannot say is a function that schedules
 //! the parts itself. The driver keeps its own stack, so depth costs memory and nothing else.
 
+use std::cell::Cell;
+use std::ops::ControlFlow;
+use std::time::Instant;
+
 use tree_sitter as ts;
 
 use crate::tree::{Builder, Kind, Role, TextRange};
@@ -185,6 +189,7 @@ enum Task<'t> {
 pub(super) struct Lower<'t, 'b> {
     pub(super) grammar: &'static Grammar,
     pub(super) builder: &'b mut Builder,
+    budget: &'b mut Budget,
     part: Part,
     /// How deep the node lies that is looked at.
     level: u32,
@@ -217,21 +222,37 @@ struct Part {
 const MAX_EMBEDDING: usize = 8;
 
 /// Lowers everything below `root` into `builder`.
-pub(super) fn lower(grammar: &'static Grammar, builder: &mut Builder, root: ts::Node<'_>) {
+///
+/// # Errors
+/// Where parsing parts of it again used up the budget.
+pub(super) fn lower(
+    grammar: &'static Grammar,
+    builder: &mut Builder,
+    root: ts::Node<'_>,
+    budget: &mut Budget,
+) -> Result<(), ParseError> {
     let whole = Part {
         role: Role::Child,
         shift: 0,
         embedding: 0,
         level: 1,
     };
-    lower_part(grammar, builder, root, whole);
+    lower_part(grammar, builder, root, whole, budget);
+    budget.cut.map_or(Ok(()), Err)
 }
 
 /// Lowers a part of a file. It calls itself for embedded parts only, and no deeper than [`MAX_EMBEDDING`].
-fn lower_part(grammar: &'static Grammar, builder: &mut Builder, root: ts::Node<'_>, part: Part) {
+fn lower_part(
+    grammar: &'static Grammar,
+    builder: &mut Builder,
+    root: ts::Node<'_>,
+    part: Part,
+    budget: &mut Budget,
+) {
     let mut lower = Lower {
         grammar,
         builder,
+        budget,
         part,
         level: part.level,
         stack: Vec::new(),
@@ -250,7 +271,7 @@ fn lower_part(grammar: &'static Grammar, builder: &mut Builder, root: ts::Node<'
             }
             Task::Embed(embedded) => {
                 if let Some(holder) = find(embedded.tree.root_node(), embedded.holder) {
-                    lower_part(grammar, lower.builder, holder, embedded.part);
+                    lower_part(grammar, lower.builder, holder, embedded.part, lower.budget);
                 }
             }
             Task::Open(kind, role, range) => lower.builder.open(kind, role, range),
@@ -451,11 +472,11 @@ impl<'t> Lower<'t, '_> {
         holder: &'static str,
         role: Role,
     ) -> bool {
-        if self.part.embedding >= MAX_EMBEDDING {
+        if self.part.embedding >= MAX_EMBEDDING || self.budget.cut.is_some() {
             return false;
         }
         let text = format!("{before}{}{after}", &self.builder.text()[part.indices()]);
-        match parse(&self.grammar.language, &text) {
+        match parse(&self.grammar.language, &text, self.budget) {
             Ok(tree) if !tree.root_node().has_error() => {
                 let shift = part.start as isize - before.len() as isize;
                 let part = Part {
@@ -500,37 +521,72 @@ pub enum ParseError {
     Time,
 }
 
-/// Parses `text`. The budget is counted in the parser's own progress callbacks, so that it does not
-/// depend on the machine; the wall clock is only a backstop.
-pub(super) fn parse(grammar: &ts::Language, text: &str) -> Result<ts::Tree, ParseError> {
+/// What parsing one file may cost, the parts that are parsed again included. It is counted in what the parser
+/// asks for, so that it does not depend on the machine; the wall clock is only a backstop.
+pub(super) struct Budget {
+    /// The parser calls back every hundred or so operations.
+    calls: u64,
+    /// It reads the text in pieces, and again what it lexes again: an unterminated comment, to the end of the
+    /// file from each `/*`.
+    reads: u64,
+    started: Instant,
+    cut: Option<ParseError>,
+}
+
+/// Bytes that are handed to the parser at once.
+const PIECE: usize = 4096;
+
+impl Budget {
+    /// The budget for a text of that many bytes.
+    ///
+    /// Over 1,500 files of Flask, Commons Lang and Tokio, parsing takes at most 0.022 calls and 0.005 reads
+    /// for a byte, and 40 calls and 12 reads in files below 2,000 bytes. Nesting 100,000 levels deep takes
+    /// 0.05 calls for a byte.
+    pub(super) fn new(bytes: usize) -> Self {
+        Budget {
+            calls: 2_000 + bytes as u64 / 4,
+            reads: 1_000 + bytes as u64 / 50,
+            started: Instant::now(),
+            cut: None,
+        }
+    }
+
+    fn spend_call(&mut self) -> ControlFlow<()> {
+        self.calls = self.calls.saturating_sub(1);
+        if self.calls == 0 || self.reads == 0 {
+            self.cut = Some(ParseError::Budget);
+        } else if self.started.elapsed().as_secs() >= 2 {
+            self.cut = Some(ParseError::Time);
+        }
+        match self.cut {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        }
+    }
+}
+
+/// Parses `text`.
+pub(super) fn parse(
+    grammar: &ts::Language,
+    text: &str,
+    budget: &mut Budget,
+) -> Result<ts::Tree, ParseError> {
     let mut parser = ts::Parser::new();
     parser
         .set_language(grammar)
         .expect("the grammars are built for this parser");
-    // The parser calls back every hundred or so operations. Clean code needs well under one call for ten
-    // bytes; error recovery over random bytes needs hundreds for each.
-    let mut calls_left = 20_000 + text.len() as u64;
-    let started = std::time::Instant::now();
-    let mut cut = None;
-    let mut progress = |_: &ts::ParseState| {
-        calls_left = calls_left.saturating_sub(1);
-        if calls_left == 0 {
-            cut = Some(ParseError::Budget);
-        } else if started.elapsed().as_secs() >= 2 {
-            cut = Some(ParseError::Time);
-        }
-        if cut.is_some() {
-            std::ops::ControlFlow::Break(())
-        } else {
-            std::ops::ControlFlow::Continue(())
-        }
-    };
     let bytes = text.as_bytes();
+    let reads = Cell::new(budget.reads);
+    let mut read = |offset: usize, _| {
+        reads.set(reads.get().saturating_sub(1));
+        let piece = bytes.get(offset..).unwrap_or_default();
+        &piece[..piece.len().min(PIECE)]
+    };
+    let mut progress = |_: &ts::ParseState| {
+        budget.reads = reads.get();
+        budget.spend_call()
+    };
     let options = ts::ParseOptions::new().progress_callback(&mut progress);
-    let tree = parser.parse_with_options(
-        &mut |offset, _| bytes.get(offset..).unwrap_or_default(),
-        None,
-        Some(options),
-    );
-    tree.ok_or(cut.unwrap_or(ParseError::Budget))
+    let tree = parser.parse_with_options(&mut read, None, Some(options));
+    tree.ok_or(budget.cut.unwrap_or(ParseError::Budget))
 }

@@ -11,7 +11,7 @@ mod spell;
 use std::sync::OnceLock;
 
 pub use lower::ParseError;
-use lower::{Grammar, Row};
+use lower::{Budget, Grammar, Row};
 pub(crate) use spell::{CHAIN, DEEP, Meaning, SpellError, Spelled, Wrapper, meaning};
 
 use crate::tree::{Builder, Import, Tree};
@@ -127,9 +127,10 @@ impl Language {
     /// Where the parser used up its budget.
     pub fn parse(self, text: String) -> Result<Tree, ParseError> {
         let grammar = self.grammar();
-        let parsed = lower::parse(&grammar.language, &text)?;
+        let mut budget = Budget::new(text.len());
+        let parsed = lower::parse(&grammar.language, &text, &mut budget)?;
         let mut builder = Builder::new(self, text);
-        lower::lower(grammar, &mut builder, parsed.root_node());
+        lower::lower(grammar, &mut builder, parsed.root_node(), &mut budget)?;
         Ok(builder.finish())
     }
 }

@@ -4,13 +4,15 @@
 //! of that way in place, and takes them back afterwards. So all ways to match are found, which the
 //! conditions of a rule choose from. Depth is bounded by the size of the pattern, work by [`Steps`].
 
+use rustc_hash::FxHashSet;
+
 use crate::tree::{Kind, NodeId, Role, TextRange, Tree, Unit};
 
 use super::Metavariable;
 use super::shape::{Group, Mark, Root, Shape};
 
 /// What a metavariable stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Binding {
     /// A node.
     Node(NodeId),
@@ -26,7 +28,7 @@ pub(crate) enum Binding {
 pub(crate) type Bindings = Vec<Option<Binding>>;
 
 /// One way in which a pattern matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Match {
     /// What matched.
     pub(crate) range: TextRange,
@@ -34,8 +36,8 @@ pub(crate) struct Match {
     pub(crate) bindings: Bindings,
 }
 
-/// Steps that a file may still cost. They are counted, so results do not depend on the machine.
-#[derive(Debug)]
+/// Steps that one rule may take in one file. They are counted, so results do not depend on the machine.
+#[derive(Clone, Debug)]
 pub(crate) struct Steps {
     left: u64,
     /// Steps taken.
@@ -43,10 +45,11 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    /// A budget for a file of that many nodes: a thousand steps for each, and ten million.
+    /// The budget in a file of that many nodes. Over real files, a rule takes less than one step for a node;
+    /// what nests ellipses in deep code takes some tens.
     pub(crate) fn for_nodes(nodes: usize) -> Self {
         Steps {
-            left: 10_000_000 + 1_000 * nodes as u64,
+            left: 2_000_000 + 50 * nodes as u64,
             taken: 0,
         }
     }
@@ -56,9 +59,15 @@ impl Steps {
         self.left == 0
     }
 
-    fn take(&mut self) -> bool {
-        self.taken += 1;
-        self.left = self.left.saturating_sub(1);
+    /// Takes a step; false where none is left.
+    pub(crate) fn take(&mut self) -> bool {
+        self.take_many(1)
+    }
+
+    /// Takes several steps at once; false where the budget is used up by them.
+    pub(crate) fn take_many(&mut self, steps: usize) -> bool {
+        self.taken += steps as u64;
+        self.left = self.left.saturating_sub(steps as u64);
         self.left > 0
     }
 }
@@ -94,7 +103,7 @@ pub(crate) fn matches(
     at: NodeId,
     variables: usize,
     steps: &mut Steps,
-    found: &mut Vec<Match>,
+    found: &mut FxHashSet<Match>,
 ) {
     let mut matcher = Matcher {
         shape,
@@ -111,9 +120,7 @@ pub(crate) fn matches(
         }
         Root::Statements(statements) => {
             let targets: Vec<_> = unit.tree.children_as(at, Role::Stmt).collect();
-            for start in 0..targets.len() {
-                matcher.rows(statements, &targets[start..]);
-            }
+            matcher.rows(statements, &targets);
         }
     }
 }
@@ -126,8 +133,11 @@ struct Matcher<'a> {
     tree: &'a Tree,
     bindings: Bindings,
     steps: &'a mut Steps,
-    found: &'a mut Vec<Match>,
+    found: &'a mut FxHashSet<Match>,
 }
+
+/// Steps that keeping a match counts for: it takes memory.
+pub(crate) const STEPS_OF_A_MATCH: usize = 8;
 
 impl<'a> Matcher<'a> {
     fn accept(&mut self, range: TextRange) {
@@ -135,8 +145,8 @@ impl<'a> Matcher<'a> {
             range,
             bindings: self.bindings.clone(),
         };
-        if !self.found.contains(&matched) {
-            self.found.push(matched);
+        if self.steps.take_many(STEPS_OF_A_MATCH) {
+            self.found.insert(matched);
         }
     }
 
@@ -165,11 +175,14 @@ impl<'a> Matcher<'a> {
             Mark::Deep(inner) => {
                 for below in self.tree.subtree(t) {
                     self.node(*inner, below, next);
+                    if self.steps.exhausted() {
+                        break;
+                    }
                 }
             }
             Mark::Chain(start) => {
                 let mut link = Some(t);
-                while let Some(at) = link {
+                while let Some(at) = link.filter(|_| !self.steps.exhausted()) {
                     self.node(*start, at, next);
                     link = self.link_before(at);
                 }
@@ -253,9 +266,8 @@ impl<'a> Matcher<'a> {
         else {
             return;
         };
-        let path = self.unit.names().qualified(self.tree, t);
+        let path = self.unit.names().import(self.tree, t);
         if path
-            .as_deref()
             .and_then(|path| path.rsplit_once('.'))
             .is_some_and(|(from, _)| from == &**module)
         {
@@ -292,7 +304,7 @@ impl<'a> Matcher<'a> {
             return true;
         }
         let names = self.unit.names();
-        if names.qualified(tree, t).is_some_and(|meant| meant == path) {
+        if names.means(tree, t, path) {
             return true;
         }
         // A wildcard import can only hide a dotted name.
@@ -451,30 +463,80 @@ impl<'a> Matcher<'a> {
     /// deeper, in the blocks of the statements that it skips.
     fn statements(&mut self, patterns: &[NodeId], targets: &[NodeId], next: Next<'_, 'a>) {
         self.sequence(patterns, targets, next);
-        let deep = flatten(self.tree, targets);
-        if deep.len() > targets.len() {
-            self.sequence(patterns, &deep, next);
+        if patterns.iter().any(|p| !self.is_ellipsis(*p)) {
+            let deep = self.flatten(targets);
+            if deep.len() > targets.len() {
+                self.sequence(patterns, &deep, next);
+            }
         }
     }
 
-    /// Rows of statements that start with `targets[0]` and may end before the block does.
+    /// Rows of statements that start with any of the `targets`, and may end before the block does.
     fn rows(&mut self, patterns: &[NodeId], targets: &[NodeId]) {
-        let Some(&first) = targets.first() else {
-            return;
-        };
-        let start = self.tree.range(first);
-        let mut accept = |m: &mut Self, last: Option<NodeId>| {
-            let end = last.map_or(start, |last| m.tree.range(last));
-            m.accept(start.to(end));
-        };
-        self.row(patterns, targets, &mut accept);
-        let open = |p: &NodeId| matches!(self.shape.mark_of(*p), Mark::Ellipsis(_));
-        if patterns.iter().any(open) {
-            let deep = flatten(self.tree, targets);
-            if deep.len() > targets.len() {
-                self.row(patterns, &deep, &mut accept);
+        // Flattened only once a row starts somewhere; then the rows at the other statements share it.
+        let mut deep: Option<Vec<NodeId>> = None;
+        let open = patterns.iter().any(|p| self.is_ellipsis(*p));
+        for (at, &first) in targets.iter().enumerate() {
+            if !self.starts_row(patterns, first) {
+                continue;
+            }
+            let start = self.tree.range(first);
+            let mut accept = |m: &mut Self, last: Option<NodeId>| {
+                let end = last.map_or(start, |last| m.tree.range(last));
+                m.accept(start.to(end));
+            };
+            self.row(patterns, &targets[at..], &mut accept);
+            if open {
+                let deep = deep.get_or_insert_with(|| self.flatten(targets));
+                let from = deep.partition_point(|statement| *statement < first);
+                if deep.len() - from > targets.len() - at {
+                    self.row(patterns, &deep[from..], &mut accept);
+                }
             }
         }
+    }
+
+    /// Whether a row of `patterns` may start with this statement.
+    fn starts_row(&mut self, patterns: &[NodeId], target: NodeId) -> bool {
+        let mut starts = false;
+        match patterns.first() {
+            Some(&first) if !self.is_ellipsis(first) => {
+                self.node(first, target, &mut |_| starts = true);
+                starts
+            }
+            _ => true,
+        }
+    }
+
+    fn is_ellipsis(&self, p: NodeId) -> bool {
+        matches!(self.shape.mark_of(p), Mark::Ellipsis(_))
+    }
+
+    /// Statements and, after each, those of the blocks in it; functions and classes keep theirs.
+    fn flatten(&mut self, statements: &[NodeId]) -> Vec<NodeId> {
+        let tree = self.tree;
+        let mut flat = Vec::new();
+        for &statement in statements {
+            flat.push(statement);
+            let mut id = NodeId(statement.0 + 1);
+            let mut looked_at = 0;
+            while id < tree.after(statement) {
+                looked_at += 1;
+                if matches!(tree.kind(id), Kind::Function | Kind::Class | Kind::Lambda) {
+                    id = tree.after(id);
+                } else {
+                    if tree.node(id).role == Role::Stmt {
+                        flat.push(id);
+                    }
+                    id.0 += 1;
+                }
+            }
+            // Looking at a node is cheaper than matching it.
+            if !self.steps.take_many(1 + looked_at / 8) {
+                break;
+            }
+        }
+        flat
     }
 
     /// Like [`Self::sequence`], but targets may be left over; `next` learns the last one that was used.
@@ -625,26 +687,6 @@ fn root_name(tree: &Tree, mut t: NodeId) -> Option<NodeId> {
         t = tree.child(t, Role::Object)?;
     }
     (tree.kind(t) == Kind::Ident).then_some(t)
-}
-
-/// Statements and, after each, those of the blocks in it; functions and classes keep theirs.
-fn flatten(tree: &Tree, statements: &[NodeId]) -> Vec<NodeId> {
-    let mut flat = Vec::new();
-    for &statement in statements {
-        flat.push(statement);
-        let mut skip_to = NodeId(0);
-        for id in tree.subtree(statement).skip(1) {
-            if id < skip_to {
-                continue;
-            }
-            if matches!(tree.kind(id), Kind::Function | Kind::Class | Kind::Lambda) {
-                skip_to = tree.after(id);
-            } else if tree.node(id).role == Role::Stmt {
-                flat.push(id);
-            }
-        }
-    }
-    flat
 }
 
 /// The text between the quotes.

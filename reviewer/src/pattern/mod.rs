@@ -12,8 +12,12 @@
 mod matcher;
 mod shape;
 
-pub(crate) use matcher::{Binding, Bindings, Match, Steps, matches, same_binding};
+pub(crate) use matcher::{
+    Binding, Bindings, Match, STEPS_OF_A_MATCH, Steps, matches, same_binding,
+};
 pub(crate) use shape::{RootKinds, Shape};
+
+use rustc_hash::FxHashSet;
 
 use crate::lang::{Language, SpellError};
 use crate::tree::{NodeId, Unit};
@@ -131,7 +135,7 @@ impl Pattern {
     /// Whether the pattern matches the node `at`, whatever its metavariables stand for.
     pub fn matches(&self, unit: &Unit, at: NodeId, variables: &Metavariables) -> bool {
         let mut steps = Steps::for_nodes(unit.tree.len());
-        let mut found = Vec::new();
+        let mut found = FxHashSet::default();
         for shape in &self.shapes {
             matches(
                 shape,

@@ -4,15 +4,17 @@
 //! other and agrees on their common metavariables, and it takes over the other's bindings; `pattern-inside`
 //! is only ever the outer one; `pattern-not` takes away equal ranges, `pattern-not-inside` what lies within.
 
-use std::cell::Cell;
-
 use fancy_regex::{Regex, RegexBuilder};
 use rules::review::{self, Located};
 use rules::yaml::Position;
 
+use rustc_hash::FxHashMap;
+
+use super::containment::Containment;
 use crate::lang::Language;
 use crate::pattern::{
-    Binding, Bindings, Match, Metavariable, Metavariables, Pattern, RootKinds, Shape, same_binding,
+    Binding, Bindings, Match, Metavariable, Metavariables, Pattern, RootKinds, STEPS_OF_A_MATCH,
+    Shape, Steps, same_binding,
 };
 use crate::tree::{TextRange, Tree, Unit};
 
@@ -50,7 +52,7 @@ struct Conjunction {
 }
 
 /// Where a range stems from decides how it meets others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Origin {
     Pattern,
     Inside,
@@ -58,7 +60,7 @@ enum Origin {
 }
 
 /// A range with what its metavariables stand for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Span {
     pub(super) range: TextRange,
     bindings: Bindings,
@@ -171,31 +173,49 @@ impl Compiled {
             .collect()
     }
 
-    /// The ranges that the rule reports, and whether some are missing because an expression took too many
-    /// steps; `matches` has what each pattern matched.
-    pub(super) fn evaluate(&self, unit: &Unit, matches: &[Vec<Match>]) -> (Vec<Span>, bool) {
-        let evaluation = Evaluation {
+    /// What the rule reports; `matches` has what each pattern matched.
+    pub(super) fn evaluate(
+        &self,
+        unit: &Unit,
+        matches: &[Vec<Match>],
+        steps: &mut Steps,
+    ) -> Evaluated {
+        let mut evaluation = Evaluation {
             compiled: self,
             unit,
             tree: &unit.tree,
             matches,
-            gave_up: Cell::new(false),
+            steps,
+            gave_up: false,
         };
-        (evaluation.formula(&self.formula), evaluation.gave_up.get())
+        let mut spans = evaluation.formula(&self.formula);
+        spans.sort_unstable();
+        spans.dedup_by(|a, b| a.range == b.range);
+        Evaluated {
+            spans,
+            gave_up: evaluation.gave_up,
+        }
     }
 
     /// Metavariables and their text.
-    pub(super) fn named(&self, tree: &Tree, span: &Span) -> Vec<(String, String)> {
+    pub(super) fn named<'a>(
+        &'a self,
+        tree: &'a Tree,
+        span: &'a Span,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
         let bound = self.variables.names().iter().zip(&span.bindings);
-        bound
-            .filter_map(|(name, binding)| {
-                Some((
-                    name.clone(),
-                    tree.text[(*binding)?.range(tree).indices()].to_owned(),
-                ))
-            })
-            .collect()
+        bound.filter_map(|(name, binding)| {
+            Some((name.as_str(), &tree.text[(*binding)?.range(tree).indices()]))
+        })
     }
+}
+
+/// What a rule made of its matches.
+pub(super) struct Evaluated {
+    /// What is reported: sorted, each range once.
+    pub(super) spans: Vec<Span>,
+    /// Whether spans are missing since an expression took too many steps.
+    pub(super) gave_up: bool,
 }
 
 /// Where a formula starts, for errors about the conjunction around it.
@@ -248,12 +268,13 @@ struct Evaluation<'a> {
     unit: &'a Unit,
     tree: &'a Tree,
     matches: &'a [Vec<Match>],
+    steps: &'a mut Steps,
     /// Whether an expression used up its backtracking steps, so that spans are missing.
-    gave_up: Cell<bool>,
+    gave_up: bool,
 }
 
 impl Evaluation<'_> {
-    fn formula(&self, formula: &Formula) -> Vec<Span> {
+    fn formula(&mut self, formula: &Formula) -> Vec<Span> {
         match formula {
             Formula::Pattern(at) => {
                 let span = |m: &Match| Span {
@@ -284,14 +305,18 @@ impl Evaluation<'_> {
         bindings
     }
 
-    fn regex(&self, at: usize) -> Vec<Span> {
-        let (regex, groups) = &self.compiled.regexes[at];
+    fn regex(&mut self, at: usize) -> Vec<Span> {
+        let compiled = self.compiled;
+        let (regex, groups) = &compiled.regexes[at];
         let mut spans = Vec::new();
         for captures in regex.captures_iter(&self.tree.text) {
             let Ok(captures) = captures else {
-                self.gave_up.set(true);
+                self.gave_up = true;
                 break;
             };
+            if !self.steps.take_many(STEPS_OF_A_MATCH) {
+                break;
+            }
             let mut bindings = self.widened(&Vec::new());
             for (group, variable) in captures.iter().zip(groups) {
                 if let (Some(group), Some(variable)) = (group, variable) {
@@ -311,7 +336,7 @@ impl Evaluation<'_> {
         spans
     }
 
-    fn all(&self, all: &Conjunction) -> Vec<Span> {
+    fn all(&mut self, all: &Conjunction) -> Vec<Span> {
         let mut positives = Vec::new();
         for positive in &all.positives {
             let spans = self.formula(positive);
@@ -335,13 +360,17 @@ impl Evaluation<'_> {
                 return spans;
             }
             let against = self.formula(negative);
-            spans.retain(|span| !against.iter().any(|other| self.excludes(span, other)));
+            self.exclude(&mut spans, &against);
         }
         for (variable, regex) in &all.conditions {
             spans.retain(|span| {
-                let bound = span.bindings[usize::from(variable.0)];
-                bound.is_some_and(|bound| {
-                    self.is_match(regex, &self.tree.text[bound.range(self.tree).indices()])
+                span.bindings[usize::from(variable.0)].is_some_and(|bound| {
+                    let text = &self.tree.text[bound.range(self.tree).indices()];
+                    self.steps.take_many(1 + text.len() / 64);
+                    regex.is_match(text).unwrap_or_else(|_| {
+                        self.gave_up = true;
+                        false
+                    })
                 })
             });
         }
@@ -354,65 +383,93 @@ impl Evaluation<'_> {
         spans
     }
 
-    fn is_match(&self, regex: &Regex, text: &str) -> bool {
-        regex.is_match(text).unwrap_or_else(|_| {
-            self.gave_up.set(true);
-            false
-        })
-    }
-
-    fn intersect(&self, left: &[Span], right: &[Span]) -> Vec<Span> {
+    /// The ranges of either side that lie within one of the other, with the bindings of both.
+    fn intersect(&mut self, left: &[Span], right: &[Span]) -> Vec<Span> {
         let mut kept: Vec<Span> = Vec::new();
-        let mut keep = |inner: &Span, outer: &Span| {
-            // A range of `pattern-inside` is never the one that is reported.
-            let may_stay = inner.origin != Origin::Inside || outer.origin == Origin::Inside;
-            if may_stay && self.within(inner, outer) {
-                let bindings = inner
-                    .bindings
-                    .iter()
-                    .zip(&outer.bindings)
-                    .map(|(a, b)| a.or(*b))
-                    .collect();
-                let span = Span { bindings, ..*inner };
-                if !kept.contains(&span) {
-                    kept.push(span);
-                }
-            }
-        };
-        for a in left {
-            for b in right {
-                keep(a, b);
-                keep(b, a);
-            }
-        }
+        self.keep_within(left, right, &mut kept);
+        self.keep_within(right, left, &mut kept);
+        kept.sort_unstable();
+        kept.dedup();
         kept
     }
 
-    /// Whether `inner` lies in `outer` and both agree on the metavariables that they share. The groups of
-    /// regular expressions (`$1`) are no such metavariables: they get their names by themselves.
-    fn within(&self, inner: &Span, outer: &Span) -> bool {
-        outer.range.contains(inner.range)
-            && inner
-                .bindings
-                .iter()
-                .zip(&outer.bindings)
-                .zip(self.compiled.variables.names())
-                .all(|((a, b), name)| match (a, b) {
-                    (Some(a), Some(b)) => {
-                        name[1..].starts_with(|c: char| c.is_ascii_digit())
-                            || same_binding(self.unit, *a, *b)
-                    }
-                    _ => true,
-                })
+    fn keep_within(&mut self, inners: &[Span], outers: &[Span], kept: &mut Vec<Span>) {
+        // A range of `pattern-inside` is never the one that is reported.
+        let may_stay = |inner: &Span, outer: &Span| {
+            inner.origin != Origin::Inside || outer.origin == Origin::Inside
+        };
+        if !inners.iter().any(|inner| may_stay(inner, &outers[0])) {
+            return;
+        }
+        let containment = Containment::new(outers.iter().map(|outer| outer.range));
+        for inner in inners {
+            containment.containing(inner.range, |at| {
+                let outer = &outers[at];
+                if may_stay(inner, outer) && self.agree(inner, outer) {
+                    let both = inner.bindings.iter().zip(&outer.bindings);
+                    let bindings = both.map(|(a, b)| a.or(*b)).collect();
+                    kept.push(Span { bindings, ..*inner });
+                    self.steps.take_many(STEPS_OF_A_MATCH)
+                } else {
+                    self.steps.take()
+                }
+            });
+        }
     }
 
-    fn excludes(&self, span: &Span, negative: &Span) -> bool {
-        let within = self.within(span, negative);
-        match negative.origin {
-            Origin::Inside => within,
-            Origin::Regex => within || self.within(negative, span),
-            Origin::Pattern => within && self.within(negative, span),
+    /// Takes the ranges away that a negation covers.
+    fn exclude(&mut self, spans: &mut Vec<Span>, negatives: &[Span]) {
+        // `pattern-not` takes away equal ranges only, which need no search.
+        let mut equal: FxHashMap<TextRange, Vec<&Span>> = FxHashMap::default();
+        let mut outer: Vec<&Span> = Vec::new();
+        for negative in negatives {
+            match negative.origin {
+                Origin::Pattern => equal.entry(negative.range).or_default().push(negative),
+                Origin::Inside | Origin::Regex => outer.push(negative),
+            }
         }
+        let mut excluded = vec![false; spans.len()];
+        let containment = Containment::new(outer.iter().map(|outer| outer.range));
+        for (span, excluded) in spans.iter().zip(&mut excluded) {
+            let same_range = equal.get(&span.range).into_iter().flatten();
+            *excluded = same_range.copied().any(|negative| {
+                self.steps.take();
+                self.agree(span, negative)
+            });
+            containment.containing(span.range, |at| {
+                *excluded |= self.agree(span, outer[at]);
+                !*excluded && self.steps.take()
+            });
+        }
+        // What an expression matched takes away what holds it, too.
+        if outer
+            .iter()
+            .any(|negative| negative.origin == Origin::Regex)
+        {
+            let containment = Containment::new(spans.iter().map(|span| span.range));
+            for negative in outer.iter().filter(|outer| outer.origin == Origin::Regex) {
+                containment.containing(negative.range, |at| {
+                    excluded[at] |= self.agree(negative, &spans[at]);
+                    self.steps.take()
+                });
+            }
+        }
+        let mut excluded = excluded.into_iter();
+        spans.retain(|_| excluded.next() == Some(false));
+    }
+
+    /// Whether both agree on the metavariables that they share. The groups of regular expressions (`$1`) are
+    /// no such metavariables: they get their names by themselves.
+    fn agree(&self, a: &Span, b: &Span) -> bool {
+        let both = a.bindings.iter().zip(&b.bindings);
+        both.zip(self.compiled.variables.names())
+            .all(|((a, b), name)| match (a, b) {
+                (Some(a), Some(b)) => {
+                    name[1..].starts_with(|c: char| c.is_ascii_digit())
+                        || same_binding(self.unit, *a, *b)
+                }
+                _ => true,
+            })
     }
 
     /// The span narrowed to each of these metavariables.

@@ -1,6 +1,6 @@
 //! One walk over a tree for all patterns.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Counts;
 use super::formula::Compiled;
@@ -27,17 +27,29 @@ struct Index<'a> {
     statements: Vec<Candidate<'a>>,
 }
 
-/// Matches all patterns of `rules` in one walk; for each rule and each of its patterns, what matched.
+/// What the patterns of one rule matched in one file.
+pub(super) struct Matched {
+    /// For each pattern, sorted.
+    pub(super) matches: Vec<Vec<Match>>,
+    /// What is left of the rule's budget. Where that is nothing, matches are missing.
+    pub(super) steps: Steps,
+}
+
+/// Rules that may use up their budgets in one file before the walk is given up.
+const MOST_EXHAUSTED: usize = 3;
+
+/// Matches all patterns of `rules` in one walk. `None` where too many of them used up their budgets.
 pub(super) fn walk(
     unit: &Unit,
     rules: &[(usize, &Compiled)],
-    steps: &mut Steps,
     counts: &mut Counts,
-) -> Vec<Vec<Vec<Match>>> {
-    let mut found: Vec<Vec<Vec<Match>>> = rules
+) -> Option<Vec<Matched>> {
+    let mut found: Vec<Vec<FxHashSet<Match>>> = rules
         .iter()
-        .map(|(_, compiled)| vec![Vec::new(); compiled.patterns.len()])
+        .map(|(_, compiled)| vec![FxHashSet::default(); compiled.patterns.len()])
         .collect();
+    let mut steps = vec![Steps::for_nodes(unit.tree.len()); rules.len()];
+    let mut exhausted = 0;
     let index = Index::new(rules);
     let tree = &unit.tree;
     // Names under which callees are known here: `from os import system as run`.
@@ -55,6 +67,10 @@ pub(super) fn walk(
         let node = tree.node(id);
         let mut run = |candidates: &[Candidate<'_>]| {
             for candidate in candidates {
+                let steps = &mut steps[candidate.rule];
+                if steps.exhausted() {
+                    continue;
+                }
                 counts.attempts += 1;
                 let variables = rules[candidate.rule].1.variables.names().len();
                 matches(
@@ -65,6 +81,7 @@ pub(super) fn walk(
                     steps,
                     &mut found[candidate.rule][candidate.pattern],
                 );
+                exhausted += usize::from(steps.exhausted());
             }
         };
         if let Some(candidates) = index.by_kind.get(&node.kind) {
@@ -91,11 +108,20 @@ pub(super) fn walk(
         } else if is_expression(node.kind) && !is_part_of_name(unit, id) {
             run(&index.expressions);
         }
-        if steps.exhausted() {
-            break;
+        if exhausted >= MOST_EXHAUSTED {
+            return None;
         }
     }
-    found
+    let sorted = |found: FxHashSet<Match>| {
+        let mut matches: Vec<_> = found.into_iter().collect();
+        matches.sort_unstable();
+        matches
+    };
+    let matched = found.into_iter().zip(steps).map(|(found, steps)| Matched {
+        matches: found.into_iter().map(sorted).collect(),
+        steps,
+    });
+    Some(matched.collect())
 }
 
 impl<'a> Index<'a> {

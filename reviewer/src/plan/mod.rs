@@ -11,10 +11,12 @@
 //! Patterns are compiled when a rule first survives the literals of some file; the order of files does not
 //! change what comes out.
 
+mod containment;
 mod formula;
 mod index;
 mod prefilter;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use rules::review::{Body, Rule};
@@ -22,7 +24,7 @@ use rules::yaml::Position;
 
 use crate::checks::{self, Check};
 use crate::lang::Language;
-use crate::pattern::{Metavariables, Steps};
+use crate::pattern::Metavariables;
 use crate::tree::{TextRange, Unit};
 use formula::Compiled;
 use prefilter::Prefilter;
@@ -86,8 +88,8 @@ pub struct Outcome {
     pub parsed: bool,
     /// Places with syntax errors.
     pub syntax_errors: Vec<TextRange>,
-    /// Why hits may be missing.
-    pub incomplete: Option<String>,
+    /// Why hits may be missing; empty where none is.
+    pub incomplete: Vec<String>,
     /// Rules that turned out to be broken.
     pub broken: Vec<RuleProblem>,
     /// What it took.
@@ -256,7 +258,7 @@ impl Plan {
         let tree = match language.parse(text) {
             Ok(tree) => tree,
             Err(error) => {
-                outcome.incomplete = Some(error.to_string());
+                outcome.incomplete.push(error.to_string());
                 return outcome;
             }
         };
@@ -269,7 +271,7 @@ impl Plan {
     }
 
     fn run_on(&self, unit: &Unit, candidates: &[(usize, Ready<'_>)], outcome: &mut Outcome) {
-        let mut steps = Steps::for_nodes(unit.tree.len());
+        outcome.counts.nodes = unit.tree.len() as u64;
         let searches: Vec<_> = candidates
             .iter()
             .filter_map(|(index, ready)| match ready {
@@ -277,20 +279,15 @@ impl Plan {
                 Ready::Check(_) => None,
             })
             .collect();
-        let matched = index::walk(unit, &searches, &mut steps, &mut outcome.counts);
-        for ((index, compiled), matches) in searches.iter().zip(matched) {
-            let (spans, gave_up) = compiled.evaluate(unit, &matches);
-            if gave_up {
-                let rule = &self.rules[*index].rule.id;
-                outcome.incomplete = Some(format!(
-                    "a regular expression of {rule} took more than its budget of steps, and was given up"
-                ));
+        match index::walk(unit, &searches, &mut outcome.counts) {
+            Some(matched) => {
+                for ((index, compiled), matched) in searches.iter().zip(matched) {
+                    self.evaluate(unit, *index, compiled, matched, outcome);
+                }
             }
-            for span in spans {
-                outcome
-                    .hits
-                    .push(self.hit(*index, span.range, &compiled.named(&unit.tree, &span)));
-            }
+            None => outcome.incomplete.push(
+                "several rules took more than their budgets of steps: given up, except for the checks that are code".into(),
+            ),
         }
         let checks: Vec<_> = candidates
             .iter()
@@ -302,20 +299,16 @@ impl Plan {
         if !checks.is_empty() {
             match checks::run(unit, &checks) {
                 Ok(reported) => {
-                    outcome.hits.extend(
-                        reported
+                    for (rule, range, words) in &reported {
+                        let words: Vec<_> = words
                             .iter()
-                            .map(|(index, range, words)| self.hit(*index, *range, words)),
-                    );
+                            .map(|(name, text)| (name.as_str(), text.as_str()))
+                            .collect();
+                        outcome.hits.push(self.hit(*rule, *range, &words));
+                    }
                 }
-                Err(reason) => outcome.incomplete = Some(reason),
+                Err(reason) => outcome.incomplete.push(reason),
             }
-        }
-        outcome.counts.steps = steps.taken;
-        outcome.counts.nodes = unit.tree.len() as u64;
-        if steps.exhausted() {
-            outcome.incomplete =
-                Some("matching took more than its budget of steps, and was given up".into());
         }
         outcome
             .hits
@@ -325,16 +318,80 @@ impl Plan {
             .dedup_by(|a, b| a.range == b.range && a.rule == b.rule);
     }
 
-    fn hit(&self, rule: usize, range: TextRange, words: &[(String, String)]) -> Hit {
+    /// Adds what one rule found. A rule that used up its budget reports nothing: what it lacks may be what
+    /// would have taken a finding away.
+    fn evaluate(
+        &self,
+        unit: &Unit,
+        rule: usize,
+        compiled: &Compiled,
+        matched: index::Matched,
+        outcome: &mut Outcome,
+    ) {
+        let mut steps = matched.steps;
+        let evaluated = compiled.evaluate(unit, &matched.matches, &mut steps);
+        outcome.counts.steps += steps.taken;
+        let id = &self.rules[rule].rule.id;
+        if steps.exhausted() {
+            outcome.incomplete.push(format!(
+                "the rule {id} took more than its budget of steps, and was given up"
+            ));
+            return;
+        }
+        if evaluated.gave_up {
+            outcome.incomplete.push(format!(
+                "a regular expression of the rule {id} took more than its budget of steps, and was given up"
+            ));
+        }
+        for span in evaluated.spans {
+            let words: Vec<_> = compiled.named(&unit.tree, &span).collect();
+            outcome.hits.push(self.hit(rule, span.range, &words));
+        }
+    }
+
+    fn hit(&self, rule: usize, range: TextRange, words: &[(&str, &str)]) -> Hit {
         let texts = &self.rules[rule].rule;
+        let short = |longest| -> Vec<_> {
+            let cut = words
+                .iter()
+                .map(|(name, text)| (*name, abbreviated(text, longest)));
+            cut.collect()
+        };
+        let whole: Vec<_> = words
+            .iter()
+            .map(|(name, text)| (*name, Cow::Borrowed(*text)))
+            .collect();
         Hit {
             rule,
             range,
-            message: interpolate(&texts.message, words),
-            fix: texts.fix.as_ref().map(|fix| interpolate(fix, words)),
-            metavariables: words.to_vec(),
+            message: interpolate(&texts.message, &short(MAX_WORD_IN_MESSAGE)),
+            fix: texts
+                .fix
+                .as_ref()
+                .map(|fix| interpolate(fix, &whole))
+                .filter(|fix| fix.len() <= MAX_FIX),
+            metavariables: short(MAX_WORD)
+                .into_iter()
+                .map(|(name, text)| (name.to_owned(), text.into_owned()))
+                .collect(),
         }
     }
+}
+
+/// Longest text of a metavariable in a message, in bytes. A metavariable may stand for a whole function, and
+/// every line of that may be a finding.
+const MAX_WORD_IN_MESSAGE: usize = 200;
+/// Longest text of a metavariable for machines, in bytes.
+const MAX_WORD: usize = 1_000;
+/// Longest fix, in bytes; for a longer one a person should look anyway.
+const MAX_FIX: usize = 20_000;
+
+/// The text, or its start with `…`.
+fn abbreviated(text: &str, longest: usize) -> Cow<'_, str> {
+    if text.len() <= longest {
+        return text.into();
+    }
+    format!("{}…", text[..text.floor_char_boundary(longest)].trim_end()).into()
 }
 
 /// A rule that is ready to run on files of one language.
@@ -393,7 +450,7 @@ impl Planned {
 }
 
 /// Puts the text of metavariables in place of their names; the longest name wins.
-fn interpolate(text: &str, words: &[(String, String)]) -> String {
+fn interpolate(text: &str, words: &[(&str, Cow<'_, str>)]) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -401,10 +458,10 @@ fn interpolate(text: &str, words: &[(String, String)]) -> String {
         rest = &rest[at..];
         let word = words
             .iter()
-            .filter(|(name, _)| rest.starts_with(name.as_str()))
+            .filter(|(name, _)| rest.starts_with(name))
             .max_by_key(|(name, _)| name.len());
         let (taken, value) = match word {
-            Some((name, value)) => (name.len(), value.as_str()),
+            Some((name, value)) => (name.len(), &**value),
             None => (1, "$"),
         };
         out += value;

@@ -47,7 +47,7 @@ fn finding(finding: &Finding, report: &Report<'_>) -> Value {
         "start": position(place.start),
         "end": position(place.end),
         "bytes": [place.bytes.start, place.bytes.end],
-        "lines": finding.lines,
+        "lines": finding.excerpt.text,
         "fix": finding.fix,
         "metavariables": finding.metavariables.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
     })

@@ -1,5 +1,6 @@
 //! Renderers: pure functions from a review to a text. One format, one file.
 
+mod inert;
 mod json;
 mod sarif;
 mod summary;
@@ -7,6 +8,7 @@ mod text;
 
 use rules::review::Rule;
 
+pub(crate) use inert::inert_line;
 pub use json::json;
 pub use sarif::sarif;
 pub use summary::summary;

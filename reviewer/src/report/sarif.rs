@@ -113,13 +113,16 @@ fn result(finding: &Finding, report: &Report<'_>) -> Value {
         "locations": [{"physicalLocation": {
             "artifactLocation": artifact(place),
             "region": region(finding),
-            "contextRegion": {
-                "startLine": place.start.line,
-                "endLine": place.start.line + finding.lines.matches('\n').count(),
-                "snippet": {"text": finding.lines},
-            },
         }}],
     });
+    let excerpt = &finding.excerpt;
+    if excerpt.whole_lines {
+        result["locations"][0]["physicalLocation"]["contextRegion"] = json!({
+            "startLine": place.start.line,
+            "endLine": place.start.line + excerpt.text.matches('\n').count(),
+            "snippet": {"text": excerpt.text},
+        });
+    }
     if let Some(index) = report.rules.iter().position(|rule| rule.id == finding.rule) {
         result["ruleIndex"] = json!(index);
     }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use rules::review::Severity;
 
 use super::Report;
+use super::inert::inert_line;
 
 /// The last lines of a text report: counts, and everything that was not reviewed.
 pub fn summary(report: &Report<'_>) -> String {
@@ -52,7 +53,12 @@ pub fn summary(report: &Report<'_>) -> String {
     }
     for problem in &review.problems {
         let kind = if problem.fatal { "error" } else { "warning" };
-        let _ = writeln!(out, "{kind}: {}: {}", problem.about, problem.message);
+        let _ = writeln!(
+            out,
+            "{kind}: {}: {}",
+            inert_line(&problem.about),
+            inert_line(&problem.message)
+        );
     }
     if review.is_incomplete() {
         let _ = writeln!(out, "The review is incomplete: see the errors above.");
@@ -67,7 +73,8 @@ fn plural(n: usize, noun: &str) -> String {
 
 /// The first few names.
 fn some(names: &[&str]) -> String {
-    let shown = names.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+    let shown: Vec<_> = names.iter().take(3).map(|name| inert_line(name)).collect();
+    let shown = shown.join(", ");
     match names.len().saturating_sub(3) {
         0 => shown,
         more => format!("{shown} and {more} more"),

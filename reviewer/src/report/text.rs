@@ -1,9 +1,10 @@
 //! Text for people: each finding with the code that it is about.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Patch, Renderer, Snippet};
 use rules::review::Severity;
 
+use super::inert::{inert, inert_line};
 use super::{Report, summary};
 use crate::review::Finding;
 
@@ -47,33 +48,38 @@ fn frame(finding: &Finding, help: &str, renderer: &Renderer) -> String {
         Severity::Info => Level::INFO,
     };
     let place = &finding.place;
-    let lines = inert(&finding.lines);
-    let path = inert(&place.path);
-    let message = inert(
-        &finding
-            .message
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" "),
-    );
+    let excerpt = &finding.excerpt;
+    let lines = inert(&excerpt.text);
+    let path = inert_line(&place.path);
+    let message = inert_line(&in_one_line(&finding.message));
+    let help = inert_line(&in_one_line(help));
+    let rule = inert_line(&finding.rule);
     let snippet = Snippet::source(lines.as_str())
         .line_start(place.start.line)
-        .path(path.as_str())
-        .annotation(AnnotationKind::Primary.span(finding.highlight.clone()));
-    let mut groups = vec![
-        level
-            .primary_title(message.as_str())
-            .id(finding.rule.as_str())
-            .element(snippet),
-    ];
+        .annotation(AnnotationKind::Primary.span(excerpt.highlight.clone()));
+    let title = level.primary_title(message.as_str()).id(rule.as_str());
+    let group = if excerpt.whole_lines {
+        title.element(snippet.path(path.as_str()))
+    } else {
+        // The renderer would count the column in what is left of the line.
+        let origin = Origin::path(path.as_str())
+            .line(place.start.line)
+            .char_column(place.start.column);
+        title.element(origin).element(snippet)
+    };
+    let mut groups = vec![group];
     let replaced = finding.fix.as_deref().map(inert);
     if let Some(fix) = &replaced {
         let patch = Snippet::source(lines.as_str())
             .line_start(place.start.line)
-            .patch(Patch::new(finding.highlight.clone(), fix.as_str()));
+            .patch(Patch::new(excerpt.highlight.clone(), fix.as_str()));
         groups.push(
             Level::HELP
-                .secondary_title(if help.is_empty() { "replace it" } else { help })
+                .secondary_title(if help.is_empty() {
+                    "replace it"
+                } else {
+                    help.as_str()
+                })
                 .element(patch),
         );
     } else if !help.is_empty() {
@@ -83,29 +89,11 @@ fn frame(finding: &Finding, help: &str, renderer: &Renderer) -> String {
                 .primary_title("")
                 .element(Level::HELP.message("")),
         )
-        .element(Level::HELP.message(help));
+        .element(Level::HELP.message(help.as_str()));
     }
     renderer.render(&groups)
 }
 
-/// The text without what a terminal would obey: control characters and overrides of the writing direction
-/// become a replacement character, which is as many bytes long or longer only where nothing is measured.
-fn inert(text: &str) -> String {
-    let control = |c: char| {
-        c.is_control() && !matches!(c, '\n' | '\t')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(control) {
-        return text.to_owned();
-    }
-    // Offsets into the text stay valid: every character keeps its length in bytes.
-    text.chars()
-        .map(|c| {
-            if !control(c) {
-                c.to_string()
-            } else {
-                "?".repeat(c.len_utf8())
-            }
-        })
-        .collect()
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -9,6 +9,10 @@ use crate::tree::TextRange;
 
 /// Most lines of source that a finding keeps.
 const MAX_LINES: usize = 12;
+/// Most bytes of them. A long line may hold thousands of findings.
+const MAX_EXCERPT: usize = 2_000;
+/// What is kept on either side of a finding in a longer line, in bytes.
+const AROUND: usize = 100;
 
 /// A position in a text, 1-based.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,10 +55,44 @@ pub struct Finding {
     pub fix: Option<String>,
     /// Metavariables and their text.
     pub metavariables: Vec<(String, String)>,
-    /// The lines of the place, whole; long places are cut.
-    pub lines: String,
-    /// The reported range within `lines`, as bytes.
+    /// The code that it is about.
+    pub excerpt: Excerpt,
+}
+
+/// The lines of a place, or the part of them that is not too long to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The text.
+    pub text: String,
+    /// Whether it starts and ends with a line.
+    pub whole_lines: bool,
+    /// The reported range within it, as bytes; the end of a long one is cut.
     pub highlight: std::ops::Range<usize>,
+}
+
+impl Excerpt {
+    fn new(text: &str, lines: &Lines, range: TextRange, first: usize, last: usize) -> Excerpt {
+        let hit = range.indices();
+        let line = lines.start(first);
+        let shown = lines.text(text, first, last.min(first + MAX_LINES - 1));
+        let end = line + shown.len();
+        let whole_lines = shown.len() <= MAX_EXCERPT;
+        let kept = if whole_lines {
+            line..end
+        } else {
+            let start = text.floor_char_boundary(hit.start.saturating_sub(AROUND));
+            let start = start.max(line);
+            let stop = (hit.end + AROUND).min(start + MAX_EXCERPT).min(end);
+            start..text.floor_char_boundary(stop)
+        };
+        let from = hit.start - kept.start;
+        let to = hit.end.min(kept.end) - kept.start;
+        Excerpt {
+            text: text[kept].to_owned(),
+            whole_lines,
+            highlight: from..to.max(from),
+        }
+    }
 }
 
 impl Finding {
@@ -68,9 +106,7 @@ impl Finding {
         let rule = plan.rule(hit.rule);
         let start = lines.position(text, hit.range.start as usize);
         let end = lines.position(text, hit.range.end as usize);
-        let shown = lines.text(text, start.line, end.line.min(start.line + MAX_LINES - 1));
-        let from = hit.range.start as usize - lines.start(start.line);
-        let to = (hit.range.end as usize - lines.start(start.line)).min(shown.len());
+        let excerpt = Excerpt::new(text, lines, hit.range, start.line, end.line);
         Finding {
             place: Place {
                 path: file.name.clone(),
@@ -84,8 +120,30 @@ impl Finding {
             message: hit.message,
             fix: hit.fix,
             metavariables: hit.metavariables,
-            lines: shown.to_owned(),
-            highlight: from..to.max(from),
+            excerpt,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_cut_around_the_finding() {
+        let text = format!("a\n{}HIT{}\nb\n", "é".repeat(5_000), "z".repeat(5_000));
+        let start = text.find("HIT").unwrap();
+        let range = TextRange::new(start, start + 3);
+        let excerpt = Excerpt::new(&text, &Lines::new(&text), range, 2, 2);
+        assert!(!excerpt.whole_lines && excerpt.text.len() <= 2 * AROUND + 4);
+        assert_eq!(&excerpt.text[excerpt.highlight], "HIT");
+    }
+
+    #[test]
+    fn lines_are_kept_whole_without_their_breaks() {
+        let text = "a\r\nfoo(b,\r\n  c)\r\n";
+        let excerpt = Excerpt::new(text, &Lines::new(text), TextRange::new(3, 15), 2, 3);
+        assert_eq!(excerpt.text, "foo(b,\r\n  c)");
+        assert_eq!(&excerpt.text[excerpt.highlight], "foo(b,\r\n  c)");
     }
 }

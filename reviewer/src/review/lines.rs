@@ -29,7 +29,8 @@ impl Lines {
     /// The whole lines from `first` to `last` (1-based), without the last line break.
     pub(super) fn text<'a>(&self, text: &'a str, first: usize, last: usize) -> &'a str {
         let end = self.starts.get(last).map_or(text.len(), |next| next - 1);
-        &text[self.starts[first - 1]..end]
+        let lines = &text[self.starts[first - 1]..end];
+        lines.strip_suffix('\r').unwrap_or(lines)
     }
 
     /// The offset at which a line (1-based) starts.

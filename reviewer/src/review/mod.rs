@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 pub use examples::check_examples;
-pub use finding::{Finding, Place, Position};
+pub use finding::{Excerpt, Finding, Place, Position};
 use lines::Lines;
 
 use crate::plan::{Counts, Outcome, Plan, RuleProblem};
@@ -96,13 +96,12 @@ pub fn review(paths: &[PathBuf], base: &Path, plan: &Plan) -> Review {
                 review.findings.extend(findings);
                 review.count(bytes, &outcome);
                 broken.extend(outcome.broken);
-                if let Some(message) = outcome.incomplete {
-                    review.problems.push(Problem {
-                        about: file.name.clone(),
-                        message,
-                        fatal: true,
-                    });
-                }
+                let incomplete = outcome.incomplete.into_iter().map(|message| Problem {
+                    about: file.name.clone(),
+                    message,
+                    fatal: true,
+                });
+                review.problems.extend(incomplete);
             }
         }
     }

@@ -42,6 +42,9 @@ impl Import {
 /// What is known about one name in one scope.
 #[derive(Clone, Copy, Debug, Default)]
 struct Definition {
+    scope: NodeId,
+    /// Index, among the definitions of the name, of the one in the nearest scope around.
+    around: Option<u32>,
     /// How often it is declared or written.
     writes: u32,
     /// The value of the declaration, where it has one.
@@ -56,166 +59,101 @@ struct Definition {
 #[derive(Debug)]
 pub struct Names {
     imports: Vec<Import>,
-    /// By scope and name. The name is that of its first occurrence.
-    definitions: FxHashMap<(NodeId, Box<str>), Definition>,
+    /// By name; those of one name by scope, outer ones first.
+    definitions: FxHashMap<Box<str>, Vec<Definition>>,
 }
 
 impl Names {
-    /// Reads the names of a tree.
+    /// Reads the names of a tree, in time that is linear in its size.
     pub fn of(tree: &Tree) -> Names {
         let imports = tree.language.imports(tree);
+        let mut reader = Reader::new(tree);
+        for (at, import) in imports.iter().enumerate() {
+            if let Some(local) = &import.local {
+                reader.define(reader.scope(import.at), local, |definition| {
+                    definition.writes += 1;
+                    definition.import = Some(at as u32);
+                });
+            }
+        }
+        for id in tree.ids() {
+            reader.read(id);
+        }
+        let writes = std::mem::take(&mut reader.writes);
         let mut names = Names {
             imports,
-            definitions: FxHashMap::default(),
+            definitions: reader.by_name(),
         };
-        names.read_imports(tree);
-        let mut writes = Vec::new();
-        for id in tree.ids() {
-            names.read(tree, id, &mut writes);
-        }
         for id in writes {
-            if let Some(scope) = names.scope_of(tree, id) {
-                names.definition(scope, tree.text_of(id)).writes += 1;
+            if let Some(at) = names.find(tree, id)
+                && let Some(definitions) = names.definitions.get_mut(tree.text_of(id))
+            {
+                definitions[at].writes += 1;
             }
         }
         names
     }
 
-    fn definition(&mut self, scope: NodeId, name: &str) -> &mut Definition {
-        self.definitions.entry((scope, name.into())).or_default()
-    }
-
-    fn read_imports(&mut self, tree: &Tree) {
-        for at in 0..self.imports.len() {
-            let Import {
-                at: node,
-                local: Some(local),
-                ..
-            } = &self.imports[at]
-            else {
-                continue;
-            };
-            let (scope, local) = (scope_around(tree, *node), local.clone());
-            let definition = self.definition(scope, &local);
-            definition.writes += 1;
-            definition.import = Some(at as u32);
-        }
-    }
-
-    /// Notes what a node declares. Where an assignment does not declare, it is put off to `writes`, since
-    /// what it writes to may be declared further down.
-    fn read(&mut self, tree: &Tree, id: NodeId, writes: &mut Vec<NodeId>) {
-        let declares = tree.language.assignment_declares();
-        let value = tree.child(id, Role::Value);
-        let ty = tree.child(id, Role::Type);
-        match tree.kind(id) {
-            Kind::VarDef => self.declare(tree, id, Role::Name, value, ty),
-            Kind::Assign if declares => {
-                self.declare(tree, id, Role::Left, tree.child(id, Role::Right), ty)
-            }
-            Kind::AugAssign if declares => {
-                self.declare(tree, id, Role::Left, None, None);
-                self.declare(tree, id, Role::Left, None, None);
-            }
-            Kind::Assign | Kind::AugAssign => writes.extend(tree.child(id, Role::Left)),
-            Kind::Update => writes.extend(tree.children(id)),
-            Kind::ForEach => self.declare(tree, id, Role::Left, None, ty),
-            Kind::Param | Kind::Catch => self.declare(tree, id, Role::Name, None, ty),
-            Kind::As => self.declare(tree, id, Role::Alias, None, None),
-            Kind::Function | Kind::Class => {
-                if let (Some(name), Some(parent)) = (tree.child(id, Role::Name), tree.parent(id)) {
-                    let scope = scope_around(tree, parent);
-                    self.definition(scope, tree.text_of(name)).writes += 1;
-                }
-            }
-            // Names that a function shares with the file are written from two scopes at least.
-            Kind::Global => {
-                for name in tree.children(id) {
-                    self.definition(NodeId::ROOT, tree.text_of(name)).writes += 2;
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Notes every name below the child in `role`: a pattern may bind several. Only a lone name has a value.
-    fn declare(
-        &mut self,
-        tree: &Tree,
-        id: NodeId,
-        role: Role,
-        value: Option<NodeId>,
-        ty: Option<NodeId>,
-    ) {
-        let Some(target) = tree.child(id, role) else {
-            return;
-        };
-        let scope = scope_around(tree, id);
-        if tree.kind(target) == Kind::Ident {
-            let definition = self.definition(scope, tree.text_of(target));
-            definition.writes += 1;
-            definition.value = value;
-            definition.ty = ty;
-        } else if !matches!(tree.kind(target), Kind::Member | Kind::Index | Kind::Path) {
-            for name in tree
-                .subtree(target)
-                .filter(|&name| tree.kind(name) == Kind::Ident)
-            {
-                self.definition(scope, tree.text_of(name)).writes += 1;
-            }
-        }
-    }
-
-    /// The scope that the name at `id` belongs to: the nearest around it that declares it. A class is no
+    /// Which definition of the name at `id` it means: that of the nearest scope around it. A class is no
     /// scope for the functions in it where an assignment declares (Python).
-    fn scope_of(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
-        let key: Box<str> = tree.text_of(id).into();
-        let mut inside_function = false;
-        let mut key = (NodeId::ROOT, key);
-        for scope in tree
-            .ancestors(id)
-            .filter(|&scope| tree.kind(scope).is_scope())
-        {
-            let hidden = tree.kind(scope) == Kind::Class
-                && inside_function
-                && tree.language.assignment_declares();
-            inside_function |= matches!(tree.kind(scope), Kind::Function | Kind::Lambda);
-            key.0 = scope;
-            if !hidden && self.definitions.contains_key(&key) {
-                return Some(scope);
+    fn find(&self, tree: &Tree, id: NodeId) -> Option<usize> {
+        let definitions = self.definitions.get(tree.text_of(id))?;
+        // Scopes nest: the last one that starts before `id` is around it, or shares with it all that are.
+        let mut at = definitions
+            .partition_point(|definition| definition.scope <= id)
+            .checked_sub(1)?;
+        loop {
+            let scope = definitions[at].scope;
+            let inside = id < tree.after(scope) && id != scope;
+            if inside && !is_hidden(tree, scope, id) {
+                return Some(at);
             }
+            at = definitions[at].around? as usize;
         }
-        None
+    }
+
+    /// The scope that the name at `id` belongs to.
+    fn scope_of(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        let at = self.find(tree, id)?;
+        Some(self.definitions.get(tree.text_of(id))?[at].scope)
     }
 
     fn lookup(&self, tree: &Tree, id: NodeId) -> Option<&Definition> {
-        let scope = self.scope_of(tree, id)?;
-        self.definitions.get(&(scope, tree.text_of(id).into()))
+        let at = self.find(tree, id)?;
+        self.definitions.get(tree.text_of(id))?.get(at)
     }
 
-    /// What a name, member or path means, by the imports: `sp.call` is `subprocess.call` after
-    /// `import subprocess as sp`. `None` where its first name is not imported.
-    pub fn qualified(&self, tree: &Tree, id: NodeId) -> Option<String> {
-        let mut names = Vec::new();
+    /// Whether a name, member or path means the dotted `path` by the imports: `sp.call` means
+    /// `subprocess.call` after `import subprocess as sp`.
+    pub fn means(&self, tree: &Tree, id: NodeId, path: &str) -> bool {
+        let mut rest = path;
         let mut at = id;
-        loop {
-            match tree.kind(at) {
-                Kind::Ident => break,
-                Kind::Member | Kind::Path => {
-                    names.push(tree.text_of(tree.child(at, Role::Name)?));
-                    at = tree.child(at, Role::Object)?;
+        let first = loop {
+            let (inner, name) = match tree.kind(at) {
+                Kind::Ident => break at,
+                Kind::Member | Kind::Path => (Role::Object, tree.child(at, Role::Name)),
+                Kind::Generic => (Role::Base, None),
+                _ => return false,
+            };
+            if let Some(name) = name {
+                let shorter = rest.strip_suffix(tree.text_of(name));
+                match shorter.and_then(|shorter| shorter.strip_suffix('.')) {
+                    Some(shorter) => rest = shorter,
+                    None => return false,
                 }
-                Kind::Generic => at = tree.child(at, Role::Base)?,
-                _ => return None,
             }
-        }
-        let import = self.lookup(tree, at)?.import?;
-        let mut path = self.imports[import as usize].path.clone();
-        for name in names.iter().rev() {
-            path.push('.');
-            path += name;
-        }
-        Some(path)
+            match tree.child(at, inner) {
+                Some(inner) => at = inner,
+                None => return false,
+            }
+        };
+        self.import(tree, first).is_some_and(|meant| meant == rest)
+    }
+
+    /// What the name at `id` was imported as, with dots.
+    pub fn import(&self, tree: &Tree, id: NodeId) -> Option<&str> {
+        let import = self.lookup(tree, id)?.import?;
+        Some(&self.imports[import as usize].path)
     }
 
     /// Whether two nodes with the same text may be the same variable: they are not where they are names that
@@ -260,11 +198,11 @@ impl Names {
             if tree.kind(at) != Kind::Ident {
                 return tree.kind(at).is_literal().then_some(at);
             }
-            let scope = self.scope_of(tree, at)?;
-            let definition = self.definitions.get(&(scope, tree.text_of(at).into()))?;
+            let definition = self.lookup(tree, at)?;
             let value = definition.value.filter(|_| definition.writes == 1)?;
             let holder = tree.parent(value)?;
-            let field = tree.kind(scope) == Kind::Class && tree.kind(holder) == Kind::VarDef;
+            let field =
+                tree.kind(definition.scope) == Kind::Class && tree.kind(holder) == Kind::VarDef;
             let settled = !field
                 || tree
                     .children_as(holder, Role::Modifier)
@@ -293,16 +231,145 @@ impl Names {
     }
 }
 
-/// The innermost scope that holds what the node `id` declares: for the name of a parameter, its function.
-/// Where an assignment declares, a handler is a scope for nothing but the name of its exception.
-fn scope_around(tree: &Tree, id: NodeId) -> NodeId {
-    std::iter::once(id)
-        .chain(tree.ancestors(id))
-        .find(|&scope| {
-            tree.kind(scope).is_scope()
-                && (tree.kind(scope) != Kind::Catch
-                    || scope == id
-                    || !tree.language.assignment_declares())
-        })
-        .unwrap_or(NodeId::ROOT)
+/// Whether the class `scope` is none for the name at `id` in it, since a function stands between.
+fn is_hidden(tree: &Tree, scope: NodeId, id: NodeId) -> bool {
+    tree.kind(scope) == Kind::Class
+        && tree.language.assignment_declares()
+        && tree
+            .ancestors(id)
+            .take_while(|&around| around != scope)
+            .any(|around| matches!(tree.kind(around), Kind::Function | Kind::Lambda))
+}
+
+/// Collects what a file declares, scope by scope.
+struct Reader<'t> {
+    tree: &'t Tree,
+    /// For each node, the innermost scope that holds what it declares: for a function, itself. Where an
+    /// assignment declares, a handler is a scope for nothing but the name of its exception.
+    scopes: Vec<NodeId>,
+    definitions: FxHashMap<(NodeId, Box<str>), Definition>,
+    /// What is written to where an assignment does not declare. It may be declared further down.
+    writes: Vec<NodeId>,
+}
+
+impl<'t> Reader<'t> {
+    fn new(tree: &'t Tree) -> Self {
+        let mut scopes: Vec<NodeId> = Vec::with_capacity(tree.len());
+        for id in tree.ids() {
+            let around = tree.parent(id).map_or(NodeId::ROOT, |parent| {
+                let around = scopes[parent.0 as usize];
+                // The scope of a handler is its own alone.
+                let left = around == parent
+                    && tree.kind(parent) == Kind::Catch
+                    && tree.language.assignment_declares();
+                match tree.parent(parent) {
+                    Some(outside) if left => scopes[outside.0 as usize],
+                    _ => around,
+                }
+            });
+            scopes.push(if tree.kind(id).is_scope() { id } else { around });
+        }
+        Reader {
+            tree,
+            scopes,
+            definitions: FxHashMap::default(),
+            writes: Vec::new(),
+        }
+    }
+
+    /// The innermost scope that holds what the node `id` declares.
+    fn scope(&self, id: NodeId) -> NodeId {
+        self.scopes
+            .get(id.0 as usize)
+            .copied()
+            .unwrap_or(NodeId::ROOT)
+    }
+
+    fn define(&mut self, scope: NodeId, name: &str, note: impl FnOnce(&mut Definition)) {
+        note(self.definitions.entry((scope, name.into())).or_default());
+    }
+
+    fn count(&mut self, scope: NodeId, name: NodeId, writes: u32) {
+        self.define(scope, self.tree.text_of(name), |definition| {
+            definition.writes += writes;
+        });
+    }
+
+    /// Notes what a node declares.
+    fn read(&mut self, id: NodeId) {
+        let tree = self.tree;
+        let declares = tree.language.assignment_declares();
+        let child = |role| tree.child(id, role);
+        match tree.kind(id) {
+            Kind::VarDef => self.declare(id, Role::Name, child(Role::Value), child(Role::Type)),
+            Kind::Assign if declares => {
+                self.declare(id, Role::Left, child(Role::Right), child(Role::Type))
+            }
+            Kind::AugAssign if declares => {
+                self.declare(id, Role::Left, None, None);
+                self.declare(id, Role::Left, None, None);
+            }
+            Kind::Assign | Kind::AugAssign => self.writes.extend(child(Role::Left)),
+            Kind::Update => self.writes.extend(tree.children(id)),
+            Kind::ForEach => self.declare(id, Role::Left, None, child(Role::Type)),
+            Kind::Param | Kind::Catch => self.declare(id, Role::Name, None, child(Role::Type)),
+            Kind::As => self.declare(id, Role::Alias, None, None),
+            Kind::Function | Kind::Class => {
+                if let (Some(name), Some(parent)) = (child(Role::Name), tree.parent(id)) {
+                    self.count(self.scope(parent), name, 1);
+                }
+            }
+            // Names that a function shares with the file are written from two scopes at least.
+            Kind::Global => {
+                for name in tree.children(id) {
+                    self.count(NodeId::ROOT, name, 2);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes every name below the child in `role`: a pattern may bind several. Only a lone name has a value.
+    fn declare(&mut self, id: NodeId, role: Role, value: Option<NodeId>, ty: Option<NodeId>) {
+        let tree = self.tree;
+        let Some(target) = tree.child(id, role) else {
+            return;
+        };
+        let scope = self.scope(id);
+        if tree.kind(target) == Kind::Ident {
+            self.define(scope, tree.text_of(target), |definition| {
+                definition.writes += 1;
+                definition.value = value;
+                definition.ty = ty;
+            });
+        } else if !matches!(tree.kind(target), Kind::Member | Kind::Index | Kind::Path) {
+            for name in tree
+                .subtree(target)
+                .filter(|&name| tree.kind(name) == Kind::Ident)
+            {
+                self.count(scope, name, 1);
+            }
+        }
+    }
+
+    fn by_name(self) -> FxHashMap<Box<str>, Vec<Definition>> {
+        let mut by_name: FxHashMap<Box<str>, Vec<Definition>> = FxHashMap::default();
+        let mut all: Vec<_> = self.definitions.into_iter().collect();
+        all.sort_unstable_by_key(|((scope, _), _)| *scope);
+        for ((scope, name), definition) in all {
+            let definitions = by_name.entry(name).or_default();
+            let mut around = definitions.len().checked_sub(1);
+            while let Some(at) =
+                around.filter(|&at| self.tree.after(definitions[at].scope) <= scope)
+            {
+                around = definitions[at].around.map(|at| at as usize);
+            }
+            definitions.push(Definition {
+                scope,
+                around: around.map(|at| at as u32),
+                ..definition
+            });
+        }
+        by_name
+    }
 }

@@ -252,12 +252,20 @@ fn untyped_parameter<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>) {
     lower.close();
 }
 
+/// Variables of one declaration that repeat its modifiers and its type. If all of them did, the tree could
+/// grow with the square of the text.
+const MOST_REPEATED: usize = 64;
+
 /// Each declarator of a declaration defines one variable. The first one covers the declaration, so that
 /// the usual case, which has one, is the whole statement.
 fn variables<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     let whole = lower.range(node);
     let declarators: Vec<_> = node
         .children_by_field_name("declarator", &mut node.walk())
+        .collect();
+    let modifiers: Vec<_> = named_children(node)
+        .into_iter()
+        .filter(|child| child.kind() == "modifiers")
         .collect();
     for (at, declarator) in declarators.iter().enumerate() {
         let last = at + 1 == declarators.len();
@@ -272,13 +280,12 @@ fn variables<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
             lower.range(*declarator).start
         };
         lower.open_over(Kind::VarDef, role, TextRange { start, end });
-        for modifiers in named_children(node)
-            .into_iter()
-            .filter(|child| child.kind() == "modifiers")
-        {
-            lower.visit(modifiers, Role::Modifier);
+        if at < MOST_REPEATED {
+            for modifiers in &modifiers {
+                lower.visit(*modifiers, Role::Modifier);
+            }
+            lower.visit_field(node, "type", Role::Type);
         }
-        lower.visit_field(node, "type", Role::Type);
         lower.visit_field(*declarator, "name", Role::Name);
         lower.visit_field(*declarator, "dimensions", Role::Dimension);
         lower.visit_field(*declarator, "value", Role::Value);

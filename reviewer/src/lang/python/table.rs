@@ -371,7 +371,9 @@ fn comparison<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
         role,
         node,
     );
-    for (at, operand) in operands.into_iter().enumerate() {
+    let mut operators = operators.into_iter().peekable();
+    let mut operands = operands.into_iter().enumerate().peekable();
+    while let Some((at, operand)) = operands.next() {
         let side = if !binary {
             Role::Child
         } else if at == 0 {
@@ -381,15 +383,15 @@ fn comparison<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
         };
         lower.visit(operand, side);
         // `is not` and `not in` are one operator of two tokens.
-        let after = operators
-            .iter()
-            .filter(|op| op.start_byte() >= operand.end_byte());
-        let next = node
-            .named_child(at as u32 + 1)
-            .map_or(usize::MAX, |next| next.start_byte());
-        let words: Vec<_> = after.filter(|op| op.start_byte() < next).collect();
-        if let ([first, ..], Some(last)) = (&words[..], words.last()) {
-            let range = lower.range(**first).to(lower.range(**last));
+        let next = operands
+            .peek()
+            .map_or(usize::MAX, |(_, next)| next.start_byte());
+        let mut words: Option<TextRange> = None;
+        while let Some(word) = operators.next_if(|word| word.start_byte() < next) {
+            let range = lower.range(word);
+            words = Some(words.map_or(range, |words| words.to(range)));
+        }
+        if let Some(range) = words {
             lower.leaf_over(Kind::Op, Role::Op, range);
         }
     }
