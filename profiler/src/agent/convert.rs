@@ -64,9 +64,9 @@ pub(super) fn profile(
             user_only: false,
         }),
         unseen: vec![Unseen {
-            what: "Kernel code: time in system calls is charged to the functions that make them."
+            what: "kernel code; time in system calls is charged to the functions that make them"
                 .into(),
-            remedy: "`profiler record --pid` with CAP_PERFMON sees both.".into(),
+            remedy: "use `profiler record --pid` with CAP_PERFMON, which sees both".into(),
         }],
         ..Recording::default()
     };

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let tour = tour::run(&options, &mut |step| eprintln!("{step}"))?;
     println!("{}", text::terminal_report(&tour.profile, color(true)));
     if let Some(reason) = &tour.fallback {
-        println!("The service sampled itself. {reason}\n");
+        println!("The service sampled itself: {reason}\n");
     }
     if !tour.source.notes.is_empty() {
         println!("Findings of the reviewer in its source\n");

@@ -112,7 +112,10 @@ impl Page {
         }
         for unseen in &report.unseen {
             self.line("");
-            self.paragraph(2, &format!("Not seen: {} {}", unseen.what, unseen.remedy));
+            self.paragraph(
+                2,
+                &format!("Not seen: {}. Remedy: {}.", unseen.what, unseen.remedy),
+            );
         }
     }
 

@@ -62,8 +62,8 @@ impl Coverage {
 /// Something that was invisible to a recording, such as threads shorter than the period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unseen {
-    /// What was not seen.
+    /// What was not seen: a phrase without a full stop.
     pub what: String,
-    /// What would change it.
+    /// What would change it, likewise.
     pub remedy: String,
 }

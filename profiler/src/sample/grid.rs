@@ -20,9 +20,12 @@ pub(super) struct Grid {
     found_ns: u64,
 }
 
-/// How late a tick may be while the CPU runs: as long as kernel code keeps interrupts off, with few exceptions. A
-/// busy hypervisor takes many slices that are not much longer.
-const LATE_NS: u64 = 60_000;
+/// How late a tick may be that arrives in user code, where interrupts are on: only a hypervisor delays it so long.
+const LATE_IN_USER_NS: u64 = 100_000;
+
+/// How late a tick may be that arrives in kernel code: longer than that keeps interrupts off, shorter than most
+/// of the slices that a hypervisor takes.
+const LATE_IN_KERNEL_NS: u64 = 250_000;
 
 impl Grid {
     /// A timer that was started at `due_ns`.
@@ -41,13 +44,18 @@ impl Grid {
         self.reported_ns = stolen_ns;
     }
 
-    /// Whether a tick that arrived at `time_ns` was due in stolen time. No more time is found stolen than was reported.
+    /// Whether a tick that arrived at `time_ns`, in kernel code or not, was due in stolen time. No more time is found stolen than was reported.
     ///
     /// The kernel moves the timer whenever it rearranges a CPU's events. Small shifts are followed; after a large one two
     /// ticks in a row are late by the same time, which stolen ones are not.
-    pub(super) fn is_stolen(&mut self, time_ns: u64) -> bool {
+    pub(super) fn is_stolen(&mut self, time_ns: u64, in_kernel: bool) -> bool {
+        let limit = match in_kernel {
+            true => LATE_IN_KERNEL_NS,
+            false => LATE_IN_USER_NS,
+        };
+        let limit = limit.min(self.period_ns / 4);
         let before = self.late_ns.take();
-        match self.distance(self.due_ns, time_ns) {
+        match self.distance(self.due_ns, time_ns, limit) {
             Distance::BeforeStart => return false,
             Distance::Within(late) => {
                 self.due_ns = time_ns - late + late / 8;
@@ -55,7 +63,7 @@ impl Grid {
             }
             Distance::Late => {}
         }
-        let repeats = |before| self.distance(before, time_ns) != Distance::Late;
+        let repeats = |before| self.distance(before, time_ns, limit) != Distance::Late;
         if before.is_some_and(repeats) || self.found_ns + self.period_ns > self.reported_ns {
             self.due_ns = time_ns;
             return false;
@@ -65,12 +73,11 @@ impl Grid {
         true
     }
 
-    fn distance(&self, due_ns: u64, time_ns: u64) -> Distance {
+    fn distance(&self, due_ns: u64, time_ns: u64, limit: u64) -> Distance {
         let Some(since) = time_ns.checked_sub(due_ns) else {
             return Distance::BeforeStart;
         };
         let late = since % self.period_ns;
-        let limit = LATE_NS.min(self.period_ns / 4);
         match late {
             _ if late < limit => Distance::Within(late),
             _ if self.period_ns - late < limit / 2 => Distance::Within(0),
@@ -119,10 +126,18 @@ mod tests {
     fn a_tick_that_comes_in_the_middle_of_a_period_was_due_in_stolen_time() {
         let mut grid = Grid::new(10_000_000, 5);
         grid.report(10_000_000);
-        assert!(!grid.is_stolen(10_003_000));
-        assert!(grid.is_stolen(24_000_000));
-        assert!(!grid.is_stolen(30_003_000));
-        assert!(!grid.is_stolen(39_998_000));
+        assert!(!grid.is_stolen(10_003_000, false));
+        assert!(grid.is_stolen(24_000_000, false));
+        assert!(!grid.is_stolen(30_003_000, false));
+        assert!(!grid.is_stolen(39_998_000, false));
+    }
+
+    #[test]
+    fn kernel_code_may_keep_a_tick_waiting() {
+        let mut grid = Grid::new(10_000_000, 0);
+        grid.report(20_000_000);
+        assert!(!grid.is_stolen(10_200_000, true));
+        assert!(grid.is_stolen(20_200_000, false));
     }
 
     #[test]
@@ -131,7 +146,7 @@ mod tests {
         grid.report(20_000_000);
         let ticks = [10_000_000, 24_000_000, 34_000_000, 44_000_000, 54_001_000];
         assert_eq!(
-            ticks.map(|tick| grid.is_stolen(tick)),
+            ticks.map(|tick| grid.is_stolen(tick, false)),
             [false, true, false, false, false]
         );
     }
@@ -139,14 +154,14 @@ mod tests {
     #[test]
     fn a_slow_shift_is_followed() {
         let mut grid = Grid::new(1_000_000, 0);
-        assert!((1..1000).all(|tick| !grid.is_stolen(tick * 1_000_000 + tick * 2_000)));
+        assert!((1..1000).all(|tick| !grid.is_stolen(tick * 1_000_000 + tick * 2_000, false)));
     }
 
     #[test]
     fn no_more_is_stolen_than_is_reported() {
         let mut grid = Grid::new(10_000_000, 0);
-        assert!(!grid.is_stolen(24_000_000));
-        assert!(!grid.is_stolen(34_000_000));
+        assert!(!grid.is_stolen(24_000_000, false));
+        assert!(!grid.is_stolen(34_000_000, false));
     }
 
     #[test]

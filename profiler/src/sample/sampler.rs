@@ -228,7 +228,8 @@ impl Sampler {
                     if let (Record::Sample(sample), Some(grid)) =
                         (&mut record, self.grids.get_mut(at))
                     {
-                        sample.stolen = grid.0.is_stolen(sample.time);
+                        let in_kernel = sample.kernel().next().is_some();
+                        sample.stolen = grid.0.is_stolen(sample.time, in_kernel);
                     }
                     handle(record);
                 }

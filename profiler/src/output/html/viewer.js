@@ -378,7 +378,7 @@
   };
   for (const { name, value, warns } of report.facts) fact(name, value, warns);
   if (report.cores !== null) fact("busy", report.cores.toFixed(2) + " cores on average");
-  for (const { what, remedy } of report.unseen) $("unseen").append(make("p", "warns", `Not seen: ${what} ${remedy}`));
+  for (const { what, remedy } of report.unseen) $("unseen").append(make("p", "warns", `Not seen: ${what}. Remedy: ${remedy}.`));
 
   function legend() {
     const sample = (text, kind) => {
