@@ -3,6 +3,12 @@
 //! The texts nest, repeat and break in every way that made some analyser overflow its stack or take time
 //! with the square of its input. All built-in rules run over them, and rules that are as costly as rules get.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed; what each input took is shown then"
+)]
+
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;

@@ -138,9 +138,10 @@ fn literals(pattern: &str) -> impl Iterator<Item = &str> {
             b'(' if typed(&pattern[at..]).is_some() => at += typed(&pattern[at..]).unwrap_or(1),
             b'$' => {
                 at += 1;
-                while at < bytes.len()
-                    && (is_word(bytes[at]) || bytes[at] == b'.' && pattern[at..].starts_with("..."))
-                {
+                if pattern[at..].starts_with("...") {
+                    at += 3;
+                }
+                while at < bytes.len() && is_word(bytes[at]) {
                     at += 1;
                 }
             }
