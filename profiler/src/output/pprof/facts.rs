@@ -3,7 +3,7 @@
 //! | comment | value |
 //! |---|---|
 //! | `hone.target`, `hone.source` | text |
-//! | `hone.rate_hz`, `hone.samples`, `hone.lost`, `hone.truncated`, `hone.unnamed`, `hone.own_cpu_ns` | number |
+//! | `hone.rate_hz`, `hone.samples`, `hone.lost`, `hone.stolen`, `hone.truncated`, `hone.unnamed`, `hone.own_cpu_ns` | number |
 //! | `hone.kernel` | `true` where kernel frames were recorded |
 //! | `hone.coverage` | `SAMPLED_NS/CHARGED_NS`, and ` user` where only user CPU time was sampled |
 //! | `hone.unseen` | what was not seen, a tab, the remedy; `hone.unseen.1` and so on for further ones |
@@ -51,6 +51,7 @@ pub fn write(profile: &Profile, locations: &[LocationId]) -> Vec<String> {
     fact("rate_hz", &recording.rate_hz);
     fact("samples", &recording.samples);
     fact("lost", &recording.lost);
+    fact("stolen", &recording.stolen);
     fact("truncated", &recording.truncated);
     fact("unnamed", &recording.unnamed);
     fact("own_cpu_ns", &recording.own_cpu_ns);
@@ -86,6 +87,7 @@ pub fn read_recording(facts: &BTreeMap<&str, &str>, recording: &mut Recording) {
     number(facts, "rate_hz", &mut recording.rate_hz);
     number(facts, "samples", &mut recording.samples);
     number(facts, "lost", &mut recording.lost);
+    number(facts, "stolen", &mut recording.stolen);
     number(facts, "truncated", &mut recording.truncated);
     number(facts, "unnamed", &mut recording.unnamed);
     number(facts, "own_cpu_ns", &mut recording.own_cpu_ns);
