@@ -137,8 +137,16 @@ impl ThreadLabels {
     }
 }
 
-/// One mapping for each module, files first: the first one is what readers take for the program. They say that names
-/// are complete: a reader must not look for others, since it would look on the wrong machine.
+/// Modules in the order in which they are written: files first, since readers take the first one for the program.
+fn module_order(profile: &Profile) -> Vec<usize> {
+    let is_made_up = |at: &usize| profile.text(profile.modules[*at].path).starts_with('[');
+    let mut order: Vec<usize> = (0..profile.modules.len()).collect();
+    order.sort_by_key(is_made_up);
+    order
+}
+
+/// One mapping for each module. They say that names are complete: a reader must not look for others,
+/// since it would look on the wrong machine.
 fn mappings(profile: &Profile) -> Vec<proto::Mapping> {
     let mut limits = vec![0; profile.modules.len()];
     for location in &profile.locations {
@@ -147,20 +155,19 @@ fn mappings(profile: &Profile) -> Vec<proto::Mapping> {
             *limit = (*limit).max(location.address.saturating_add(1));
         }
     }
-    let mapping = |(at, module): (usize, &crate::profile::Module)| proto::Mapping {
+    let mapping = |(at, module): (usize, usize)| proto::Mapping {
         id: at as u64 + 1,
-        memory_limit: limits[at],
-        filename: index(module.path),
-        build_id: index(module.build_id),
+        memory_limit: limits[module],
+        filename: index(profile.modules[module].path),
+        build_id: index(profile.modules[module].build_id),
         has_functions: true,
         has_filenames: true,
         has_line_numbers: true,
         has_inline_frames: true,
         ..proto::Mapping::default()
     };
-    let mut modules: Vec<_> = profile.modules.iter().enumerate().collect();
-    modules.sort_by_key(|(_, module)| profile.text(module.path).starts_with('['));
-    modules.into_iter().map(mapping).collect()
+    let order = module_order(profile);
+    order.into_iter().enumerate().map(mapping).collect()
 }
 
 /// Locations in the order in which they are written: those of one kind and origin together, so that the
@@ -189,6 +196,10 @@ impl LocationOrder {
 }
 
 fn locations(profile: &Profile, order: &LocationOrder) -> Vec<proto::Location> {
+    let mut mapping_ids = vec![0; profile.modules.len()];
+    for (at, module) in module_order(profile).into_iter().enumerate() {
+        mapping_ids[module] = at as u64 + 1;
+    }
     let line = |line: &crate::profile::Line| proto::Line {
         function_id: u64::from(line.function.0) + 1,
         line: line.line.into(),
@@ -198,7 +209,9 @@ fn locations(profile: &Profile, order: &LocationOrder) -> Vec<proto::Location> {
         let location = &profile.locations[id.index()];
         proto::Location {
             id: at as u64 + 1,
-            mapping_id: location.module.map_or(0, |module| u64::from(module.0) + 1),
+            mapping_id: location
+                .module
+                .map_or(0, |module| mapping_ids[module.index()]),
             address: location.address,
             line: location.lines.iter().map(line).collect(),
             is_folded: false,
