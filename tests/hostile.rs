@@ -39,7 +39,7 @@ rules:
   message: m
   severity: ERROR
   languages: [python, java, rust]
-  patterns: [{pattern-regex: \w+}, {pattern-not: danger(99)}]
+  patterns: [{pattern-regex: d(an)ger}, {pattern-not: danger(99)}]
 - id: rows-python
   message: m
   severity: ERROR
@@ -304,14 +304,29 @@ fn a_hundred_thousand_levels_fit_any_stack() {
     let dir = tempfile::tempdir().unwrap();
     let plan = plan();
     for (name, text) in [
-        ("a.py", nested("x = ", "((((([", "a", "])))))", "\n")),
+        (
+            "a.py",
+            nested("x = ", "((((((((((([[", "a", "]])))))))))))", "\n"),
+        ),
         (
             "a.java",
-            nested("class A { int x = ", "(((((", "a", ")))))", "; }\n"),
+            nested(
+                "class A { int x = ",
+                "(((((((((((((",
+                "a",
+                ")))))))))))))",
+                "; }\n",
+            ),
         ),
         (
             "a.rs",
-            nested("fn f() { let x = ", "(((([", "a", "]))))", "; }\n"),
+            nested(
+                "fn f() { let x = ",
+                "((((((((((([[",
+                "a",
+                "]])))))))))))",
+                "; }\n",
+            ),
         ),
     ] {
         let file = dir.path().join(name);

@@ -49,7 +49,7 @@ impl Steps {
     /// what nests ellipses in deep code takes some tens.
     pub(crate) fn for_nodes(nodes: usize) -> Self {
         Steps {
-            left: 2_000_000 + 50 * nodes as u64,
+            left: 1_000_000 + 50 * nodes as u64,
             taken: 0,
         }
     }
