@@ -137,11 +137,20 @@ impl ThreadLabels {
     }
 }
 
-/// Modules in the order in which they are written: files first, since readers take the first one for the program.
+/// Modules in the order in which they are written: files with samples first, since readers take the first one for
+/// the program.
 fn module_order(profile: &Profile) -> Vec<usize> {
-    let is_made_up = |at: &usize| profile.text(profile.modules[*at].path).starts_with('[');
+    let mut is_last: Vec<bool> = vec![true; profile.modules.len()];
+    for module in profile
+        .locations
+        .iter()
+        .filter_map(|location| location.module)
+    {
+        let path = profile.text(profile.modules[module.index()].path);
+        is_last[module.index()] = path.starts_with('[');
+    }
     let mut order: Vec<usize> = (0..profile.modules.len()).collect();
-    order.sort_by_key(is_made_up);
+    order.sort_by_key(|&at| is_last[at]);
     order
 }
 

@@ -8,20 +8,34 @@ use super::{Named, demangle};
 /// How such a name starts.
 const CLOSURE: &str = "{closure#";
 
-/// Names the closures among the functions of one location, innermost first.
-pub(super) fn qualify(frames: &mut [Named]) {
+/// Names closures by the type arguments of what calls them, as the debug information has them; `frames` are the
+/// functions of one location, innermost first.
+pub(super) fn by_type(frames: &mut [Named]) {
+    qualify(frames, |closure, _, caller| {
+        owner(&closure.linkage_name, caller)
+    });
+}
+
+/// Names the closures that are left after the function around them, which calls them.
+pub(super) fn by_caller(frames: &mut [Named]) {
+    qualify(frames, |closure, caller, name| {
+        let is_around = caller.file == closure.file && !name.starts_with(CLOSURE);
+        is_around.then_some(name)
+    });
+}
+
+/// Puts what `owner` finds in a closure, its caller, and the caller's readable name before the closure's name.
+fn qualify(
+    frames: &mut [Named],
+    owner: impl for<'a> Fn(&Named, &Named, &'a str) -> Option<&'a str>,
+) {
     // Callers first: a closure in a closure gets its name from the outer one's.
     for at in (0..frames.len().saturating_sub(1)).rev() {
         let (closure, caller) = (&frames[at], &frames[at + 1]);
         if !closure.linkage_name.starts_with(CLOSURE) {
             continue;
         }
-        let name = demangle(&caller.linkage_name);
-        let owner = owner(&closure.linkage_name, &name).or_else(|| {
-            let is_around = caller.file == closure.file && !name.starts_with(CLOSURE);
-            is_around.then_some(&*name)
-        });
-        if let Some(owner) = owner {
+        if let Some(owner) = owner(closure, caller, &demangle(&caller.linkage_name)) {
             frames[at].linkage_name = format!("{owner}::{}", closure.linkage_name);
         }
     }
@@ -61,7 +75,8 @@ mod tests {
             named("{closure#0}"),
             named("_RNvCs1234_4shop5price"),
         ];
-        qualify(&mut frames);
+        by_type(&mut frames);
+        by_caller(&mut frames);
         assert_eq!(
             frames[0].linkage_name,
             "shop::price::{closure#0}::{closure#1}"

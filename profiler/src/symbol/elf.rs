@@ -46,8 +46,9 @@ pub(super) fn name(object: &Object, addresses: &[Svma], mut named: impl FnMut(us
         if let Some(context) = &context {
             inlined_frames(context, address, &mut frames);
         }
+        closures::by_type(&mut frames);
         complete(&mut frames, symbols.find(address.0));
-        closures::qualify(&mut frames);
+        closures::by_caller(&mut frames);
         if !frames.is_empty() {
             named(at, &frames);
         }
