@@ -204,7 +204,7 @@ fn law(language: Language) {
     let (mut whole, mut replaced) = (Tally::default(), Tally::default());
     for rule in review_rules()
         .iter()
-        .filter(|rule| Language::from_name(&rule.languages[0]) == Some(language))
+        .filter(|rule| Language::named(&rule.languages[0]).any(|named| named == language))
     {
         for example in &rule.examples {
             for code in [&example.bad, &example.good].into_iter().flatten() {

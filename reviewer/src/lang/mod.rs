@@ -2,7 +2,9 @@
 //!
 //! Only this module names a grammar or matches on the language. A language is one folder here.
 
+mod go;
 mod java;
+mod javascript;
 mod lower;
 mod python;
 mod rust;
@@ -19,12 +21,20 @@ use crate::tree::{Builder, Import, Tree};
 /// A language that can be reviewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Language {
+    /// Go.
+    Go,
     /// Java.
     Java,
+    /// JavaScript, with JSX.
+    JavaScript,
     /// Python 3, and 2 as far as its grammar agrees.
     Python,
     /// Rust.
     Rust,
+    /// TypeScript with JSX, where `<T>x` is an element and no conversion.
+    Tsx,
+    /// TypeScript.
+    TypeScript,
 }
 
 /// What makes a language: the data that its folder provides.
@@ -32,6 +42,8 @@ struct Definition {
     name: &'static str,
     /// Names that rules use for it.
     aliases: &'static [&'static str],
+    /// Languages that share its patterns: one that only another of them can read matches nothing here.
+    dialects: &'static [Language],
     extensions: &'static [&'static str],
     /// Interpreters in a `#!` line, without version.
     interpreters: &'static [&'static str],
@@ -48,18 +60,31 @@ struct Definition {
 
 impl Language {
     /// Every language.
-    pub const ALL: [Language; 3] = [Language::Java, Language::Python, Language::Rust];
+    pub const ALL: [Language; 7] = [
+        Language::Go,
+        Language::Java,
+        Language::JavaScript,
+        Language::Python,
+        Language::Rust,
+        Language::Tsx,
+        Language::TypeScript,
+    ];
 
     fn definition(self) -> &'static Definition {
         match self {
+            Language::Go => &go::DEFINITION,
             Language::Java => &java::DEFINITION,
+            Language::JavaScript => &javascript::JAVASCRIPT,
             Language::Python => &python::DEFINITION,
             Language::Rust => &rust::DEFINITION,
+            Language::Tsx => &javascript::TSX,
+            Language::TypeScript => &javascript::TYPESCRIPT,
         }
     }
 
     fn grammar(self) -> &'static Grammar {
-        static GRAMMARS: [OnceLock<Grammar>; 3] = [const { OnceLock::new() }; 3];
+        static GRAMMARS: [OnceLock<Grammar>; Language::ALL.len()] =
+            [const { OnceLock::new() }; Language::ALL.len()];
         let definition = self.definition();
         GRAMMARS[self as usize]
             .get_or_init(|| Grammar::new((definition.grammar)(), definition.table))
@@ -70,12 +95,12 @@ impl Language {
         self.definition().name
     }
 
-    /// The language that a rule means by `name`, if it is one of ours.
-    pub fn from_name(name: &str) -> Option<Language> {
+    /// The languages that a rule means by `name`: none where it is none of ours, several where it has dialects.
+    pub fn named(name: &str) -> impl Iterator<Item = Language> {
         let name = name.to_lowercase();
         Language::ALL
             .into_iter()
-            .find(|l| l.name() == name || l.definition().aliases.contains(&name.as_str()))
+            .filter(move |l| l.name() == name || l.definition().aliases.contains(&name.as_str()))
     }
 
     /// The language of files with this extension.
@@ -106,6 +131,11 @@ impl Language {
     /// Whether an assignment makes a name local, as in Python.
     pub fn assignment_declares(self) -> bool {
         self.definition().assignment_declares
+    }
+
+    /// Languages that share its patterns.
+    pub(crate) fn dialects(self) -> &'static [Language] {
+        self.definition().dialects
     }
 
     pub(crate) fn wrappers(self) -> &'static [Wrapper] {

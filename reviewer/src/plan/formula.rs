@@ -96,8 +96,15 @@ impl Compiled {
     ) -> Result<Formula, Broken> {
         match formula {
             review::Formula::Pattern(pattern) => {
-                let Pattern { shapes } = Pattern::compile(language, &pattern.text, variables)
-                    .map_err(|error| (pattern.at, error.to_string()))?;
+                let Pattern { shapes } = match Pattern::compile(language, &pattern.text, variables)
+                {
+                    Ok(pattern) => pattern,
+                    // No file of this dialect can hold what only another one can say.
+                    Err(_) if in_a_dialect(language, &pattern.text, variables) => {
+                        return Ok(Formula::Any(Vec::new()));
+                    }
+                    Err(error) => return Err((pattern.at, error.to_string())),
+                };
                 let roots = shapes.iter().map(Shape::root_kinds).collect();
                 self.patterns.push(CompiledPattern { shapes, roots });
                 Ok(Formula::Pattern(self.patterns.len() - 1))
@@ -216,6 +223,14 @@ pub(super) struct Evaluated {
     pub(super) spans: Vec<Span>,
     /// Whether spans are missing since an expression took too many steps.
     pub(super) gave_up: bool,
+}
+
+/// Whether a dialect of the language can read the pattern. Its metavariables count as bound.
+fn in_a_dialect(language: Language, pattern: &str, variables: &mut Metavariables) -> bool {
+    language
+        .dialects()
+        .iter()
+        .any(|&dialect| Pattern::compile(dialect, pattern, variables).is_ok())
 }
 
 /// Where a formula starts, for errors about the conjunction around it.

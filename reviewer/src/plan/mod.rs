@@ -187,7 +187,7 @@ impl Plan {
             let languages: Vec<_> = rule
                 .languages
                 .iter()
-                .filter_map(|name| Language::from_name(name))
+                .flat_map(|name| Language::named(name))
                 .collect();
             if languages.is_empty() {
                 foreign.push((rule.id.clone(), rule.languages.clone()));

@@ -24,7 +24,7 @@ pub fn check_examples(rule: &Rule) -> Vec<String> {
     let languages: Vec<_> = rule
         .languages
         .iter()
-        .filter_map(|name| Language::from_name(name))
+        .flat_map(|name| Language::named(name))
         .collect();
     let Some(&language) = languages.first() else {
         failures.push("none of its languages is supported".into());

@@ -9,6 +9,7 @@ use crate::tree::{Import, Kind, Role, Tree};
 pub(super) const DEFINITION: Definition = Definition {
     name: "java",
     aliases: &[],
+    dialects: &[],
     extensions: &["java"],
     interpreters: &["java"],
     line_comment: "//",

@@ -9,6 +9,7 @@ use crate::tree::{Import, Kind, NodeId, Role, Tree};
 pub(super) const DEFINITION: Definition = Definition {
     name: "python",
     aliases: &["py", "python3", "python2"],
+    dialects: &[],
     extensions: &["py", "pyi"],
     interpreters: &["python"],
     line_comment: "#",

@@ -9,6 +9,7 @@ use crate::tree::{Import, Kind, NodeId, Role, Tree};
 pub(super) const DEFINITION: Definition = Definition {
     name: "rust",
     aliases: &["rs"],
+    dialects: &[],
     extensions: &["rs"],
     interpreters: &["rust-script"],
     line_comment: "//",
