@@ -54,6 +54,10 @@ pub(crate) enum SpellError {
     OpenString(usize),
     #[error("`<...` has no `...>`")]
     OpenDeep,
+    #[error(
+        "`{0}` has other letters right beside it; a metavariable stands for a whole name, and `metavariable-regex` says what it looks like"
+    )]
+    Glued(String),
 }
 
 /// Most ways that are tried for one pattern.
@@ -212,6 +216,10 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
             pieces.texts.push(String::new());
             at += 3;
         } else if let Some((length, name, variadic)) = metavariable(rest) {
+            let letter = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+            if pieces.texts[last].ends_with(letter) || rest[length..].starts_with(letter) {
+                return Err(SpellError::Glued(rest[..length].to_owned()));
+            }
             if variadic {
                 pieces.ellipses.push((
                     format!("{VARIADIC}{name}"),

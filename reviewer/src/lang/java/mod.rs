@@ -38,7 +38,7 @@ pub(super) const DEFINITION: Definition = Definition {
         single_quotes: true,
         variadic_types: true,
         interpolation_prefixes: &[],
-        in_parens: &["%", "T %", "%; %;", "T % = null"],
+        in_parens: &["%", "T %", "% = %", "%; %;", "T % = null"],
         in_braces: &["%;", "int %;", "%"],
         at_top: &["%;", "int %;"],
         typed_separator: None,
