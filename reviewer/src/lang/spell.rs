@@ -155,13 +155,16 @@ fn ellipsis(template: &str, name: &str, before: &str, after: &str) -> String {
     let last = before.trim_end().chars().next_back();
     let starts = matches!(last, None | Some('{' | '}' | ';' | ')'))
         || before.trim_end_matches([' ', '\t']).ends_with('\n');
-    if statement && !starts {
+    // What is assigned, returned by an arm, or stored under a key is an expression.
+    let is_value = before.trim_end().ends_with('=')
+        || before.trim_end().ends_with("=>")
+        || before.trim_end().ends_with(':') && template.starts_with("%:");
+    if statement && !starts || is_value {
         return name.to_owned();
     }
-    let template = if after.trim_start().starts_with(';') {
-        template.trim_end_matches(';')
-    } else {
-        template
+    let template = match after.trim_start().chars().next() {
+        Some(next @ (';' | ',')) => template.trim_end_matches(next),
+        _ => template,
     };
     template.replace('%', name)
 }

@@ -244,8 +244,8 @@ impl<'a> Matcher<'a> {
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
             // `import m` matches whatever is imported from `m`.
             (Kind::Import, Kind::ImportFrom) => self.imported_from(p, t, next),
-            // In an expression, `List[int]` is a subscript.
-            (Kind::Index, Kind::Generic) => {
+            // As an expression, the type `List[int]` is a subscript.
+            (Kind::Index, Kind::Generic) if self.tree.text_of(t).ends_with(']') => {
                 let pattern = &self.shape.tree;
                 if let (Some(object), Some(index), Some(base), Some(argument)) = (
                     pattern.child(p, Role::Object),

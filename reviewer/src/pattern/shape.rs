@@ -210,6 +210,7 @@ impl Shape {
                 | Kind::Param
                 | Kind::VarDef
                 | Kind::Pair
+                | Kind::Keyword
                 | Kind::ImportItem
                 | Kind::Case
                 | Kind::Function => self.holder_mark(id),
@@ -223,8 +224,14 @@ impl Shape {
     fn holder_mark(&self, id: NodeId) -> Mark {
         let role = match self.tree.kind(id) {
             Kind::ExprStmt => Role::Value,
-            Kind::Pair => Role::Key,
-            Kind::Case => Role::Left,
+            // `...: $X` is no ellipsis; `...: ...` is one.
+            Kind::Pair | Kind::Case | Kind::Keyword => {
+                let ellipsis = |child| matches!(self.mark_of(child), Mark::Ellipsis(None));
+                return match self.tree.children(id).all(ellipsis) && !self.tree.is_leaf(id) {
+                    true => Mark::Ellipsis(None),
+                    false => Mark::Plain,
+                };
+            }
             _ => Role::Name,
         };
         let statement = self.tree.kind(id) == Kind::ExprStmt;
@@ -280,9 +287,12 @@ impl Shape {
             .strip_prefix("=~/")
             .and_then(|rest| rest.strip_suffix('/'))
         {
-            return Regex::new(regex)
-                .map(Mark::StringRegex)
-                .map_err(|error| PatternError::Regex(error.to_string()));
+            return Regex::new(regex).map(Mark::StringRegex).map_err(|error| {
+                // The lines above the last one draw where.
+                let text = error.to_string();
+                let last = text.lines().last().unwrap_or_default();
+                PatternError::Regex(last.trim_start_matches("error: ").to_owned())
+            });
         }
         let whole = text.strip_prefix('$').is_some_and(|name| {
             name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')

@@ -101,7 +101,7 @@ pub(super) fn walk(
                     }
                 }
             }
-            Kind::Block | Kind::File => run(&index.blocks),
+            Kind::Block | Kind::Case | Kind::File => run(&index.blocks),
             Kind::Ident | Kind::Member | Kind::Path if !is_part_of_name(unit, id) => {
                 run(&index.names)
             }

@@ -39,7 +39,7 @@ pub(super) const DEFINITION: Definition = Definition {
         variadic_types: true,
         interpolation_prefixes: &[],
         in_parens: &["%", "T %", "% = %", "%; %;", "T % = null"],
-        in_braces: &["%;", "int %;", "%"],
+        in_braces: &["%;", "int %;", "case %: ;", "%"],
         at_top: &["%;", "int %;"],
         typed_separator: None,
     },
