@@ -27,18 +27,18 @@ const N: usize = 8_000;
 /// Rules whose matches multiply.
 const COSTLY: &str = r#"
 rules:
-- {id: deep, message: "$X", severity: ERROR, languages: [python, java, rust], pattern: "<... danger($X) ...>"}
-- {id: twice, message: "$X", severity: ERROR, languages: [python, java, rust], pattern: $X + $X}
-- {id: chain, message: m, severity: ERROR, languages: [python, java, rust], pattern: a. ... .b(...)}
+- {id: deep, message: "$X", severity: ERROR, languages: [python, java, rust, go, javascript, typescript], pattern: "<... danger($X) ...>"}
+- {id: twice, message: "$X", severity: ERROR, languages: [python, java, rust, go, javascript, typescript], pattern: $X + $X}
+- {id: chain, message: m, severity: ERROR, languages: [python, java, rust, go, javascript, typescript], pattern: a. ... .b(...)}
 - id: both
   message: $X
   severity: ERROR
-  languages: [python, java, rust]
+  languages: [python, java, rust, go, javascript, typescript]
   patterns: [{pattern: $F(...)}, {pattern: "danger($X, ...)"}, {pattern-not: "danger(1, ...)"}]
 - id: regex
   message: m
   severity: ERROR
-  languages: [python, java, rust]
+  languages: [python, java, rust, go, javascript, typescript]
   patterns: [{pattern-regex: d(an)ger}, {pattern-not: danger(99)}]
 - id: rows-python
   message: m
@@ -51,7 +51,7 @@ rules:
 - id: rows
   message: m
   severity: ERROR
-  languages: [java, rust]
+  languages: [java, rust, go, javascript, typescript]
   pattern: |
     $X = open(...);
     ...
@@ -126,6 +126,18 @@ fn texts(language: Language) -> Vec<(&'static str, String)> {
             "fn f(a: u8) { let x = (",
             "); }\n",
             "fn f(a: u8) {\n",
+            "}\n",
+        ),
+        Language::Go => (
+            "package p\nfunc f(a int) { x = (",
+            ") }\n",
+            "package p\nfunc f(a int) {\n",
+            "}\n",
+        ),
+        Language::JavaScript | Language::TypeScript | Language::Tsx => (
+            "function f(a) { x = (",
+            "); }\n",
+            "function f(a) {\n",
             "}\n",
         ),
     };
@@ -270,6 +282,31 @@ fn texts(language: Language) -> Vec<(&'static str, String)> {
                 ),
             ),
         ],
+        Language::Go => vec![
+            ("blocks", nested(statement, "{", "", "}", end)),
+            ("ifs", nested(statement, "if a { danger(1); ", "", "}", end)),
+            (
+                "else-ifs",
+                nested(statement, "if a { danger(1) } else ", "{}", "", end),
+            ),
+            ("types", nested("package p\nvar x ", "[]", "int", "", "\n")),
+            ("functions", within("func() int { return ", "a", "}")),
+        ],
+        Language::JavaScript | Language::TypeScript | Language::Tsx => vec![
+            ("blocks", nested(statement, "{", "", "}", end)),
+            (
+                "ifs",
+                nested(statement, "if (a) { danger(1); ", "", "}", end),
+            ),
+            (
+                "else-ifs",
+                nested(statement, "if (a) { danger(1); } else ", "{}", "", end),
+            ),
+            ("arrows", within("a => ", "a", "")),
+            ("templates", within("`${", "a", "}`")),
+            ("elements", within("<a>", "", "</a>")),
+            ("functions", within("function () { return ", "a", "}")),
+        ],
     });
     all
 }
@@ -292,6 +329,22 @@ fn hostile_python_is_survived() {
 #[test]
 fn hostile_java_is_survived() {
     check_texts(Language::Java, "java");
+}
+
+#[test]
+fn hostile_go_is_survived() {
+    check_texts(Language::Go, "go");
+}
+
+#[test]
+fn hostile_javascript_is_survived() {
+    check_texts(Language::JavaScript, "js");
+}
+
+#[test]
+fn hostile_typescript_is_survived() {
+    check_texts(Language::TypeScript, "ts");
+    check_texts(Language::Tsx, "tsx");
 }
 
 #[test]

@@ -87,7 +87,7 @@ pub struct Conjunction {
     /// `metavariable-…`: conditions on what was bound.
     pub conditions: Vec<Condition>,
     /// `focus-metavariable`: each entry narrows the range to one of its metavariables.
-    pub focus: Vec<Vec<String>>,
+    pub focus: Vec<Vec<Located>>,
 }
 
 /// A condition on a metavariable.
@@ -317,7 +317,11 @@ fn read_rule(node: &Node, warnings: &mut Vec<Error>) -> Result<Rule, Error> {
         .unwrap_or(&id)
         .to_owned();
     let severity = severity(fields.require("severity")?)?;
-    let languages = fields.require("languages")?.texts("languages")?;
+    let languages = fields.require("languages")?;
+    if let Value::Sequence(_) = languages.value {
+        not_empty(languages, "languages")?;
+    }
+    let languages = languages.texts("languages")?;
     let message = fields
         .require("message")?
         .text("message")?
@@ -642,9 +646,15 @@ fn conjunct(item: &Node, all: &mut Conjunction) -> Result<(), Error> {
     } else if let Some(node) = fields.get("metavariable-regex") {
         all.conditions.push(metavariable_regex(node)?);
     } else if let Some(node) = fields.get("focus-metavariable") {
-        let names = node.texts("focus-metavariable")?;
-        for name in &names {
-            metavariable_name(name, node.at)?;
+        let items = match &node.value {
+            Value::Sequence(_) => not_empty(node, "focus-metavariable")?,
+            _ => std::slice::from_ref(node),
+        };
+        let mut names = Vec::new();
+        for item in items {
+            let name = located(item, "focus-metavariable")?;
+            metavariable_name(&name.text, name.at)?;
+            names.push(name);
         }
         all.focus.push(names);
     } else {
@@ -710,7 +720,7 @@ mod tests {
         };
         assert_eq!((all.positives.len(), all.negatives.len()), (1, 1));
         assert!(matches!(all.negatives[0], Formula::Inside(_)));
-        assert_eq!(all.focus, [["$X"]]);
+        assert_eq!(all.focus[0][0].text, "$X");
     }
 
     #[test]

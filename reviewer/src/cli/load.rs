@@ -116,7 +116,7 @@ fn broken(file: &str, problem: &RuleProblem) -> Problem {
     Problem {
         about: format!("{file}:{}: rule {}", problem.at, problem.rule),
         message: problem.message.clone(),
-        fatal: true,
+        fatal: problem.fatal,
     }
 }
 

@@ -322,7 +322,7 @@ impl<'t> Lower<'t, '_> {
             Shape::Comment => self.builder.comment(self.range(node)),
             Shape::Leaf(kind) => self.leaf(kind, role, node),
             Shape::Custom(schedule) => {
-                self.comments_of(node);
+                self.note_extras(node);
                 schedule(self, node, role);
             }
             Shape::Splice => self.each_child(node, role, false),
@@ -331,13 +331,16 @@ impl<'t> Lower<'t, '_> {
         }
     }
 
-    /// Notes the comments directly below a node whose children a function schedules.
-    fn comments_of(&mut self, node: ts::Node<'t>) {
+    /// Notes the comments and errors directly below a node whose children a function schedules: it may
+    /// leave them out.
+    fn note_extras(&mut self, node: ts::Node<'t>) {
         self.cursor.reset(node);
         let mut more = self.cursor.goto_first_child();
         while more {
             let child = self.cursor.node();
-            if child.is_extra()
+            if child.is_error() || child.is_missing() {
+                self.builder.error(self.range(child));
+            } else if child.is_extra()
                 && self
                     .grammar
                     .row(child)
@@ -503,10 +506,10 @@ impl<'t> Lower<'t, '_> {
     }
 }
 
-/// The named children that are no comments.
+/// The named children that are no comments. What could not be parsed is one of them.
 pub(super) fn named_children<'t>(node: ts::Node<'t>) -> Vec<ts::Node<'t>> {
     node.named_children(&mut node.walk())
-        .filter(|child| !child.is_extra())
+        .filter(|child| !child.is_extra() || child.is_error())
         .collect()
 }
 

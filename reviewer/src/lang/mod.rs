@@ -160,7 +160,11 @@ impl Language {
         let mut budget = Budget::new(text.len());
         let parsed = lower::parse(&grammar.language, &text, &mut budget)?;
         let mut builder = Builder::new(self, text);
-        lower::lower(grammar, &mut builder, parsed.root_node(), &mut budget)?;
+        let root = parsed.root_node();
+        lower::lower(grammar, &mut builder, root, &mut budget)?;
+        if root.has_error() {
+            builder.has_error();
+        }
         Ok(builder.finish())
     }
 }

@@ -54,6 +54,10 @@ pub(crate) enum SpellError {
     OpenString(usize),
     #[error("`<...` has no `...>`")]
     OpenDeep,
+    #[error(
+        "`{0}` has other letters right beside it; a metavariable stands for a whole name, and `metavariable-regex` says what it looks like"
+    )]
+    Glued(String),
 }
 
 /// Most ways that are tried for one pattern.
@@ -151,13 +155,16 @@ fn ellipsis(template: &str, name: &str, before: &str, after: &str) -> String {
     let last = before.trim_end().chars().next_back();
     let starts = matches!(last, None | Some('{' | '}' | ';' | ')'))
         || before.trim_end_matches([' ', '\t']).ends_with('\n');
-    if statement && !starts {
+    // What is assigned, returned by an arm, or stored under a key is an expression.
+    let is_value = before.trim_end().ends_with('=')
+        || before.trim_end().ends_with("=>")
+        || before.trim_end().ends_with(':') && template.starts_with("%:");
+    if statement && !starts || is_value {
         return name.to_owned();
     }
-    let template = if after.trim_start().starts_with(';') {
-        template.trim_end_matches(';')
-    } else {
-        template
+    let template = match after.trim_start().chars().next() {
+        Some(next @ (';' | ',')) => template.trim_end_matches(next),
+        _ => template,
     };
     template.replace('%', name)
 }
@@ -212,6 +219,10 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
             pieces.texts.push(String::new());
             at += 3;
         } else if let Some((length, name, variadic)) = metavariable(rest) {
+            let letter = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+            if pieces.texts[last].ends_with(letter) || rest[length..].starts_with(letter) {
+                return Err(SpellError::Glued(rest[..length].to_owned()));
+            }
             if variadic {
                 pieces.ellipses.push((
                     format!("{VARIADIC}{name}"),

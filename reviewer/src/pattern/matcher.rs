@@ -113,6 +113,11 @@ pub(crate) fn matches(
         steps,
         found,
     };
+    let is_statement =
+        |parent| unit.tree.kind(parent) == Kind::ExprStmt || unit.tree.node(at).role == Role::Stmt;
+    if shape.not_as_statement && unit.tree.parent(at).is_some_and(is_statement) {
+        return;
+    }
     match &shape.root {
         Root::Node(root) => {
             let range = unit.tree.range(at);
@@ -126,6 +131,8 @@ pub(crate) fn matches(
 }
 
 type Next<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>);
+/// The same, told which sibling was used last.
+type NextAfter<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>, Option<NodeId>);
 
 struct Matcher<'a> {
     shape: &'a Shape,
@@ -210,6 +217,13 @@ impl<'a> Matcher<'a> {
         let kinds = (self.shape.tree.kind(p), self.tree.kind(t));
         match kinds {
             (Kind::Str, Kind::Str) => self.string(p, mark, t, next),
+            (Kind::Block, Kind::Block) if let Some(variable) = self.lone_statement(p) => {
+                let statements: Vec<_> = self.tree.children(t).collect();
+                match statements[..] {
+                    [first, .., last] => self.bind(variable, Binding::Nodes(first, last), next),
+                    _ => self.groups(p, t, next),
+                }
+            }
             (Kind::Int, Kind::Int) => {
                 let (a, b) = (self.shape.tree.text_of(p), self.tree.text_of(t));
                 if a == b || integer(a).is_some_and(|value| integer(b) == Some(value)) {
@@ -228,6 +242,21 @@ impl<'a> Matcher<'a> {
             }
             // `{...}` is read as a set where it may as well be a map.
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
+            // `import m` matches whatever is imported from `m`.
+            (Kind::Import, Kind::ImportFrom) => self.imported_from(p, t, next),
+            // As an expression, the type `List[int]` is a subscript.
+            (Kind::Index, Kind::Generic) if self.tree.text_of(t).ends_with(']') => {
+                let pattern = &self.shape.tree;
+                if let (Some(object), Some(index), Some(base), Some(argument)) = (
+                    pattern.child(p, Role::Object),
+                    pattern.child(p, Role::Index),
+                    self.tree.child(t, Role::Base),
+                    self.tree.child(t, Role::TypeArg),
+                ) && self.tree.children(t).count() == 2
+                {
+                    self.node(object, base, &mut |m| m.node(index, argument, next));
+                }
+            }
             // Absent type arguments match any.
             (_, Kind::Generic) => {
                 if let Some(base) = self.tree.child(t, Role::Base) {
@@ -251,6 +280,34 @@ impl<'a> Matcher<'a> {
         let first = children.next();
         children.next().is_none()
             && first.is_some_and(|p| matches!(self.shape.mark_of(p), Mark::Ellipsis(_)))
+    }
+
+    /// The metavariable of a body that is nothing else, without braces of its own: it stands for any body.
+    fn lone_statement(&self, p: NodeId) -> Option<Metavariable> {
+        let pattern = &self.shape.tree;
+        let mut statements = pattern.children(p);
+        let (Some(only), None) = (statements.next(), statements.next()) else {
+            return None;
+        };
+        match self.shape.mark_of(only) {
+            Mark::Statement(variable) if pattern.range(p) == pattern.range(only) => Some(*variable),
+            _ => None,
+        }
+    }
+
+    /// Matches the lone module of an import against that which names are imported from.
+    fn imported_from(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let pattern = &self.shape.tree;
+        let mut items = pattern.children_as(p, Role::Item);
+        if let (Some(item), None) = (items.next(), items.next())
+            && pattern.child(item, Role::Alias).is_none()
+            && let (Some(module), Some(from)) = (
+                pattern.child(item, Role::Name),
+                self.tree.child(t, Role::Object),
+            )
+        {
+            self.node(module, from, next);
+        }
     }
 
     /// Matches `object.$NAME` against the imported name `t`.
@@ -368,7 +425,7 @@ impl<'a> Matcher<'a> {
         } else if group.role == Role::Stmt && group.open {
             self.statements(&group.nodes, &targets, go_on);
         } else {
-            self.sequence(&group.nodes, &targets, go_on);
+            self.sequence(None, &group.nodes, &targets, true, &mut |m, _| go_on(m));
         }
     }
 
@@ -408,7 +465,7 @@ impl<'a> Matcher<'a> {
         let named_pattern = |id: &NodeId| self.shape.tree.kind(*id) == Kind::Keyword;
         let named_target = |id: &NodeId| self.tree.kind(*id) == Kind::Keyword;
         if !group.nodes.iter().any(named_pattern) && !targets.iter().any(named_target) {
-            return self.sequence(&group.nodes, targets, next);
+            return self.sequence(None, &group.nodes, targets, true, &mut |m, _| next(m));
         }
         let (named, placed): (Vec<_>, Vec<_>) =
             group.nodes.iter().copied().partition(named_pattern);
@@ -419,32 +476,46 @@ impl<'a> Matcher<'a> {
             &named_targets,
             &mut Vec::new(),
             group.open,
-            &mut |m| m.sequence(&placed, &placed_targets, next),
+            &mut |m| m.sequence(None, &placed, &placed_targets, true, &mut |m, _| next(m)),
         );
     }
 
-    /// Matches siblings in order; an ellipsis takes any number of them.
-    fn sequence(&mut self, patterns: &[NodeId], targets: &[NodeId], next: Next<'_, 'a>) {
+    /// Matches siblings in order; an ellipsis takes any number of them. Where not `whole`, targets may be left
+    /// over; `next` learns the last one that was used, which is `last` where there is none.
+    fn sequence(
+        &mut self,
+        last: Option<NodeId>,
+        patterns: &[NodeId],
+        targets: &[NodeId],
+        whole: bool,
+        next: NextAfter<'_, 'a>,
+    ) {
         if !self.steps.take() {
             return;
         }
         let Some((&first, rest)) = patterns.split_first() else {
-            if targets.is_empty() {
-                next(self);
+            if !whole || targets.is_empty() {
+                next(self, last);
             }
             return;
         };
         let Mark::Ellipsis(variable) = self.shape.mark_of(first) else {
             if let Some((&target, others)) = targets.split_first() {
-                self.node(first, target, &mut |m| m.sequence(rest, others, next));
+                self.node(first, target, &mut |m| {
+                    m.sequence(Some(target), rest, others, whole, next)
+                });
             }
             return;
         };
-        let taken_at_least = if rest.is_empty() { targets.len() } else { 0 };
-        for taken in taken_at_least..=targets.len() {
+        // What stands at the end takes all.
+        let (least, last) = match rest {
+            [] => (targets.len(), targets.last().copied().or(last)),
+            _ => (0, last),
+        };
+        for taken in least..=targets.len() {
             let (skipped, others) = targets.split_at(taken);
             match variable {
-                None => self.sequence(rest, others, next),
+                None => self.sequence(last, rest, others, whole, next),
                 Some(variable) => {
                     let binding = match skipped {
                         [] => Binding::Nothing(
@@ -453,20 +524,22 @@ impl<'a> Matcher<'a> {
                         [first, .., last] => Binding::Nodes(*first, *last),
                         [only] => Binding::Nodes(*only, *only),
                     };
-                    self.bind(*variable, binding, &mut |m| m.sequence(rest, others, next));
+                    self.bind(*variable, binding, &mut |m| {
+                        m.sequence(last, rest, others, whole, next)
+                    });
                 }
             }
         }
     }
 
     /// The statements of a block with an ellipsis among them. What follows an ellipsis may also stand
-    /// deeper, in the blocks of the statements that it skips.
+    /// deeper, in the blocks of the statements that it skips, and more statements may follow.
     fn statements(&mut self, patterns: &[NodeId], targets: &[NodeId], next: Next<'_, 'a>) {
-        self.sequence(patterns, targets, next);
+        self.sequence(None, patterns, targets, false, &mut |m, _| next(m));
         if patterns.iter().any(|p| !self.is_ellipsis(*p)) {
             let deep = self.flatten(targets);
             if deep.len() > targets.len() {
-                self.sequence(patterns, &deep, next);
+                self.sequence(None, patterns, &deep, false, &mut |m, _| next(m));
             }
         }
     }
@@ -481,16 +554,20 @@ impl<'a> Matcher<'a> {
                 continue;
             }
             let start = self.tree.range(first);
+            // A row that ends deeper takes in the whole statement around its end.
             let mut accept = |m: &mut Self, last: Option<NodeId>| {
-                let end = last.map_or(start, |last| m.tree.range(last));
+                let ends = last.map_or(0, |last| targets.partition_point(|t| *t <= last));
+                let end = targets[..ends]
+                    .last()
+                    .map_or(start, |last| m.tree.range(*last));
                 m.accept(start.to(end));
             };
-            self.row(patterns, &targets[at..], &mut accept);
+            self.sequence(None, patterns, &targets[at..], false, &mut accept);
             if open {
                 let deep = deep.get_or_insert_with(|| self.flatten(targets));
                 let from = deep.partition_point(|statement| *statement < first);
                 if deep.len() - from > targets.len() - at {
-                    self.row(patterns, &deep[from..], &mut accept);
+                    self.sequence(None, patterns, &deep[from..], false, &mut accept);
                 }
             }
         }
@@ -537,45 +614,6 @@ impl<'a> Matcher<'a> {
             }
         }
         flat
-    }
-
-    /// Like [`Self::sequence`], but targets may be left over; `next` learns the last one that was used.
-    fn row(
-        &mut self,
-        patterns: &[NodeId],
-        targets: &[NodeId],
-        next: &mut dyn FnMut(&mut Self, Option<NodeId>),
-    ) {
-        self.row_after(None, patterns, targets, next);
-    }
-
-    fn row_after(
-        &mut self,
-        last: Option<NodeId>,
-        patterns: &[NodeId],
-        targets: &[NodeId],
-        next: &mut dyn FnMut(&mut Self, Option<NodeId>),
-    ) {
-        if !self.steps.take() {
-            return;
-        }
-        let Some((&first, rest)) = patterns.split_first() else {
-            return next(self, last);
-        };
-        if !matches!(self.shape.mark_of(first), Mark::Ellipsis(_)) {
-            if let Some((&target, others)) = targets.split_first() {
-                self.node(first, target, &mut |m| {
-                    m.row_after(Some(target), rest, others, next)
-                });
-            }
-            return;
-        }
-        if rest.is_empty() {
-            return next(self, targets.last().copied().or(last));
-        }
-        for taken in 0..=targets.len() {
-            self.row_after(last, rest, &targets[taken..], next);
-        }
     }
 
     /// Matches strings: by content, whatever their quotes; those with expressions inside part by part.
@@ -650,6 +688,13 @@ impl<'a> Matcher<'a> {
                 .names()
                 .declared_type(tree, t)
                 .is_some_and(|ty| self.means(wanted, ty)),
+            Kind::Member => {
+                let this = tree.child(t, Role::Object).map(|object| tree.kind(object));
+                tree.child(t, Role::Name)
+                    .filter(|_| this == Some(Kind::This))
+                    .and_then(|field| self.unit.names().field_type(tree, field))
+                    .is_some_and(|ty| self.means(wanted, ty))
+            }
             _ => false,
         }
     }
@@ -752,8 +797,9 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
         Role::Modifier => kind != Kind::Ref,
         Role::Base => kind == Kind::Class,
         Role::Type => matches!(kind, Kind::Param | Kind::VarDef | Kind::Assign),
-        Role::Else => matches!(kind, Kind::If | Kind::Try),
-        Role::Handler | Role::Finally => kind == Kind::Try,
+        Role::Else => matches!(kind, Kind::If | Kind::ForEach | Kind::While),
+        Role::Handler => kind == Kind::Try,
+        Role::Cause => kind == Kind::Throw,
         Role::Alias => kind == Kind::ImportItem,
         Role::Body => kind == Kind::New,
         _ => false,
@@ -765,7 +811,9 @@ fn any_order(kind: Kind, role: Role) -> bool {
     match role {
         Role::Decorator | Role::Modifier | Role::Throws | Role::Interface | Role::Handler => true,
         Role::Base => kind == Kind::Class,
-        Role::Item => matches!(kind, Kind::Import | Kind::ImportFrom),
+        Role::Item => matches!(kind, Kind::Import | Kind::ImportFrom | Kind::With),
+        // A handler of several types handles each of them.
+        Role::Type => kind == Kind::Catch,
         _ => false,
     }
 }

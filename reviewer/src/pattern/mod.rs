@@ -15,12 +15,13 @@ mod shape;
 pub(crate) use matcher::{
     Binding, Bindings, Match, STEPS_OF_A_MATCH, Steps, matches, same_binding,
 };
+use shape::Root;
 pub(crate) use shape::{RootKinds, Shape};
 
 use rustc_hash::FxHashSet;
 
 use crate::lang::{Language, SpellError};
-use crate::tree::{NodeId, Unit};
+use crate::tree::{NodeId, Role, Unit};
 
 /// Most nodes of one pattern. The matcher's depth is bounded by it.
 const MAX_NODES: usize = 1_000;
@@ -119,6 +120,15 @@ impl Pattern {
                 && !shapes.iter().any(|known| known.same_as(&shape))
             {
                 shapes.push(shape);
+            }
+        }
+        let is_statement = |shape: &Shape| match shape.root {
+            Root::Node(root) => shape.tree.node(root).role == Role::Stmt,
+            Root::Statements(_) => true,
+        };
+        if text.trim_end().ends_with(';') && shapes.iter().any(is_statement) {
+            for shape in shapes.iter_mut().filter(|shape| !is_statement(shape)) {
+                shape.not_as_statement = true;
             }
         }
         if shapes.is_empty() {

@@ -56,6 +56,8 @@ pub(crate) enum RootKinds {
     Of(Vec<Kind>),
     /// Calls, macros and creations whose callee ends in this name, or in an alias of it.
     Callee(Kind, String),
+    /// Names, members and paths that are not what something else is called.
+    Names,
     /// Blocks: what matches are rows of their statements.
     Blocks,
     /// Any expression.
@@ -73,6 +75,9 @@ pub(crate) struct Shape {
     groups: Vec<Vec<Group>>,
     /// Types that metavariables must have.
     pub(crate) types: Vec<(Metavariable, String)>,
+    /// Whether this is an expression that another reading of the pattern takes for a statement: `f();`. Where
+    /// it is one, that reading matches it.
+    pub(crate) not_as_statement: bool,
 }
 
 impl Shape {
@@ -106,6 +111,7 @@ impl Shape {
             marks: vec![Mark::Plain; tree.len()],
             groups: vec![Vec::new(); tree.len()],
             types,
+            not_as_statement: false,
             tree,
         };
         shape.mark(variables)?;
@@ -147,7 +153,7 @@ impl Shape {
                 return RootKinds::Expressions;
             }
             Mark::Statement(_) => return RootKinds::Statements,
-            Mark::Dotted(_) => return RootKinds::Of(vec![Kind::Ident, Kind::Member, Kind::Path]),
+            Mark::Dotted(_) => return RootKinds::Names,
             _ => {}
         }
         match kind {
@@ -172,9 +178,10 @@ impl Shape {
             {
                 RootKinds::Of(vec![Kind::ExprStmt, Kind::VarDef])
             }
-            Kind::Ident | Kind::Member | Kind::Path => {
-                RootKinds::Of(vec![Kind::Ident, Kind::Member, Kind::Path])
-            }
+            Kind::Ident | Kind::Member | Kind::Path => RootKinds::Names,
+            Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom]),
+            Kind::Set => RootKinds::Of(vec![Kind::Set, Kind::Dict]),
+            Kind::Index => RootKinds::Of(vec![Kind::Index, Kind::Generic]),
             kind => RootKinds::Of(vec![kind]),
         }
     }
@@ -203,6 +210,7 @@ impl Shape {
                 | Kind::Param
                 | Kind::VarDef
                 | Kind::Pair
+                | Kind::Keyword
                 | Kind::ImportItem
                 | Kind::Case
                 | Kind::Function => self.holder_mark(id),
@@ -216,8 +224,14 @@ impl Shape {
     fn holder_mark(&self, id: NodeId) -> Mark {
         let role = match self.tree.kind(id) {
             Kind::ExprStmt => Role::Value,
-            Kind::Pair => Role::Key,
-            Kind::Case => Role::Left,
+            // `...: $X` is no ellipsis; `...: ...` is one.
+            Kind::Pair | Kind::Case | Kind::Keyword => {
+                let ellipsis = |child| matches!(self.mark_of(child), Mark::Ellipsis(None));
+                return match self.tree.children(id).all(ellipsis) && !self.tree.is_leaf(id) {
+                    true => Mark::Ellipsis(None),
+                    false => Mark::Plain,
+                };
+            }
             _ => Role::Name,
         };
         let statement = self.tree.kind(id) == Kind::ExprStmt;
@@ -273,9 +287,12 @@ impl Shape {
             .strip_prefix("=~/")
             .and_then(|rest| rest.strip_suffix('/'))
         {
-            return Regex::new(regex)
-                .map(Mark::StringRegex)
-                .map_err(|error| PatternError::Regex(error.to_string()));
+            return Regex::new(regex).map(Mark::StringRegex).map_err(|error| {
+                // The lines above the last one draw where.
+                let text = error.to_string();
+                let last = text.lines().last().unwrap_or_default();
+                PatternError::Regex(last.trim_start_matches("error: ").to_owned())
+            });
         }
         let whole = text.strip_prefix('$').is_some_and(|name| {
             name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')

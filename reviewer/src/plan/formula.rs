@@ -152,11 +152,11 @@ impl Compiled {
                 {
                     conditions.push((lookup(metavariable, text.at)?, regex(text, "^")?));
                 }
-                let at = first_position(&all.positives);
+                let focused = |name: &Located| lookup(&name.text, name.at);
                 let focus = all
                     .focus
                     .iter()
-                    .map(|names| names.iter().map(|name| lookup(name, at)).collect())
+                    .map(|names| names.iter().map(focused).collect())
                     .collect::<Result<_, _>>()?;
                 Ok(Formula::All(Conjunction {
                     positives,
@@ -233,17 +233,6 @@ fn in_a_dialect(language: Language, pattern: &str, variables: &mut Metavariables
         .any(|&dialect| Pattern::compile(dialect, pattern, variables).is_ok())
 }
 
-/// Where a formula starts, for errors about the conjunction around it.
-fn first_position(formulas: &[review::Formula]) -> Position {
-    match formulas.first() {
-        Some(review::Formula::Pattern(text) | review::Formula::Regex(text)) => text.at,
-        Some(review::Formula::Any(parts)) => first_position(parts),
-        Some(review::Formula::Inside(inner)) => first_position(std::slice::from_ref(inner)),
-        Some(review::Formula::All(all)) => first_position(&all.positives),
-        None => Position::default(),
-    }
-}
-
 /// Most backtracking steps of one search. Expressions without look-around and back-references take none:
 /// they run in linear time.
 const BACKTRACK_LIMIT: usize = 100_000;
@@ -259,6 +248,8 @@ fn regex(text: &Located, anchor: &str) -> Result<Regex, Broken> {
         .backtrack_limit(BACKTRACK_LIMIT)
         .build()
         .map_err(|error| {
+            // Positions are those in the author's text.
+            let error = Regex::new(&text.text).err().unwrap_or(error);
             (
                 text.at,
                 format!(

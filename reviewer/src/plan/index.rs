@@ -22,6 +22,7 @@ struct Candidate<'a> {
 struct Index<'a> {
     by_kind: FxHashMap<Kind, Vec<Candidate<'a>>>,
     by_callee: FxHashMap<(Kind, &'a str), Vec<Candidate<'a>>>,
+    names: Vec<Candidate<'a>>,
     blocks: Vec<Candidate<'a>>,
     expressions: Vec<Candidate<'a>>,
     statements: Vec<Candidate<'a>>,
@@ -100,7 +101,10 @@ pub(super) fn walk(
                     }
                 }
             }
-            Kind::Block | Kind::File => run(&index.blocks),
+            Kind::Block | Kind::Case | Kind::File => run(&index.blocks),
+            Kind::Ident | Kind::Member | Kind::Path if !is_part_of_name(unit, id) => {
+                run(&index.names)
+            }
             _ => {}
         }
         if node.role == Role::Stmt {
@@ -144,6 +148,7 @@ impl<'a> Index<'a> {
                             .entry((*kind, name))
                             .or_default()
                             .push(candidate),
+                        RootKinds::Names => index.names.push(candidate),
                         RootKinds::Blocks => index.blocks.push(candidate),
                         RootKinds::Expressions => index.expressions.push(candidate),
                         RootKinds::Statements => index.statements.push(candidate),

@@ -51,9 +51,11 @@ enum Run {
     Check(Check),
 }
 
-/// Why a rule cannot run.
+/// What is wrong with a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleProblem {
+    /// Whether the rule cannot run; otherwise this is a warning.
+    pub fatal: bool,
     /// The rule.
     pub rule: String,
     /// Where in its file.
@@ -160,6 +162,7 @@ impl PathFilter {
 
 fn problem(rule: &Rule, at: Position, message: String) -> RuleProblem {
     RuleProblem {
+        fatal: true,
         rule: rule.id.clone(),
         at,
         message,
@@ -170,7 +173,7 @@ fn problem(rule: &Rule, at: Position, message: String) -> RuleProblem {
 pub struct Planning {
     /// The rules that run.
     pub plan: Plan,
-    /// The ones that are broken.
+    /// What is wrong with rules; the broken ones do not run.
     pub problems: Vec<RuleProblem>,
     /// The ones for other languages only, as (rule, languages).
     pub foreign: Vec<(String, Vec<String>)>,
@@ -200,7 +203,10 @@ impl Plan {
         }
         if eager {
             planned.retain(|rule| match rule.compile_all() {
-                Ok(()) => true,
+                Ok(()) => {
+                    problems.extend(rule.unbound());
+                    true
+                }
                 Err(problem) => {
                     problems.push(problem);
                     false
@@ -441,12 +447,60 @@ impl Planned {
         }
     }
 
+    /// A warning for each metavariable that the message or the fix names and no pattern binds.
+    fn unbound(&self) -> Vec<RuleProblem> {
+        let Body::Search(_) = self.rule.body else {
+            return Vec::new();
+        };
+        let bound: Vec<&Compiled> = self
+            .languages
+            .iter()
+            .filter_map(|&language| match self.compiled(language) {
+                Ok(Ready::Search(compiled)) => Some(compiled),
+                _ => None,
+            })
+            .collect();
+        let texts = [
+            ("message", Some(&self.rule.message)),
+            ("fix", self.rule.fix.as_ref()),
+        ];
+        let mut warnings = Vec::new();
+        for (key, text) in texts {
+            let unbound = metavariables(text.map_or("", String::as_str)).filter(|name| {
+                bound
+                    .iter()
+                    .all(|compiled| compiled.variables.get(name).is_none())
+            });
+            for name in unbound {
+                let message =
+                    format!("`{key}` names `{name}`, and no pattern of the rule binds it");
+                warnings.push(RuleProblem {
+                    fatal: false,
+                    ..problem(&self.rule, self.rule.at, message)
+                });
+            }
+        }
+        warnings
+    }
+
     fn compile_all(&self) -> Result<(), RuleProblem> {
         for &language in &self.languages {
             self.compiled(language).map_err(RuleProblem::clone)?;
         }
         Ok(())
     }
+}
+
+/// The names in a text that look like metavariables: `$X`, not `$5`.
+fn metavariables(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('$').filter_map(|(at, _)| {
+        let rest = &text[at + 1..];
+        let length = rest
+            .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
+            .unwrap_or(rest.len());
+        let named = rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
+        named.then(|| &text[at..=at + length])
+    })
 }
 
 /// Puts the text of metavariables in place of their names; the longest name wins.

@@ -108,7 +108,7 @@ pub fn review(paths: &[PathBuf], base: &Path, plan: &Plan) -> Review {
     let broken = broken.into_iter().map(|p| Problem {
         about: format!("rule {}", p.rule),
         message: p.message,
-        fatal: true,
+        fatal: p.fatal,
     });
     review.problems.extend(broken);
     review.problems.sort();

@@ -67,6 +67,13 @@ impl Builder {
         self.tree.errors.push(range);
     }
 
+    /// Notes that some place could not be parsed, if none was noted: lowering does not look everywhere.
+    pub fn has_error(&mut self) {
+        if self.tree.errors.is_empty() {
+            self.error(TextRange::new(0, self.tree.text.len()));
+        }
+    }
+
     /// Notes that the grammar's tree goes as deep as `level`.
     pub fn reaches(&mut self, level: u32) {
         self.tree.depth = self.tree.depth.max(level);
@@ -82,6 +89,8 @@ impl Builder {
         while !self.open.is_empty() {
             self.close();
         }
+        self.tree.errors.sort_unstable();
+        self.tree.errors.dedup();
         self.tree
     }
 }

@@ -217,11 +217,26 @@ impl Names {
 
     /// The type that a name is declared with, or that its constructor call shows.
     pub fn declared_type(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
-        let definition = self.lookup(tree, id)?;
-        let created = definition
-            .value
-            .filter(|&value| tree.kind(value) == Kind::New);
-        match (definition.ty, created) {
+        self.lookup(tree, id)?.declared_type(tree)
+    }
+
+    /// The type of the field of that name, of the class around.
+    pub fn field_type(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        let class = tree
+            .ancestors(id)
+            .find(|&around| tree.kind(around) == Kind::Class)?;
+        let definitions = self.definitions.get(tree.text_of(id))?;
+        let at = definitions
+            .binary_search_by_key(&class, |definition| definition.scope)
+            .ok()?;
+        definitions[at].declared_type(tree)
+    }
+}
+
+impl Definition {
+    fn declared_type(&self, tree: &Tree) -> Option<NodeId> {
+        let created = self.value.filter(|&value| tree.kind(value) == Kind::New);
+        match (self.ty, created) {
             (Some(ty), Some(created)) if tree.text_of(ty) == "var" => {
                 tree.child(created, Role::Type)
             }

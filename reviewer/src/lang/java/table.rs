@@ -129,6 +129,13 @@ pub(super) const TABLE: &[Row] = &[
         &[("condition", Role::Cond), ("body", Role::Case)],
     ),
     plain("switch_block", Splice),
+    list(
+        "switch_block_statement_group",
+        Shape::Node(Kind::Case),
+        Role::Stmt,
+    ),
+    list("switch_rule", Shape::Node(Kind::Case), Role::Body),
+    plain("switch_label", Splice).naturally(Role::Left),
     // Expressions.
     plain("parenthesized_expression", Splice),
     plain("method_invocation", Custom(method_invocation)),

@@ -33,7 +33,7 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     plain("if_statement", Custom(if_statement)),
-    row("else_clause", Splice, &[]).naturally(Role::Else),
+    row("else_clause", Splice, &[("body", Role::Else)]).naturally(Role::Else),
     row(
         "for_statement",
         Shape::Node(Kind::ForEach),
@@ -173,6 +173,11 @@ pub(super) const TABLE: &[Row] = &[
         &[("operator", Role::Op), ("argument", Role::Operand)],
     ),
     plain("conditional_expression", Custom(conditional)),
+    row(
+        "named_expression",
+        Shape::Node(Kind::Assign),
+        &[("name", Role::Left), ("value", Role::Right)],
+    ),
     row(
         "lambda",
         Shape::Node(Kind::Lambda),

@@ -39,6 +39,18 @@ pub(super) const TABLE: &[Row] = &[
     row("enum_item", Worded(Kind::Class), CLASS),
     row("union_item", Worded(Kind::Class), CLASS),
     row("trait_item", Worded(Kind::Class), CLASS),
+    row(
+        "struct_expression",
+        Shape::Node(Kind::New),
+        &[("name", Role::Type), ("body", Role::Arg)],
+    ),
+    list("field_initializer_list", Splice, Role::Arg).naturally(Role::Arg),
+    row(
+        "field_initializer",
+        Shape::Node(Kind::Keyword),
+        &[("field", Role::Name), ("value", Role::Value)],
+    ),
+    plain("shorthand_field_initializer", Splice),
     row("impl_item", Worded(Kind::Class), CLASS),
     row("mod_item", Worded(Kind::Class), CLASS),
     plain("type_parameters", Splice).naturally(Role::TypeParam),

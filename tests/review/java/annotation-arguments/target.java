@@ -1,0 +1,8 @@
+class A {
+    // ruleid: annotation-arguments
+    @RequestMapping(value = "/", method = GET)
+    void a() { }
+    // ok: annotation-arguments
+    @RequestMapping("/")
+    void b() { }
+}

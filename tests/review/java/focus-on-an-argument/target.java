@@ -1,0 +1,8 @@
+class A {
+    void f() {
+        sink(
+            // ruleid: focus-on-an-argument
+            a,
+            b);
+    }
+}

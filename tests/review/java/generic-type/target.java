@@ -1,0 +1,6 @@
+class A { void f() {
+    // ruleid: generic-type
+    List<String> a = b();
+    // ok: generic-type
+    List<Integer> c = b();
+} }

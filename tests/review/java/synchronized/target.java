@@ -1,0 +1,6 @@
+class A { void f() {
+    // ruleid: synchronized
+    synchronized (this) { g(); }
+    // ok: synchronized
+    g();
+} }

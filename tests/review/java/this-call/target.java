@@ -1,0 +1,6 @@
+class A {
+    // ruleid: this-call
+    Object a = this.b();
+    // ok: this-call
+    Object c = b();
+}

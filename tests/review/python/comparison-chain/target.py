@@ -1,0 +1,6 @@
+# ruleid: comparison-chain
+a < b
+# ok: comparison-chain
+a <= b
+# ok: comparison-chain
+a > b

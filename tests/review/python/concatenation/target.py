@@ -1,0 +1,6 @@
+# ruleid: concatenation
+run("a" + b)
+# ok: concatenation
+run(a + b)
+# ok: concatenation
+run("a" + b + c)

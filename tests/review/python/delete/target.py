@@ -1,0 +1,4 @@
+# ruleid: delete
+del a[1]
+# ok: delete
+del a

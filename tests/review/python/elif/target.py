@@ -1,0 +1,10 @@
+# ruleid: elif
+if a:
+    f()
+elif a:
+    g()
+# ok: elif
+if a:
+    f()
+elif b:
+    g()

@@ -1,0 +1,7 @@
+call(
+    # ruleid: focus
+    a,
+    b,
+)
+# ok: focus
+call()

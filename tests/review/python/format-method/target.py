@@ -1,0 +1,4 @@
+# ruleid: format-method
+"a {}".format(b)
+# ok: format-method
+a.format(b)

@@ -1,0 +1,4 @@
+# ruleid: implicit-concatenation
+f("a" "b")
+# ok: implicit-concatenation
+f("a", "b")

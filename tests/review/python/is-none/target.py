@@ -1,0 +1,4 @@
+# ruleid: is-none
+f(a == None)
+# ok: is-none
+f(a is None)

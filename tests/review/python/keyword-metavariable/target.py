@@ -1,0 +1,4 @@
+# ruleid: keyword-metavariable
+f(a=1)
+# ok: keyword-metavariable
+f(1)

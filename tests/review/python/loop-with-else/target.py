@@ -1,0 +1,5 @@
+# ruleid: loop-with-else
+for a in b:
+    pass
+else:
+    c()

@@ -1,0 +1,6 @@
+# ruleid: nested-attribute-ellipsis
+b.a.c()
+# ok: nested-attribute-ellipsis
+b.c()
+# ok: nested-attribute-ellipsis
+b.c.a()

@@ -1,0 +1,9 @@
+# ruleid: pass-through-parentheses
+f((a + b))
+# ruleid: pass-through-parentheses
+f(
+    a
+    + b
+)
+# ok: pass-through-parentheses
+f(a)

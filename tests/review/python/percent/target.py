@@ -1,0 +1,4 @@
+# ruleid: percent
+"a %s" % b
+# ok: percent
+a % b

@@ -1,0 +1,6 @@
+# ruleid: print-of-anything
+print(a)
+# ruleid: print-of-anything
+print(a, b)
+# ok: print-of-anything
+print()

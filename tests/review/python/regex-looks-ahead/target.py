@@ -1,0 +1,4 @@
+# ruleid: regex-looks-ahead
+f("http://a")
+# ok: regex-looks-ahead
+f("https://a")

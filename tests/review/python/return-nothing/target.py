@@ -1,0 +1,6 @@
+def f(a):
+    if a:
+        # ruleid: return-nothing
+        return
+    # ok: return-nothing
+    return a

@@ -1,0 +1,4 @@
+# ruleid: slices
+b = a[:]
+# ok: slices
+c = a[1:]

@@ -1,0 +1,4 @@
+# ruleid: star-arguments
+f(*a, **k)
+# ok: star-arguments
+f(a, k)

@@ -1,0 +1,7 @@
+# ruleid: statement-metavariable
+if a:
+    f()
+# ruleid: statement-metavariable
+if a:
+    f()
+    g()

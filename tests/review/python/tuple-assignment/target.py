@@ -1,0 +1,4 @@
+# ruleid: tuple-assignment
+a, b = b, a
+# ok: tuple-assignment
+a, b = a, b

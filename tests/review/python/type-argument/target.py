@@ -1,0 +1,4 @@
+# ruleid: type-argument
+a: List[int] = []
+# ok: type-argument
+b: Dict[int, int] = {}

@@ -1,0 +1,4 @@
+# ruleid: walrus
+if (a := f()): pass
+# ok: walrus
+if a == f(): pass

@@ -1,0 +1,6 @@
+# ruleid: while-true
+while True:
+    f()
+# ok: while-true
+while a:
+    f()

@@ -1,0 +1,5 @@
+def f():
+    # ruleid: yield
+    yield 1
+    # ok: yield
+    return 1

@@ -1,0 +1,4 @@
+// ruleid: async-function
+async fn a() { }
+// ok: async-function
+fn b() { }

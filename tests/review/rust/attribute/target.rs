@@ -1,0 +1,6 @@
+// ruleid: attribute
+#[test]
+fn a() { }
+
+// ok: attribute
+fn b() { }

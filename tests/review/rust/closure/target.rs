@@ -1,0 +1,6 @@
+fn f() {
+    // ruleid: closure
+    g(|a| a);
+    // ok: closure
+    g(|a| b);
+}

@@ -1,0 +1,6 @@
+fn f(a: &str) {
+    // ruleid: format-arguments
+    execute(format!("a {}", a));
+    // ok: format-arguments
+    execute("a");
+}

@@ -1,0 +1,6 @@
+fn g() -> R {
+    // ruleid: question
+    f()?;
+    // ok: question
+    f();
+}

@@ -1,0 +1,6 @@
+fn g(a: u8) {
+    // ruleid: reference
+    f(&a);
+    // ok: reference
+    f(a);
+}

@@ -1,0 +1,6 @@
+fn g() {
+    // ruleid: turbofish
+    a.parse::<u8>();
+    // ok: turbofish
+    a.parse();
+}

@@ -1,0 +1,6 @@
+fn f() {
+    // ruleid: unsafe-block
+    unsafe { g(); }
+    // ok: unsafe-block
+    { g(); }
+}

@@ -1,0 +1,4 @@
+// ruleid: use
+use std::mem;
+// ok: use
+use std::io;
