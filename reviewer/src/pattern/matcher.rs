@@ -4,11 +4,13 @@
 //! of that way in place, and takes them back afterwards. So all ways to match are found, which the
 //! conditions of a rule choose from. Depth is bounded by the size of the pattern, work by [`Steps`].
 
+use rules::review::Options;
 use rustc_hash::FxHashSet;
 
 use crate::tree::{Kind, NodeId, Role, TextRange, Tree, Unit};
 
 use super::Metavariable;
+use super::meaning::{has_type, means};
 use super::shape::{Group, Mark, Root, Shape};
 
 /// What a metavariable stands for.
@@ -95,38 +97,77 @@ pub(crate) fn same_binding(unit: &Unit, a: Binding, b: Binding) -> bool {
     }
 }
 
-/// Adds every way in which `shape` matches at the node `at` to `found`. `variables` is the number of
-/// metavariables of the rule.
+/// What a pattern is matched in.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) unit: &'a Unit,
+    /// How it matches.
+    pub(crate) options: &'a Options,
+    /// What is bound beforehand: one slot for each metavariable of the rule.
+    pub(crate) bindings: &'a Bindings,
+}
+
+impl<'a> Context<'a> {
+    fn matcher<'m>(
+        &self,
+        shape: &'m Shape,
+        steps: &'m mut Steps,
+        found: &'m mut FxHashSet<Match>,
+    ) -> Matcher<'m>
+    where
+        'a: 'm,
+    {
+        Matcher {
+            shape,
+            unit: self.unit,
+            tree: &self.unit.tree,
+            options: self.options,
+            bindings: self.bindings.clone(),
+            steps,
+            found,
+        }
+    }
+}
+
+/// Adds every way in which `shape` matches at the node `at` to `found`.
 pub(crate) fn matches(
     shape: &Shape,
-    unit: &Unit,
+    context: &Context<'_>,
     at: NodeId,
-    variables: usize,
     steps: &mut Steps,
     found: &mut FxHashSet<Match>,
 ) {
-    let mut matcher = Matcher {
-        shape,
-        unit,
-        tree: &unit.tree,
-        bindings: vec![None; variables],
-        steps,
-        found,
-    };
+    let tree = &context.unit.tree;
+    let mut matcher = context.matcher(shape, steps, found);
     let is_statement =
-        |parent| unit.tree.kind(parent) == Kind::ExprStmt || unit.tree.node(at).role == Role::Stmt;
-    if shape.not_as_statement && unit.tree.parent(at).is_some_and(is_statement) {
+        |parent| tree.kind(parent) == Kind::ExprStmt || tree.node(at).role == Role::Stmt;
+    if shape.not_as_statement && tree.parent(at).is_some_and(is_statement) {
         return;
     }
     match &shape.root {
         Root::Node(root) => {
-            let range = unit.tree.range(at);
+            let range = tree.range(at);
             matcher.node(*root, at, &mut |m| m.accept(range));
         }
         Root::Statements(statements) => {
-            let targets: Vec<_> = unit.tree.children_as(at, Role::Stmt).collect();
+            let targets: Vec<_> = tree.children_as(at, Role::Stmt).collect();
             matcher.rows(statements, &targets);
         }
+    }
+}
+
+/// Adds every way in which a shape of several statements matches among the siblings `targets` to `found`.
+pub(crate) fn rows(
+    shape: &Shape,
+    context: &Context<'_>,
+    targets: &[NodeId],
+    steps: &mut Steps,
+    found: &mut FxHashSet<Match>,
+) {
+    if let Root::Statements(statements) = &shape.root {
+        context
+            .matcher(shape, steps, found)
+            .rows(statements, targets);
     }
 }
 
@@ -138,6 +179,7 @@ struct Matcher<'a> {
     shape: &'a Shape,
     unit: &'a Unit,
     tree: &'a Tree,
+    options: &'a Options,
     bindings: Bindings,
     steps: &'a mut Steps,
     found: &'a mut FxHashSet<Match>,
@@ -195,7 +237,7 @@ impl<'a> Matcher<'a> {
                 }
             }
             Mark::Dotted(path) => {
-                if self.means(path, t) {
+                if means(self.unit, path, t) {
                     next(self);
                 }
             }
@@ -232,9 +274,10 @@ impl<'a> Matcher<'a> {
             }
             (a, b) if a == b => self.groups(p, t, next),
             // An assignment in a pattern matches the declaration that assigns.
-            (Kind::Assign, Kind::VarDef) => self.assigned(p, t, next),
+            (Kind::Assign, Kind::VarDef) if self.options.vardef_assign => self.assigned(p, t, next),
             (Kind::ExprStmt, Kind::VarDef) => {
-                if let Some(p) = self.shape.tree.child(p, Role::Value)
+                if self.options.vardef_assign
+                    && let Some(p) = self.shape.tree.child(p, Role::Value)
                     && self.shape.tree.kind(p) == Kind::Assign
                 {
                     self.assigned(p, t, next);
@@ -264,7 +307,7 @@ impl<'a> Matcher<'a> {
                 }
             }
             // A literal matches a name that always stands for it.
-            (literal, Kind::Ident) if literal.is_literal() => {
+            (literal, Kind::Ident) if literal.is_literal() && self.options.constant_propagation => {
                 if let Some(constant) = self.unit.names().constant(self.tree, t) {
                     self.node(p, constant, next);
                 }
@@ -344,39 +387,6 @@ impl<'a> Matcher<'a> {
         ) {
             self.node(left, name, &mut |m| m.node(right, value, next));
         }
-    }
-
-    /// Whether the target says the dotted name `path`, directly or through the imports of its file.
-    fn means(&self, path: &str, t: NodeId) -> bool {
-        let tree = self.tree;
-        let t = if tree.kind(t) == Kind::Generic {
-            tree.child(t, Role::Base).unwrap_or(t)
-        } else {
-            t
-        };
-        if !matches!(tree.kind(t), Kind::Ident | Kind::Member | Kind::Path) {
-            return path == tree.text_of(t) && tree.is_leaf(t);
-        }
-        if says(tree, t, path) {
-            return true;
-        }
-        let names = self.unit.names();
-        if names.means(tree, t, path) {
-            return true;
-        }
-        // A wildcard import can only hide a dotted name.
-        let Some((_, last)) = path.rsplit_once('.') else {
-            return false;
-        };
-        let root = root_name(tree, t);
-        tree.last_name(t)
-            .is_some_and(|name| tree.text_of(name) == last)
-            && root.is_some_and(|root| !names.is_declared(tree, root))
-            && names.wildcards().any(|module| {
-                path.strip_prefix(module)
-                    .and_then(|rest| rest.strip_prefix('.'))
-                    .is_some_and(|rest| says(tree, t, rest))
-            })
     }
 
     /// Matches two nodes of one kind: leaves by their text, others role by role.
@@ -664,74 +674,11 @@ impl<'a> Matcher<'a> {
 
     /// Whether `t` has the type that the pattern demands of a metavariable.
     fn has_type(&self, variable: Metavariable, t: NodeId) -> bool {
-        let Some((_, wanted)) = self
-            .shape
-            .types
-            .iter()
+        let mut types = self.shape.types.iter();
+        types
             .find(|(typed, _)| *typed == variable)
-        else {
-            return true;
-        };
-        let tree = self.tree;
-        match tree.kind(t) {
-            Kind::Str => matches!(
-                wanted.as_str(),
-                "String" | "str" | "string" | "java.lang.String"
-            ),
-            Kind::Int => matches!(wanted.as_str(), "int" | "long" | "i32"),
-            Kind::Bool => matches!(wanted.as_str(), "boolean" | "bool"),
-            Kind::New => tree
-                .child(t, Role::Type)
-                .is_some_and(|ty| self.means(wanted, ty)),
-            Kind::Ident => self
-                .unit
-                .names()
-                .declared_type(tree, t)
-                .is_some_and(|ty| self.means(wanted, ty)),
-            Kind::Member => {
-                let this = tree.child(t, Role::Object).map(|object| tree.kind(object));
-                tree.child(t, Role::Name)
-                    .filter(|_| this == Some(Kind::This))
-                    .and_then(|field| self.unit.names().field_type(tree, field))
-                    .is_some_and(|ty| self.means(wanted, ty))
-            }
-            _ => false,
-        }
+            .is_none_or(|(_, wanted)| has_type(self.unit, t, wanted))
     }
-}
-
-/// Whether a name, member or path is written as `path`, with dots for whatever separates its parts.
-fn says(tree: &Tree, mut t: NodeId, path: &str) -> bool {
-    let mut rest = path;
-    loop {
-        match tree.kind(t) {
-            Kind::Ident => return tree.text_of(t) == rest,
-            Kind::Member | Kind::Path => {
-                let (Some(object), Some(name)) =
-                    (tree.child(t, Role::Object), tree.child(t, Role::Name))
-                else {
-                    return false;
-                };
-                let Some(shorter) = rest
-                    .strip_suffix(tree.text_of(name))
-                    .and_then(|rest| rest.strip_suffix('.'))
-                else {
-                    return false;
-                };
-                rest = shorter;
-                t = object;
-            }
-            _ => return false,
-        }
-    }
-}
-
-/// The first identifier of a dotted name.
-fn root_name(tree: &Tree, mut t: NodeId) -> Option<NodeId> {
-    while matches!(tree.kind(t), Kind::Member | Kind::Path) {
-        t = tree.child(t, Role::Object)?;
-    }
-    (tree.kind(t) == Kind::Ident).then_some(t)
 }
 
 /// The text between the quotes.

@@ -551,9 +551,11 @@ fn focus(node: &Node, what: &str) -> Result<Vec<Located>, Error> {
     items.iter().map(|item| metavariable(item, what)).collect()
 }
 
+type ReadCondition = fn(&mut Fields<'_>) -> Result<Condition, Error>;
+
 /// Reads the `metavariable-…` key among `fields`, if there is one.
 fn condition(fields: &mut Fields<'_>) -> Result<Option<Condition>, Error> {
-    const READERS: [(&str, fn(&mut Fields<'_>) -> Result<Condition, Error>); 5] = [
+    const READERS: [(&str, ReadCondition); 5] = [
         ("metavariable-regex", regex_condition),
         ("metavariable-pattern", pattern_condition),
         ("metavariable-comparison", comparison_condition),
