@@ -139,19 +139,20 @@ pub(crate) fn matches(
 ) {
     let tree = &context.unit.tree;
     let mut matcher = context.matcher(shape, steps, found);
-    let is_statement =
-        |parent| tree.kind(parent) == Kind::ExprStmt || tree.node(at).role == Role::Stmt;
-    if shape.not_as_statement && tree.parent(at).is_some_and(is_statement) {
-        return;
-    }
     match &shape.root {
         Root::Node(root) => {
             let range = tree.range(at);
             matcher.node(*root, at, &mut |m| m.accept(range));
         }
-        Root::Statements(statements) => {
+        Root::Statements(statements) if shape.starts_anywhere() => {
             let targets: Vec<_> = tree.children_as(at, Role::Stmt).collect();
             matcher.rows(statements, &targets);
+        }
+        Root::Statements(statements) => {
+            let block = tree.parent(at).unwrap_or(NodeId::ROOT);
+            let after = |sibling: &NodeId| *sibling >= at;
+            let targets: Vec<_> = tree.children_as(block, Role::Stmt).filter(after).collect();
+            matcher.row(statements, &targets, &mut None);
         }
     }
 }
@@ -171,18 +172,18 @@ pub(crate) fn rows(
     }
 }
 
-type Next<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>);
+pub(super) type Next<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>);
 /// The same, told which sibling was used last.
 type NextAfter<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>, Option<NodeId>);
 
-struct Matcher<'a> {
-    shape: &'a Shape,
-    unit: &'a Unit,
-    tree: &'a Tree,
-    options: &'a Options,
-    bindings: Bindings,
-    steps: &'a mut Steps,
-    found: &'a mut FxHashSet<Match>,
+pub(super) struct Matcher<'a> {
+    pub(super) shape: &'a Shape,
+    pub(super) unit: &'a Unit,
+    pub(super) tree: &'a Tree,
+    pub(super) options: &'a Options,
+    pub(super) bindings: Bindings,
+    pub(super) steps: &'a mut Steps,
+    pub(super) found: &'a mut FxHashSet<Match>,
 }
 
 /// Steps that keeping a match counts for: it takes memory.
@@ -200,7 +201,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Matches the pattern node `p` against the target node `t`.
-    fn node(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+    pub(super) fn node(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         if !self.steps.take() {
             return;
         }
@@ -272,15 +273,19 @@ impl<'a> Matcher<'a> {
                     next(self);
                 }
             }
+            (Kind::ExprStmt, Kind::ExprStmt | Kind::Return) => self.in_statement(p, t, next),
+            (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
             (a, b) if a == b => self.groups(p, t, next),
             // An assignment in a pattern matches the declaration that assigns.
             (Kind::Assign, Kind::VarDef) if self.options.vardef_assign => self.assigned(p, t, next),
             (Kind::ExprStmt, Kind::VarDef) => {
                 if self.options.vardef_assign
-                    && let Some(p) = self.shape.tree.child(p, Role::Value)
-                    && self.shape.tree.kind(p) == Kind::Assign
+                    && let Some(value) = self.shape.tree.child(p, Role::Value)
                 {
-                    self.assigned(p, t, next);
+                    match self.shape.tree.kind(value) {
+                        Kind::Assign => self.assigned(value, t, next),
+                        _ => self.in_statement(p, t, next),
+                    }
                 }
             }
             // `{...}` is read as a set where it may as well be a map.
@@ -311,6 +316,15 @@ impl<'a> Matcher<'a> {
                 if let Some(constant) = self.unit.names().constant(self.tree, t) {
                     self.node(p, constant, next);
                 }
+            }
+            // A name matches as the expression that it stands for, where the rule asks for that.
+            (_, Kind::Ident) if self.options.symbolic_propagation => {
+                if let Some(value) = self.unit.names().value(self.tree, t)
+                    && value < t
+                {
+                    self.node(p, value, next);
+                }
+                self.imported(p, t, next);
             }
             // `m.$F` matches a bare name that was imported from `m`.
             (Kind::Member | Kind::Path, Kind::Ident) => self.imported(p, t, next),
@@ -390,7 +404,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Matches two nodes of one kind: leaves by their text, others role by role.
-    fn groups(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+    pub(super) fn groups(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         let shape = self.shape;
         let groups = shape.groups_of(p);
         let kind = self.tree.kind(t);
@@ -428,8 +442,12 @@ impl<'a> Matcher<'a> {
         let targets: Vec<_> = self.tree.children_as(t, group.role).collect();
         let kind = self.tree.kind(t);
         let go_on: Next<'_, 'a> = &mut |m| m.each_group(rest, t, next);
-        if any_order(kind, group.role) {
+        let holder = self.tree.parent(t).map(|parent| self.tree.kind(parent));
+        let members = kind == Kind::Block && holder == Some(Kind::Class);
+        if any_order(kind, group.role) || members {
             self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
+        } else if kind == Kind::Dict || kind == Kind::Set {
+            self.subset(&group.nodes, &targets, &mut Vec::new(), group.open, go_on);
         } else if group.role == Role::Arg {
             self.arguments(group, &targets, go_on);
         } else if group.role == Role::Stmt && group.open {
@@ -441,7 +459,7 @@ impl<'a> Matcher<'a> {
 
     /// Every pattern matches another target; the order does not matter. Targets may be left over where
     /// `open`.
-    fn subset(
+    pub(super) fn subset(
         &mut self,
         patterns: &[NodeId],
         targets: &[NodeId],
@@ -558,27 +576,34 @@ impl<'a> Matcher<'a> {
     fn rows(&mut self, patterns: &[NodeId], targets: &[NodeId]) {
         // Flattened only once a row starts somewhere; then the rows at the other statements share it.
         let mut deep: Option<Vec<NodeId>> = None;
-        let open = patterns.iter().any(|p| self.is_ellipsis(*p));
-        for (at, &first) in targets.iter().enumerate() {
-            if !self.starts_row(patterns, first) {
-                continue;
-            }
-            let start = self.tree.range(first);
-            // A row that ends deeper takes in the whole statement around its end.
-            let mut accept = |m: &mut Self, last: Option<NodeId>| {
-                let ends = last.map_or(0, |last| targets.partition_point(|t| *t <= last));
-                let end = targets[..ends]
-                    .last()
-                    .map_or(start, |last| m.tree.range(*last));
-                m.accept(start.to(end));
-            };
-            self.sequence(None, patterns, &targets[at..], false, &mut accept);
-            if open {
-                let deep = deep.get_or_insert_with(|| self.flatten(targets));
-                let from = deep.partition_point(|statement| *statement < first);
-                if deep.len() - from > targets.len() - at {
-                    self.sequence(None, patterns, &deep[from..], false, &mut accept);
-                }
+        for at in 0..targets.len() {
+            self.row(patterns, &targets[at..], &mut deep);
+        }
+    }
+
+    /// Rows that start with the first of the `targets`; `deep` keeps what they flatten to.
+    fn row(&mut self, patterns: &[NodeId], targets: &[NodeId], deep: &mut Option<Vec<NodeId>>) {
+        let Some(&first) = targets.first() else {
+            return;
+        };
+        if !self.starts_row(patterns, first) {
+            return;
+        }
+        let start = self.tree.range(first);
+        // A row that ends deeper takes in the whole statement around its end.
+        let mut accept = |m: &mut Self, last: Option<NodeId>| {
+            let ends = last.map_or(0, |last| targets.partition_point(|t| *t <= last));
+            let end = targets[..ends]
+                .last()
+                .map_or(start, |last| m.tree.range(*last));
+            m.accept(start.to(end));
+        };
+        self.sequence(None, patterns, targets, false, &mut accept);
+        if patterns.iter().any(|p| self.is_ellipsis(*p)) {
+            let deep = deep.get_or_insert_with(|| self.flatten(targets));
+            let from = deep.partition_point(|statement| *statement < first);
+            if deep.len() - from > targets.len() {
+                self.sequence(None, patterns, &deep[from..], false, &mut accept);
             }
         }
     }
@@ -599,31 +624,50 @@ impl<'a> Matcher<'a> {
         matches!(self.shape.mark_of(p), Mark::Ellipsis(_))
     }
 
-    /// Statements and, after each, those of the blocks in it; functions and classes keep theirs.
+    /// Statements and, after each, those in it, however deep: those of functions and classes too.
     fn flatten(&mut self, statements: &[NodeId]) -> Vec<NodeId> {
         let tree = self.tree;
         let mut flat = Vec::new();
         for &statement in statements {
             flat.push(statement);
-            let mut id = NodeId(statement.0 + 1);
-            let mut looked_at = 0;
-            while id < tree.after(statement) {
-                looked_at += 1;
-                if matches!(tree.kind(id), Kind::Function | Kind::Class | Kind::Lambda) {
-                    id = tree.after(id);
-                } else {
-                    if tree.node(id).role == Role::Stmt {
-                        flat.push(id);
-                    }
-                    id.0 += 1;
-                }
-            }
+            let below = tree.subtree(statement).skip(1);
+            flat.extend(below.filter(|&id| tree.node(id).role == Role::Stmt));
             // Looking at a node is cheaper than matching it.
+            let looked_at = (tree.after(statement).0 - statement.0) as usize;
             if !self.steps.take_many(1 + looked_at / 8) {
                 break;
             }
         }
         flat
+    }
+
+    /// Matches an expression statement against one that holds the expression: `f();` is in `x = g(f());`, in
+    /// `int x = f();` and in `return f();`.
+    fn in_statement(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        let (Some(p), Some(value)) = (pattern.child(p, Role::Value), tree.child(t, Role::Value))
+        else {
+            return;
+        };
+        if !self.options.implicit_deep_exprstmt {
+            return self.node(p, value, next);
+        }
+        // An expression may be as deep as its author made it: no recursion.
+        let mut todo = vec![value];
+        while let Some(at) = todo.pop() {
+            self.node(p, at, next);
+            if self.steps.exhausted() {
+                return;
+            }
+            let kind = tree.kind(at);
+            let sides = kind != Kind::Function && tree.kind(t) != Kind::ExprStmt;
+            let before = todo.len();
+            todo.extend(
+                tree.children(at)
+                    .filter(|&child| sides || leads_on(kind, tree.node(child).role)),
+            );
+            todo[before..].reverse();
+        }
     }
 
     /// Matches strings: by content, whatever their quotes; those with expressions inside part by part.
@@ -656,7 +700,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Binds a metavariable, or compares with what it is bound to.
-    fn bind(&mut self, variable: Metavariable, binding: Binding, next: Next<'_, 'a>) {
+    pub(super) fn bind(&mut self, variable: Metavariable, binding: Binding, next: Next<'_, 'a>) {
         let slot = usize::from(variable.0);
         match self.bindings[slot] {
             Some(bound) => {
@@ -729,6 +773,19 @@ fn has_words(kind: Kind) -> bool {
             kind,
             Kind::Ident | Kind::StrPart | Kind::Op | Kind::Modifier | Kind::Raw(_) | Kind::Error
         )
+}
+
+/// Whether an expression statement also means what stands in this part of an expression.
+fn leads_on(kind: Kind, role: Role) -> bool {
+    match kind {
+        Kind::Assign | Kind::AugAssign => role == Role::Right,
+        Kind::Call => matches!(role, Role::Callee | Role::Arg),
+        Kind::Member => role == Role::Object,
+        Kind::Keyword | Kind::Cast | Kind::Await | Kind::Yield => role == Role::Value,
+        Kind::List | Kind::Tuple | Kind::Set | Kind::Dict | Kind::Pair => true,
+        Kind::Binary | Kind::Unary => role != Role::Op,
+        _ => false,
+    }
 }
 
 /// Parts of a target that a pattern may leave out.

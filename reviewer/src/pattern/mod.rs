@@ -11,20 +11,22 @@
 
 mod matcher;
 mod meaning;
+mod operators;
 mod shape;
 
 pub(crate) use matcher::{
     Binding, Bindings, Context, Match, STEPS_OF_A_MATCH, Steps, matches, rows, same_binding,
 };
 pub(crate) use meaning::has_type;
-use shape::Root;
-pub(crate) use shape::{RootKinds, Shape, is_expression, is_part_of_name};
+pub(crate) use shape::{
+    RootKinds, Shape, is_expression, is_part_of_name, may_be_constant, statement_around,
+};
 
 use rules::review::Options;
 use rustc_hash::FxHashSet;
 
 use crate::lang::{Language, SpellError};
-use crate::tree::{NodeId, Role, Unit};
+use crate::tree::{NodeId, Unit};
 
 /// Most nodes of one pattern. The matcher's depth is bounded by it.
 const MAX_NODES: usize = 1_000;
@@ -125,14 +127,9 @@ impl Pattern {
                 shapes.push(shape);
             }
         }
-        let is_statement = |shape: &Shape| match shape.root {
-            Root::Node(root) => shape.tree.node(root).role == Role::Stmt,
-            Root::Statements(_) => true,
-        };
-        if text.trim_end().ends_with(';') && shapes.iter().any(is_statement) {
-            for shape in shapes.iter_mut().filter(|shape| !is_statement(shape)) {
-                shape.not_as_statement = true;
-            }
+        // Who ends a statement means one, and not the expression wherever it stands.
+        if text.trim_end().ends_with(';') && shapes.iter().any(Shape::is_statement) {
+            shapes.retain(Shape::is_statement);
         }
         if shapes.is_empty() {
             return Err(PatternError::Syntax {

@@ -58,12 +58,18 @@ pub(crate) enum RootKinds {
     Callee(Kind, String),
     /// Names, members and paths that are not what something else is called.
     Names,
-    /// Blocks: what matches are rows of their statements.
+    /// Blocks: what matches are rows of their statements, wherever they start.
     Blocks,
+    /// Rows that start with a statement at which this can match.
+    Row(Box<RootKinds>),
     /// Any expression.
     Expressions,
     /// Any statement.
     Statements,
+    /// Literals of this kind, and names that may always stand for one.
+    Literal(Kind),
+    /// Statements that hold such an expression.
+    InStatement(Box<RootKinds>),
 }
 
 impl RootKinds {
@@ -83,6 +89,9 @@ impl RootKinds {
                 node.role != Role::Stmt && is_expression(node.kind) && !is_part_of_name(tree, id)
             }
             RootKinds::Statements => node.role == Role::Stmt,
+            RootKinds::Literal(kind) => node.kind == *kind || may_be_constant(tree, id),
+            RootKinds::InStatement(_) => is_simple_statement(node.kind),
+            RootKinds::Row(_) => node.role == Role::Stmt,
         }
     }
 }
@@ -121,6 +130,28 @@ pub(crate) fn is_expression(kind: Kind) -> bool {
         )
 }
 
+/// Statements that consist of an expression.
+fn is_simple_statement(kind: Kind) -> bool {
+    matches!(kind, Kind::ExprStmt | Kind::VarDef | Kind::Return)
+}
+
+/// The statement that consists of the expression at `id` and what is around it, if it is such a one.
+pub(crate) fn statement_around(tree: &Tree, id: NodeId) -> Option<NodeId> {
+    std::iter::once(id)
+        .chain(tree.ancestors(id))
+        .take_while(|&at| !matches!(tree.kind(at), Kind::Block | Kind::Function | Kind::Class))
+        .find(|&at| is_simple_statement(tree.kind(at)))
+}
+
+/// Whether a node is a name that is read, and not one that is written, called or part of another.
+pub(crate) fn may_be_constant(tree: &Tree, id: NodeId) -> bool {
+    tree.kind(id) == Kind::Ident
+        && !matches!(
+            tree.node(id).role,
+            Role::Name | Role::Left | Role::Callee | Role::Alias | Role::Type
+        )
+}
+
 /// Whether a node only names something: the `b` of `a.b`, of `b=1`, of `def b`.
 pub(crate) fn is_part_of_name(tree: &Tree, id: NodeId) -> bool {
     tree.node(id).role == Role::Name
@@ -135,9 +166,6 @@ pub(crate) struct Shape {
     groups: Vec<Vec<Group>>,
     /// Types that metavariables must have.
     pub(crate) types: Vec<(Metavariable, String)>,
-    /// Whether this is an expression that another reading of the pattern takes for a statement: `f();`. Where
-    /// it is one, that reading matches it.
-    pub(crate) not_as_statement: bool,
 }
 
 impl Shape {
@@ -171,7 +199,6 @@ impl Shape {
             marks: vec![Mark::Plain; tree.len()],
             groups: vec![Vec::new(); tree.len()],
             types,
-            not_as_statement: false,
             tree,
         };
         shape.mark(variables)?;
@@ -202,13 +229,38 @@ impl Shape {
         &self.groups[id.0 as usize]
     }
 
+    /// Whether it is read as statements.
+    pub(crate) fn is_statement(&self) -> bool {
+        match self.root {
+            Root::Node(root) => self.tree.node(root).role == Role::Stmt,
+            Root::Statements(_) => true,
+        }
+    }
+
     /// Where in a target this can match.
     pub(crate) fn root_kinds(&self) -> RootKinds {
-        let Root::Node(root) = &self.root else {
-            return RootKinds::Blocks;
-        };
-        let kind = self.tree.kind(*root);
-        match self.mark_of(*root) {
+        match &self.root {
+            Root::Node(root) => self.kinds_at(*root),
+            Root::Statements(statements) => match self.starts_anywhere() {
+                true => RootKinds::Blocks,
+                false => RootKinds::Row(Box::new(self.kinds_at(statements[0]))),
+            },
+        }
+    }
+
+    /// Whether it is a row that starts with an ellipsis.
+    pub(crate) fn starts_anywhere(&self) -> bool {
+        match &self.root {
+            Root::Node(_) => false,
+            Root::Statements(statements) => {
+                matches!(self.mark_of(statements[0]), Mark::Ellipsis(_))
+            }
+        }
+    }
+
+    fn kinds_at(&self, root: NodeId) -> RootKinds {
+        let kind = self.tree.kind(root);
+        match self.mark_of(root) {
             Mark::Metavariable(_) | Mark::Deep(_) | Mark::Ellipsis(_) => {
                 return RootKinds::Expressions;
             }
@@ -218,7 +270,7 @@ impl Shape {
         }
         match kind {
             Kind::Call | Kind::Macro | Kind::New => {
-                let name = self.tree.callee_name(*root).filter(|&name| {
+                let name = self.tree.callee_name(root).filter(|&name| {
                     !matches!(
                         self.mark_of(name),
                         Mark::Metavariable(_) | Mark::Ellipsis(_)
@@ -230,14 +282,11 @@ impl Shape {
                 }
             }
             Kind::Assign => RootKinds::Of(vec![Kind::Assign, Kind::VarDef]),
-            Kind::ExprStmt
-                if self
-                    .tree
-                    .child(*root, Role::Value)
-                    .is_some_and(|v| self.tree.kind(v) == Kind::Assign) =>
-            {
-                RootKinds::Of(vec![Kind::ExprStmt, Kind::VarDef])
-            }
+            Kind::ExprStmt => match self.tree.child(root, Role::Value) {
+                Some(value) => RootKinds::InStatement(Box::new(self.kinds_at(value))),
+                None => RootKinds::Of(vec![kind]),
+            },
+            literal if literal.is_literal() => RootKinds::Literal(literal),
             Kind::Ident | Kind::Member | Kind::Path => RootKinds::Names,
             Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom]),
             Kind::Set => RootKinds::Of(vec![Kind::Set, Kind::Dict]),
