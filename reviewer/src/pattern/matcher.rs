@@ -292,6 +292,12 @@ impl<'a> Matcher<'a> {
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
             // `import m` matches whatever is imported from `m`.
             (Kind::Import, Kind::ImportFrom) => self.imported_from(p, t, next),
+            // `import a` matches `import a.b`.
+            (Kind::ImportItem, Kind::ImportItem)
+                if matches!(mark, Mark::Plain) && self.imports_part(p, t) =>
+            {
+                next(self)
+            }
             // As an expression, the type `List[int]` is a subscript.
             (Kind::Index, Kind::Generic) if self.tree.text_of(t).ends_with(']') => {
                 let pattern = &self.shape.tree;
@@ -326,10 +332,25 @@ impl<'a> Matcher<'a> {
                 }
                 self.imported(p, t, next);
             }
+            // A decorator without arguments is a call without arguments.
+            (Kind::Call, Kind::Ident | Kind::Member) if self.is_decorator(t) => {
+                let pattern = &self.shape.tree;
+                let all_open = pattern
+                    .children_as(p, Role::Arg)
+                    .all(|argument| self.is_ellipsis(argument));
+                if let Some(callee) = pattern.child(p, Role::Callee).filter(|_| all_open) {
+                    self.node(callee, t, next);
+                }
+            }
             // `m.$F` matches a bare name that was imported from `m`.
             (Kind::Member | Kind::Path, Kind::Ident) => self.imported(p, t, next),
             _ => {}
         }
+    }
+
+    fn is_decorator(&self, t: NodeId) -> bool {
+        let parent = self.tree.parent(t);
+        parent.is_some_and(|parent| self.tree.kind(parent) == Kind::Decorator)
     }
 
     fn is_only_ellipsis(&self, p: NodeId) -> bool {
@@ -352,18 +373,46 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Matches the lone module of an import against that which names are imported from.
+    /// Matches `import a.b` against `from a.b import c`, `from a import b` and `from a.b.c import d`.
     fn imported_from(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
-        let pattern = &self.shape.tree;
+        let (pattern, tree) = (&self.shape.tree, self.tree);
         let mut items = pattern.children_as(p, Role::Item);
         if let (Some(item), None) = (items.next(), items.next())
             && pattern.child(item, Role::Alias).is_none()
-            && let (Some(module), Some(from)) = (
-                pattern.child(item, Role::Name),
-                self.tree.child(t, Role::Object),
-            )
+            && let (Some(module), Some(from)) =
+                (pattern.child(item, Role::Name), tree.child(t, Role::Object))
         {
-            self.node(module, from, next);
+            let (wanted, from_text) = (pattern.text_of(module), tree.text_of(from));
+            let name = wanted
+                .strip_prefix(from_text)
+                .and_then(|rest| rest.strip_prefix('.'));
+            let imports_name = tree
+                .children_as(t, Role::Item)
+                .filter_map(|item| tree.child(item, Role::Name))
+                .any(|found| Some(tree.text_of(found)) == name);
+            match begins_with(from_text, wanted) || imports_name {
+                true => next(self),
+                false => self.node(module, from, next),
+            }
+        }
+    }
+
+    /// Whether the module of the pattern holds the one that is imported.
+    fn imports_part(&self, p: NodeId, t: NodeId) -> bool {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        let is_module = |tree: &Tree, id| {
+            tree.parent(id)
+                .is_some_and(|parent| tree.kind(parent) == Kind::Import)
+        };
+        match (pattern.child(p, Role::Name), tree.child(t, Role::Name)) {
+            (Some(wanted), Some(found)) => {
+                is_module(pattern, p)
+                    && is_module(tree, t)
+                    && pattern.child(p, Role::Alias).is_none()
+                    && matches!(self.shape.mark_of(wanted), Mark::Dotted(_))
+                    && begins_with(tree.text_of(found), pattern.text_of(wanted))
+            }
+            _ => false,
         }
     }
 
@@ -493,6 +542,11 @@ impl<'a> Matcher<'a> {
         let named_pattern = |id: &NodeId| self.shape.tree.kind(*id) == Kind::Keyword;
         let named_target = |id: &NodeId| self.tree.kind(*id) == Kind::Keyword;
         if !group.nodes.iter().any(named_pattern) && !targets.iter().any(named_target) {
+            return self.sequence(None, &group.nodes, targets, true, &mut |m, _| next(m));
+        }
+        // `$...X` stands for all arguments in its place, whether they have names or not.
+        let variadic = |id: &NodeId| matches!(self.shape.mark_of(*id), Mark::Ellipsis(Some(_)));
+        if group.nodes.iter().any(variadic) {
             return self.sequence(None, &group.nodes, targets, true, &mut |m, _| next(m));
         }
         let (named, placed): (Vec<_>, Vec<_>) =
@@ -672,30 +726,28 @@ impl<'a> Matcher<'a> {
 
     /// Matches strings: by content, whatever their quotes; those with expressions inside part by part.
     fn string(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        // A string that holds code is matched by such a pattern only: `f"..."`.
+        let (template, wanted) = (tree.is_template(t), pattern.is_template(p));
         match mark {
-            Mark::AnyString => next(self),
-            Mark::StringContent(variable) => {
-                let content = content_range(self.tree, t);
+            Mark::AnyString if template == wanted => next(self),
+            Mark::StringContent(variable) if !template => {
+                let content = content_range(tree, t);
                 self.bind(*variable, Binding::Text(content), next);
             }
-            Mark::StringRegex(regex) => {
-                if regex.is_match(&self.tree.text[content_range(self.tree, t).indices()]) {
+            Mark::StringRegex(regex) if !template => {
+                if regex.is_match(&tree.text[content_range(tree, t).indices()]) {
                     next(self);
                 }
             }
-            _ => {
-                let plain = |tree: &Tree, id| {
-                    tree.children(id)
-                        .all(|part| tree.kind(part) == Kind::StrPart)
-                };
-                if plain(&self.shape.tree, p) && plain(self.tree, t) {
-                    if content(&self.shape.tree, p).eq(content(self.tree, t)) {
-                        next(self);
-                    }
-                } else {
-                    self.groups(p, t, next);
+            Mark::AnyString | Mark::StringContent(_) | Mark::StringRegex(_) => {}
+            _ if is_joined(pattern, p) && !is_joined(tree, t) => {}
+            _ if !template && !wanted && !is_joined(pattern, p) => {
+                if content(pattern, p).eq(content(tree, t)) {
+                    next(self);
                 }
             }
+            _ => self.groups(p, t, next),
         }
     }
 
@@ -704,7 +756,10 @@ impl<'a> Matcher<'a> {
         let slot = usize::from(variable.0);
         match self.bindings[slot] {
             Some(bound) => {
-                if same_binding(self.unit, bound, binding) {
+                let meant = self.meant(binding);
+                if same_binding(self.unit, bound, binding)
+                    || meant.is_some_and(|meant| same_binding(self.unit, bound, meant))
+                {
                     next(self);
                 }
             }
@@ -716,6 +771,17 @@ impl<'a> Matcher<'a> {
         }
     }
 
+    /// What a name always stands for, where the rule asks for that.
+    fn meant(&self, binding: Binding) -> Option<Binding> {
+        let Binding::Node(node) = binding else {
+            return None;
+        };
+        let names = self.unit.names();
+        (self.options.symbolic_propagation && self.tree.kind(node) == Kind::Ident)
+            .then(|| names.value(self.tree, node))?
+            .map(Binding::Node)
+    }
+
     /// Whether `t` has the type that the pattern demands of a metavariable.
     fn has_type(&self, variable: Metavariable, t: NodeId) -> bool {
         let mut types = self.shape.types.iter();
@@ -723,6 +789,12 @@ impl<'a> Matcher<'a> {
             .find(|(typed, _)| *typed == variable)
             .is_none_or(|(_, wanted)| has_type(self.unit, t, wanted))
     }
+}
+
+/// Whether the dotted `path` is `start`, or lies in it.
+fn begins_with(path: &str, start: &str) -> bool {
+    path.strip_prefix(start)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The text between the quotes.
@@ -744,8 +816,15 @@ fn content_range(tree: &Tree, string: NodeId) -> TextRange {
 
 /// The bytes of a string without expressions inside.
 fn content(tree: &Tree, string: NodeId) -> impl Iterator<Item = u8> + '_ {
-    tree.children(string)
+    tree.subtree(string)
+        .filter(|&part| tree.kind(part) == Kind::StrPart)
         .flat_map(|part| tree.text_of(part).bytes())
+}
+
+/// Whether the string is written as several literals side by side.
+fn is_joined(tree: &Tree, string: NodeId) -> bool {
+    tree.children(string)
+        .any(|part| tree.kind(part) == Kind::Str)
 }
 
 /// The value of an integer literal: decimal, hexadecimal, octal, binary, with separators and suffixes.

@@ -114,17 +114,10 @@ impl Pattern {
         text: &str,
         variables: &mut Metavariables,
     ) -> Result<Pattern, PatternError> {
-        let spellings = language.spell(text.trim_end())?;
-        let mut shapes: Vec<Shape> = Vec::new();
-        for wrapper in language.wrappers() {
-            // The likeliest spelling that this surrounding accepts.
-            let found = spellings.iter().find_map(|spelled| {
-                Shape::parse(language, spelled, wrapper, variables).transpose()
-            });
-            if let Some(shape) = found.transpose()?
-                && !shapes.iter().any(|known| known.same_as(&shape))
-            {
-                shapes.push(shape);
+        let mut shapes = Vec::new();
+        for annotated in [false, true] {
+            if shapes.is_empty() {
+                shapes = Self::readings(language, text.trim_end(), annotated, variables)?;
             }
         }
         // Who ends a statement means one, and not the expression wherever it stands.
@@ -140,6 +133,29 @@ impl Pattern {
             return Err(PatternError::Size);
         }
         Ok(Pattern { shapes })
+    }
+
+    /// All readings of a pattern without a syntax error.
+    fn readings(
+        language: Language,
+        text: &str,
+        annotated: bool,
+        variables: &mut Metavariables,
+    ) -> Result<Vec<Shape>, PatternError> {
+        let spellings = language.spell(text, annotated)?;
+        let mut shapes: Vec<Shape> = Vec::new();
+        for wrapper in language.wrappers() {
+            // The likeliest spelling that this surrounding accepts.
+            let found = spellings.iter().find_map(|spelled| {
+                Shape::parse(language, spelled, wrapper, variables).transpose()
+            });
+            if let Some(shape) = found.transpose()?
+                && !shapes.iter().any(|known| known.same_as(&shape))
+            {
+                shapes.push(shape);
+            }
+        }
+        Ok(shapes)
     }
 
     /// Whether the pattern matches the node `at`, whatever its metavariables stand for.

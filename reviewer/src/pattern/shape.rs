@@ -1,6 +1,6 @@
 //! One reading of a pattern: its tree, and what each node stands for.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::{Metavariable, Metavariables, PatternError};
 use crate::lang::{self, Language, Spelled, Wrapper};
@@ -153,8 +153,12 @@ pub(crate) fn may_be_constant(tree: &Tree, id: NodeId) -> bool {
 }
 
 /// Whether a node only names something: the `b` of `a.b`, of `b=1`, of `def b`.
+/// The name of a decorator is an expression.
 pub(crate) fn is_part_of_name(tree: &Tree, id: NodeId) -> bool {
     tree.node(id).role == Role::Name
+        && tree
+            .parent(id)
+            .is_none_or(|parent| tree.kind(parent) != Kind::Decorator)
 }
 
 /// One reading of a pattern.
@@ -390,13 +394,28 @@ impl Shape {
         }
         let text = self.tree.text_of(part);
         if text == "..." {
-            return Ok(Mark::AnyString);
+            // Beside another literal, it stands for any number of them.
+            let joined = self
+                .tree
+                .parent(id)
+                .is_some_and(|parent| self.tree.kind(parent) == Kind::Str);
+            return Ok(if joined {
+                Mark::Ellipsis(None)
+            } else {
+                Mark::AnyString
+            });
         }
-        if let Some(regex) = text
+        if let Some((regex, flags)) = text
             .strip_prefix("=~/")
-            .and_then(|rest| rest.strip_suffix('/'))
+            .and_then(|rest| rest.rsplit_once('/'))
+            .filter(|(_, flags)| flags.chars().all(|flag| "imsx".contains(flag)))
         {
-            return Regex::new(regex).map(Mark::StringRegex).map_err(|error| {
+            let mut builder = RegexBuilder::new(regex);
+            builder.case_insensitive(flags.contains('i'));
+            builder.multi_line(flags.contains('m'));
+            builder.dot_matches_new_line(flags.contains('s'));
+            builder.ignore_whitespace(flags.contains('x'));
+            return builder.build().map(Mark::StringRegex).map_err(|error| {
                 // The lines above the last one draw where.
                 let text = error.to_string();
                 let last = text.lines().last().unwrap_or_default();
@@ -442,7 +461,11 @@ impl Shape {
 /// The topmost nodes that fill the hole of a surrounding: one node, or a row of statements.
 fn root(tree: &Tree, hole: TextRange) -> Option<Root> {
     // Parents come first, so the first node inside is a topmost one.
-    let holder = tree.parent(tree.ids().find(|&id| hole.contains(tree.range(id)))?)?;
+    let first = tree
+        .ids()
+        .skip(1)
+        .find(|&id| hole.contains(tree.range(id)))?;
+    let holder = tree.parent(first)?;
     let inside: Vec<_> = tree
         .children(holder)
         .filter(|&child| hole.contains(tree.range(child)))
@@ -450,9 +473,17 @@ fn root(tree: &Tree, hole: TextRange) -> Option<Root> {
     let filled = tree.range(*inside.first()?).to(tree.range(*inside.last()?));
     // A language without a statement terminator in this pattern may leave one out of the node.
     let rest = |range: TextRange| {
+        let code = |at: &(usize, char)| {
+            let at = range.start + at.0 as u32;
+            !tree
+                .comments
+                .iter()
+                .any(|comment| comment.start <= at && at < comment.end)
+        };
         tree.text[range.indices()]
-            .trim_matches(|c: char| c.is_whitespace() || ";()".contains(c))
-            .is_empty()
+            .char_indices()
+            .filter(code)
+            .all(|(_, c)| c.is_whitespace() || ";()".contains(c))
     };
     let outside = [
         TextRange {

@@ -8,7 +8,7 @@ use crate::pattern::{
     Bindings, Context, Match, RootKinds, Shape, Steps, is_expression, is_part_of_name, matches,
     may_be_constant, statement_around,
 };
-use crate::tree::{Kind, Role, Unit};
+use crate::tree::{Kind, NodeId, Role, Tree, Unit};
 
 /// Where the matches of a shape go.
 #[derive(Clone, Copy)]
@@ -123,6 +123,13 @@ pub(super) fn walk(
             Kind::Block | Kind::Case | Kind::File => run(&index.blocks),
             Kind::Ident | Kind::Member | Kind::Path if !is_part_of_name(tree, id) => {
                 run(&index.names);
+                // A decorator without arguments is a call.
+                if is_decorator(tree, id)
+                    && let Some(name) = tree.last_name(id)
+                    && let Some(candidates) = index.by_callee.get(&(Kind::Call, tree.text_of(name)))
+                {
+                    run(candidates);
+                }
                 if !index.constants.is_empty()
                     && may_be_constant(tree, id)
                     && unit.names().constant(tree, id).is_some()
@@ -151,6 +158,11 @@ pub(super) fn walk(
         steps,
     });
     Some(matched.collect())
+}
+
+fn is_decorator(tree: &Tree, id: NodeId) -> bool {
+    let parent = tree.parent(id);
+    parent.is_some_and(|parent| tree.kind(parent) == Kind::Decorator)
 }
 
 impl<'a> Index<'a> {

@@ -81,7 +81,8 @@ pub struct Names {
 impl Names {
     /// Reads the names of a tree, in time that is linear in its size.
     pub fn of(tree: &Tree) -> Names {
-        let imports = tree.language.imports(tree);
+        let mut imports = tree.language.imports(tree);
+        imports.sort_by_key(|import| import.at);
         let mut reader = Reader::new(tree);
         for (at, import) in imports.iter().enumerate() {
             if let Some(local) = &import.local {
@@ -173,10 +174,49 @@ impl Names {
         self.import(tree, first).is_some_and(|meant| meant == rest)
     }
 
-    /// What the name at `id` was imported as, with dots.
+    /// What the name at `id` was imported as, with dots. A definition that comes later hides nothing, and the
+    /// last import counts.
     pub fn import(&self, tree: &Tree, id: NodeId) -> Option<&str> {
-        let import = self.lookup(tree, id)?.import?;
-        Some(&self.imports[import as usize].path)
+        let definitions = self.definitions.get(tree.text_of(id))?;
+        let mut definition = &definitions[self.find(tree, id)?];
+        loop {
+            let writes = self.writes_of(definition);
+            let before = writes.partition_point(|write| write.at <= id);
+            let write = match (writes[..before].last(), definition.around) {
+                (Some(last), _) => last,
+                (None, Some(around)) => {
+                    definition = &definitions[around as usize];
+                    continue;
+                }
+                // A function may use what is imported further down.
+                (None, None) => writes.first()?,
+            };
+            let named = |import: &&Import| import.local.as_deref() == Some(tree.text_of(id));
+            return self
+                .imports_at(write.at)
+                .find(named)
+                .map(|import| import.path.as_str());
+        }
+    }
+
+    /// The imports of one node.
+    fn imports_at(&self, at: NodeId) -> impl Iterator<Item = &Import> {
+        let first = self.imports.partition_point(|import| import.at < at);
+        self.imports[first..]
+            .iter()
+            .take_while(move |import| import.at == at)
+    }
+
+    /// All writes of a definition, in the order of the source.
+    fn writes_of(&self, definition: &Definition) -> &[Write] {
+        let number = definition.number;
+        let first = self
+            .writes
+            .partition_point(|write| write.definition < number);
+        let end = self
+            .writes
+            .partition_point(|write| write.definition <= number);
+        &self.writes[first..end]
     }
 
     /// Whether two nodes with the same text may be the same variable: they are not where they are names that
@@ -220,10 +260,9 @@ impl Names {
         // A constant may be defined by another; a cycle is cut.
         for _ in 0..8 {
             if tree.kind(at) != Kind::Ident {
-                let plain = tree
-                    .children(at)
-                    .all(|part| tree.kind(part) != Kind::Interp);
-                return (tree.kind(at).is_literal() && plain).then_some(at);
+                let kind = tree.kind(at);
+                let plain = kind != Kind::Str || !tree.is_template(at);
+                return (kind.is_literal() && plain).then_some(at);
             }
             at = self.value(tree, at)?;
         }
@@ -247,20 +286,12 @@ impl Names {
 
     /// The one write whose value the definition has at `id`, if that is certain.
     fn reaching(&self, tree: &Tree, definition: &Definition, id: NodeId) -> Option<Write> {
-        let by_number = |write: &Write| write.definition < definition.number;
-        let first = self.writes.partition_point(by_number);
-        let writes = &self.writes[first..];
-        let count = writes
-            .iter()
-            .take(MOST_WRITES + 1)
-            .take_while(|write| write.definition == definition.number)
-            .count();
-        let writes = &writes[..count];
+        let writes = self.writes_of(definition);
         match writes {
             _ if definition.is_shared => None,
             [] => None,
             [only] => Some(*only),
-            _ if count > MOST_WRITES => None,
+            _ if writes.len() > MOST_WRITES => None,
             _ => {
                 let scope = function_around(tree, id);
                 let here = |write: &Write| function_around(tree, write.at) == scope;
