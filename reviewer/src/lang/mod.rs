@@ -174,6 +174,11 @@ impl Language {
         spell::spell(&self.definition().spell, pattern)
     }
 
+    /// What may be missing at the end of a pattern that is only the head of something.
+    pub(crate) fn ends(self) -> &'static [&'static str] {
+        self.definition().spell.ends
+    }
+
     pub(crate) fn imports(self, tree: &Tree) -> Vec<Import> {
         (self.definition().imports)(tree)
     }

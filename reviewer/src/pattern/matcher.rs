@@ -272,7 +272,47 @@ impl<'a> Matcher<'a> {
                     next(self);
                 }
             }
+            // A pattern that says no type matches what is given another one in passing.
+            (pattern, Kind::Ascription) if pattern != Kind::Ascription => {
+                if let Some(value) = self.tree.child(t, Role::Value) {
+                    self.node(p, value, next);
+                }
+            }
             (a, b) if a == b => self.groups(p, t, next),
+            (Kind::Template, Kind::Str) => {
+                if self.tree.text_of(t).starts_with('`') && self.is_only_ellipsis(p) {
+                    next(self);
+                }
+            }
+            // `function ...(...) { ... }` matches functions without a name too.
+            (Kind::Function, Kind::Lambda) if self.has_any_name(p) => {
+                self.groups_but(Role::Name, p, t, next);
+            }
+            // `key: ...` matches a method.
+            (Kind::Pair, Kind::Function) => self.any_value(p, t, next),
+            // A key in quotes that stands for others.
+            (Kind::Str, Kind::Ident) if self.tree.node(t).role == Role::Key => match mark {
+                Mark::AnyString => next(self),
+                Mark::StringContent(variable) => self.bind(*variable, Binding::Node(t), next),
+                Mark::StringRegex(regex) if regex.is_match(self.tree.text_of(t)) => next(self),
+                _ => {}
+            },
+            (Kind::Import | Kind::ImportFrom, Kind::VarDef) => self.required(p, t, next),
+            // `for (...)` matches any loop with `for`.
+            (Kind::For, Kind::ForEach) if self.has_any_header(p) => {
+                self.groups_but(Role::Init, p, t, next);
+            }
+            // What an arrow returns, it may also merely do.
+            (Kind::Return, Kind::ExprStmt) => {
+                let pattern = &self.shape.tree;
+                if let (Some(value), Some(done)) = (
+                    pattern.child(p, Role::Value),
+                    self.tree.child(t, Role::Value),
+                ) && pattern.range(value) == pattern.range(p)
+                {
+                    self.node(value, done, next);
+                }
+            }
             // An assignment in a pattern matches the declaration that assigns.
             (Kind::Assign, Kind::VarDef) if self.options.vardef_assign => self.assigned(p, t, next),
             (Kind::ExprStmt, Kind::VarDef) => {
@@ -323,6 +363,124 @@ impl<'a> Matcher<'a> {
         let first = children.next();
         children.next().is_none()
             && first.is_some_and(|p| matches!(self.shape.mark_of(p), Mark::Ellipsis(_)))
+    }
+
+    /// Whether the function is named `...`.
+    fn has_any_name(&self, p: NodeId) -> bool {
+        let name = self.shape.tree.child(p, Role::Name);
+        name.is_some_and(|name| matches!(self.shape.mark_of(name), Mark::Ellipsis(None)))
+    }
+
+    /// Whether the header of a loop is nothing but `...`.
+    fn has_any_header(&self, p: NodeId) -> bool {
+        let pattern = &self.shape.tree;
+        pattern
+            .children(p)
+            .all(|part| match pattern.node(part).role {
+                Role::Init | Role::Cond => matches!(self.shape.mark_of(part), Mark::Ellipsis(None)),
+                role => role == Role::Body,
+            })
+    }
+
+    /// Matches a pattern of another kind than the target, role by role, but for one role and for what only one
+    /// of both kinds has.
+    fn groups_but(&mut self, but: Role, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let shape = self.shape;
+        let kept = |role| role != but && !matches!(role, Role::Cond);
+        let mut groups = shape
+            .groups_of(p)
+            .iter()
+            .filter(|group| kept(group.role))
+            .collect::<Vec<_>>();
+        groups.reverse();
+        self.some_groups(groups, t, next);
+    }
+
+    fn some_groups(&mut self, mut groups: Vec<&'a Group>, t: NodeId, next: Next<'_, 'a>) {
+        match groups.pop() {
+            None => next(self),
+            Some(group) => self.each_group(std::slice::from_ref(group), t, &mut |m| {
+                m.some_groups(groups.clone(), t, next);
+            }),
+        }
+    }
+
+    /// Matches the key of a pair without a value of its own against the name of a method.
+    fn any_value(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let pattern = &self.shape.tree;
+        if let (Some(key), Some(value), Some(name)) = (
+            pattern.child(p, Role::Key),
+            pattern.child(p, Role::Value),
+            self.tree.child(t, Role::Name),
+        ) && matches!(self.shape.mark_of(value), Mark::Ellipsis(None))
+        {
+            self.node(key, name, next);
+        }
+    }
+
+    /// Matches an import against a declaration whose value is loaded from the module: `const a = require("m")`
+    /// is `import * as a from "m"`, and `const {a: b} = require("m")` is `import {a as b} from "m"`.
+    fn required(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        let Some(loaded) = tree
+            .child(t, Role::Value)
+            .and_then(|value| tree.required_module(value))
+        else {
+            return;
+        };
+        let items: Vec<_> = pattern.children_as(p, Role::Item).collect();
+        if pattern.kind(p) == Kind::Import {
+            if let Some(module) = items
+                .first()
+                .and_then(|item| pattern.child(*item, Role::Name))
+            {
+                self.node(module, loaded, next);
+            }
+            return;
+        }
+        if let (Some(module), Some(names)) =
+            (pattern.child(p, Role::Object), tree.child(t, Role::Name))
+        {
+            self.node(module, loaded, &mut |m| {
+                m.required_items(&items, names, next)
+            });
+        }
+    }
+
+    /// Matches imported names against the names of a declaration, in any order.
+    fn required_items(&mut self, items: &[NodeId], names: NodeId, next: Next<'_, 'a>) {
+        let Some((&item, rest)) = items.split_first() else {
+            return next(self);
+        };
+        if matches!(self.shape.mark_of(item), Mark::Ellipsis(None)) {
+            return self.required_items(rest, names, next);
+        }
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        let part = |role| pattern.child(item, role);
+        match (part(Role::Name), part(Role::Alias)) {
+            // As a whole.
+            (None, Some(alias)) if part(Role::Op).is_some() => {
+                if tree.kind(names) == Kind::Ident {
+                    self.node(alias, names, &mut |m| m.required_items(rest, names, next));
+                }
+            }
+            (Some(name), alias) if tree.kind(names) == Kind::Record => {
+                for pair in tree.children(names) {
+                    let (Some(key), Some(value)) =
+                        (tree.child(pair, Role::Key), tree.child(pair, Role::Value))
+                    else {
+                        continue;
+                    };
+                    self.node(name, key, &mut |m| match alias {
+                        Some(alias) => {
+                            m.node(alias, value, &mut |m| m.required_items(rest, names, next))
+                        }
+                        None => m.required_items(rest, names, next),
+                    });
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The metavariable of a body that is nothing else, without braces of its own: it stands for any body.
@@ -417,6 +575,7 @@ impl<'a> Matcher<'a> {
         if let [only] = group.nodes[..]
             && !group.open
             && group.role != Role::Arg
+            && !(group.role == Role::Stmt && self.is_class_body(t))
             && !any_order(self.tree.kind(t), group.role)
         {
             let mut targets = self.tree.children_as(t, group.role);
@@ -432,11 +591,20 @@ impl<'a> Matcher<'a> {
             self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
         } else if group.role == Role::Arg {
             self.arguments(group, &targets, go_on);
+        } else if group.role == Role::Stmt && self.is_class_body(t) {
+            self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
         } else if group.role == Role::Stmt && group.open {
             self.statements(&group.nodes, &targets, go_on);
         } else {
             self.sequence(None, &group.nodes, &targets, true, &mut |m, _| go_on(m));
         }
+    }
+
+    /// Whether the statements of a block are the members of a class: their order says nothing.
+    fn is_class_body(&self, t: NodeId) -> bool {
+        self.tree
+            .parent(t)
+            .is_some_and(|parent| self.tree.kind(parent) == Kind::Class)
     }
 
     /// Every pattern matches another target; the order does not matter. Targets may be left over where
@@ -645,7 +813,7 @@ impl<'a> Matcher<'a> {
                         .all(|part| tree.kind(part) == Kind::StrPart)
                 };
                 if plain(&self.shape.tree, p) && plain(self.tree, t) {
-                    if content(&self.shape.tree, p).eq(content(self.tree, t)) {
+                    if content(&self.shape.tree, p).eq(content(self.tree, t)) || self.holds(p, t) {
                         next(self);
                     }
                 } else {
@@ -653,6 +821,20 @@ impl<'a> Matcher<'a> {
                 }
             }
         }
+    }
+
+    /// Whether the module `t` of an import lies in the module `p`: `m/part` in `m`.
+    fn holds(&self, p: NodeId, t: NodeId) -> bool {
+        let module = self.tree.node(t).role == Role::Object
+            && self
+                .tree
+                .parent(t)
+                .is_some_and(|import| self.tree.kind(import) == Kind::ImportFrom);
+        let text = |tree: &'a Tree, string| &tree.text[content_range(tree, string).indices()];
+        module
+            && text(self.tree, t)
+                .strip_prefix(text(&self.shape.tree, p))
+                .is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// Binds a metavariable, or compares with what it is bound to.
@@ -748,7 +930,11 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
         Role::Handler => kind == Kind::Try,
         Role::Cause => kind == Kind::Throw,
         Role::Alias => kind == Kind::ImportItem,
-        Role::Body => kind == Kind::New,
+        Role::Body => matches!(kind, Kind::New | Kind::Function),
+        Role::Default => kind == Kind::Param,
+        Role::Name => kind == Kind::Lambda,
+        // Elements.
+        Role::Elem => kind == Kind::Element,
         _ => false,
     }
 }
@@ -758,7 +944,11 @@ fn any_order(kind: Kind, role: Role) -> bool {
     match role {
         Role::Decorator | Role::Modifier | Role::Throws | Role::Interface | Role::Handler => true,
         Role::Base => kind == Kind::Class,
-        Role::Item => matches!(kind, Kind::Import | Kind::ImportFrom | Kind::With),
+        Role::Item => matches!(
+            kind,
+            Kind::Import | Kind::ImportFrom | Kind::With | Kind::Element
+        ),
+        Role::Elem => kind == Kind::Record,
         // A handler of several types handles each of them.
         Role::Type => kind == Kind::Catch,
         _ => false,

@@ -23,8 +23,8 @@ pub(crate) use shape::{RootKinds, Shape, is_expression, is_part_of_name};
 use rules::review::Options;
 use rustc_hash::FxHashSet;
 
-use crate::lang::{Language, SpellError};
-use crate::tree::{NodeId, Role, Unit};
+use crate::lang::{Language, SpellError, Spelled};
+use crate::tree::{Kind, NodeId, Role, Unit};
 
 /// Most nodes of one pattern. The matcher's depth is bounded by it.
 const MAX_NODES: usize = 1_000;
@@ -102,6 +102,27 @@ impl From<SpellError> for PatternError {
     }
 }
 
+/// Every reading of a pattern, one for each surrounding at most.
+fn readings(
+    language: Language,
+    spellings: &[Spelled],
+    variables: &mut Metavariables,
+) -> Result<Vec<Shape>, PatternError> {
+    let mut shapes: Vec<Shape> = Vec::new();
+    for wrapper in language.wrappers() {
+        // The likeliest spelling that this surrounding accepts.
+        let found = spellings
+            .iter()
+            .find_map(|spelled| Shape::parse(language, spelled, wrapper, variables).transpose());
+        if let Some(shape) = found.transpose()?
+            && !shapes.iter().any(|known| known.same_as(&shape))
+        {
+            shapes.push(shape);
+        }
+    }
+    Ok(shapes)
+}
+
 impl Pattern {
     /// Reads `text` as a pattern of `language`.
     ///
@@ -113,17 +134,20 @@ impl Pattern {
         variables: &mut Metavariables,
     ) -> Result<Pattern, PatternError> {
         let spellings = language.spell(text.trim_end())?;
-        let mut shapes: Vec<Shape> = Vec::new();
-        for wrapper in language.wrappers() {
-            // The likeliest spelling that this surrounding accepts.
-            let found = spellings.iter().find_map(|spelled| {
-                Shape::parse(language, spelled, wrapper, variables).transpose()
-            });
-            if let Some(shape) = found.transpose()?
-                && !shapes.iter().any(|known| known.same_as(&shape))
-            {
-                shapes.push(shape);
+        let mut shapes = readings(language, &spellings, variables)?;
+        for end in language.ends() {
+            if shapes.is_empty() {
+                let mut ended = spellings.clone();
+                ended.iter_mut().for_each(|spelled| spelled.text += end);
+                shapes = readings(language, &ended, variables)?;
             }
+        }
+        // `{a}` is an object, and `a: b` a field of one, where they can be.
+        if shapes
+            .iter()
+            .any(|shape| shape.is_rooted_in(&[Kind::Record, Kind::Pair]))
+        {
+            shapes.retain(|shape| !shape.is_rooted_in(&[Kind::Block, Kind::Labeled, Kind::VarDef]));
         }
         let is_statement = |shape: &Shape| match shape.root {
             Root::Node(root) => shape.tree.node(root).role == Role::Stmt,

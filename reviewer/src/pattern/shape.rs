@@ -112,6 +112,12 @@ pub(crate) fn is_expression(kind: Kind) -> bool {
                 | Kind::List
                 | Kind::Dict
                 | Kind::Set
+                | Kind::Record
+                | Kind::Template
+                | Kind::Tagged
+                | Kind::Regex
+                | Kind::Element
+                | Kind::Ascription
                 | Kind::Ident
                 | Kind::This
                 | Kind::Super
@@ -193,6 +199,11 @@ impl Shape {
         }
     }
 
+    /// Whether this is one node, of one of these kinds.
+    pub(crate) fn is_rooted_in(&self, kinds: &[Kind]) -> bool {
+        matches!(self.root, Root::Node(root) if kinds.contains(&self.tree.kind(root)))
+    }
+
     pub(crate) fn mark_of(&self, id: NodeId) -> &Mark {
         &self.marks[id.0 as usize]
     }
@@ -239,7 +250,12 @@ impl Shape {
                 RootKinds::Of(vec![Kind::ExprStmt, Kind::VarDef])
             }
             Kind::Ident | Kind::Member | Kind::Path => RootKinds::Names,
-            Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom]),
+            Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom, Kind::VarDef]),
+            Kind::ImportFrom => RootKinds::Of(vec![Kind::ImportFrom, Kind::VarDef]),
+            Kind::Function => RootKinds::Of(vec![Kind::Function, Kind::Lambda]),
+            Kind::Pair => RootKinds::Of(vec![Kind::Pair, Kind::Function]),
+            Kind::Template => RootKinds::Of(vec![Kind::Template, Kind::Str]),
+            Kind::For => RootKinds::Of(vec![Kind::For, Kind::ForEach]),
             Kind::Set => RootKinds::Of(vec![Kind::Set, Kind::Dict]),
             Kind::Index => RootKinds::Of(vec![Kind::Index, Kind::Generic]),
             kind => RootKinds::Of(vec![kind]),
@@ -253,7 +269,8 @@ impl Shape {
             let id = NodeId(at);
             self.marks[at as usize] = match self.tree.kind(id) {
                 Kind::Str => self.string_mark(id, variables)?,
-                Kind::StrPart if self.tree.text_of(id) == "..." => Mark::Ellipsis(None),
+                Kind::StrPart => self.part_mark(id, variables),
+                Kind::Block => self.body_mark(id),
                 Kind::Call => self.deep_mark(id),
                 Kind::Ident => match lang::meaning(self.tree.text_of(id)) {
                     Some(lang::Meaning::Ellipsis) => Mark::Ellipsis(None),
@@ -292,12 +309,62 @@ impl Shape {
                     false => Mark::Plain,
                 };
             }
+            // `function ...(...) { ... }` is a function of any name or none.
+            Kind::Function
+                if self.tree.child(id, Role::Param).is_some()
+                    || self.tree.child(id, Role::Body).is_some() =>
+            {
+                return Mark::Plain;
+            }
             _ => Role::Name,
         };
         let statement = self.tree.kind(id) == Kind::ExprStmt;
         match self.tree.child(id, role).map(|child| self.mark_of(child)) {
             Some(Mark::Ellipsis(variable)) => Mark::Ellipsis(*variable),
             Some(Mark::Metavariable(variable)) if statement => Mark::Statement(*variable),
+            _ => Mark::Plain,
+        }
+    }
+
+    /// The mark of a part of a string, and of the text of an element.
+    fn part_mark(&self, id: NodeId, variables: &mut Metavariables) -> Mark {
+        let text = self.tree.text_of(id);
+        if text == "..." {
+            return Mark::Ellipsis(None);
+        }
+        let holder = self.tree.parent(id).map(|parent| self.tree.kind(parent));
+        let whole = matches!(holder, Some(Kind::Template | Kind::Regex));
+        match lang::meaning(text) {
+            Some(lang::Meaning::Ellipsis) => Mark::Ellipsis(None),
+            Some(lang::Meaning::Variadic(name)) => {
+                Mark::Ellipsis(Some(variables.intern(&format!("$...{name}"))))
+            }
+            Some(lang::Meaning::Metavariable(name)) => {
+                Mark::Metavariable(variables.intern(&format!("${name}")))
+            }
+            None if whole && text.strip_prefix("$...").is_some_and(is_variable_name) => {
+                Mark::Ellipsis(Some(variables.intern(text)))
+            }
+            None if whole && text.strip_prefix('$').is_some_and(is_variable_name) => {
+                Mark::Metavariable(variables.intern(text))
+            }
+            None => Mark::Plain,
+        }
+    }
+
+    /// An arrow's `...` stands for any body.
+    fn body_mark(&self, id: NodeId) -> Mark {
+        let mut statements = self.tree.children(id);
+        match (statements.next(), statements.next()) {
+            (Some(only), None)
+                if self.tree.kind(only) == Kind::Return
+                    && self.tree.range(only) == self.tree.range(id)
+                    && self.tree.child(only, Role::Value).is_some_and(|value| {
+                        matches!(self.mark_of(value), Mark::Ellipsis(None))
+                    }) =>
+            {
+                Mark::Ellipsis(None)
+            }
             _ => Mark::Plain,
         }
     }
@@ -354,12 +421,7 @@ impl Shape {
                 PatternError::Regex(last.trim_start_matches("error: ").to_owned())
             });
         }
-        let whole = text.strip_prefix('$').is_some_and(|name| {
-            name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-                && name
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-        });
+        let whole = text.strip_prefix('$').is_some_and(is_variable_name);
         Ok(if whole {
             Mark::StringContent(variables.intern(text))
         } else {
@@ -388,6 +450,14 @@ impl Shape {
             self.groups[id.0 as usize] = groups;
         }
     }
+}
+
+/// Whether `name` is that of a metavariable, without its `$`.
+fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// The topmost nodes that fill the hole of a surrounding: one node, or a row of statements.

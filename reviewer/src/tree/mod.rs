@@ -211,6 +211,22 @@ impl Tree {
         self.last_name(self.child(id, role)?)
     }
 
+    /// The module that a call loads: the string of `require("m")`.
+    pub fn required_module(&self, call: NodeId) -> Option<NodeId> {
+        let callee = self.child(call, Role::Callee)?;
+        let mut arguments = self.children_as(call, Role::Arg);
+        match (arguments.next(), arguments.next()) {
+            (Some(module), None)
+                if self.kind(call) == Kind::Call
+                    && self.kind(module) == Kind::Str
+                    && self.text_of(callee) == "require" =>
+            {
+                Some(module)
+            }
+            _ => None,
+        }
+    }
+
     /// The last identifier of a name, member, path or generic type.
     pub fn last_name(&self, mut id: NodeId) -> Option<NodeId> {
         loop {

@@ -256,6 +256,30 @@ fn is_hidden(tree: &Tree, scope: NodeId, id: NodeId) -> bool {
             .any(|around| matches!(tree.kind(around), Kind::Function | Kind::Lambda))
 }
 
+/// The names that a target of an assignment or declaration writes: all in it but keys, and what a name gets where
+/// there is nothing for it.
+fn bound_names(tree: &Tree, target: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    let mut default_ends = target;
+    tree.subtree(target).filter(move |&id| {
+        let assigned = |parent| matches!(tree.kind(parent), Kind::Assign | Kind::Param);
+        match tree.node(id).role {
+            Role::Right | Role::Default
+                if id != target && tree.parent(id).is_some_and(assigned) =>
+            {
+                default_ends = default_ends.max(tree.after(id));
+            }
+            _ => {}
+        }
+        let part = tree.parent(id).is_some_and(|parent| {
+            id != target && matches!(tree.kind(parent), Kind::Member | Kind::Index | Kind::Path)
+        });
+        id >= default_ends
+            && tree.kind(id) == Kind::Ident
+            && tree.node(id).role != Role::Key
+            && !part
+    })
+}
+
 /// Collects what a file declares, scope by scope.
 struct Reader<'t> {
     tree: &'t Tree,
@@ -316,6 +340,8 @@ impl<'t> Reader<'t> {
         let declares = tree.language.assignment_declares();
         let child = |role| tree.child(id, role);
         match tree.kind(id) {
+            // A property of an object or of its type is no variable.
+            Kind::VarDef | Kind::Function if tree.node(id).role == Role::Elem => {}
             Kind::VarDef => self.declare(id, Role::Name, child(Role::Value), child(Role::Type)),
             Kind::Assign if declares => {
                 self.declare(id, Role::Left, child(Role::Right), child(Role::Type))
@@ -324,7 +350,11 @@ impl<'t> Reader<'t> {
                 self.declare(id, Role::Left, None, None);
                 self.declare(id, Role::Left, None, None);
             }
-            Kind::Assign | Kind::AugAssign => self.writes.extend(child(Role::Left)),
+            Kind::Assign | Kind::AugAssign => {
+                if let Some(target) = child(Role::Left) {
+                    self.writes.extend(bound_names(tree, target));
+                }
+            }
             Kind::Update => self.writes.extend(tree.children(id)),
             Kind::ForEach => self.declare(id, Role::Left, None, child(Role::Type)),
             Kind::Param | Kind::Catch => self.declare(id, Role::Name, None, child(Role::Type)),
@@ -358,10 +388,7 @@ impl<'t> Reader<'t> {
                 definition.ty = ty;
             });
         } else if !matches!(tree.kind(target), Kind::Member | Kind::Index | Kind::Path) {
-            for name in tree
-                .subtree(target)
-                .filter(|&name| tree.kind(name) == Kind::Ident)
-            {
+            for name in bound_names(tree, target) {
                 self.count(scope, name, 1);
             }
         }
