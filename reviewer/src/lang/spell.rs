@@ -282,7 +282,7 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
             deep -= 1;
             at += 4;
         } else if rest.starts_with("...")
-            && rest[3..].trim_start().starts_with('.')
+            && (rest[3..].trim_start().starts_with('.') || rest[3..].trim().is_empty())
             && pieces.texts[last].trim_end().ends_with('.')
         {
             pieces.texts[last] += CHAIN;
@@ -316,6 +316,9 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
                     open.last().copied().unwrap_or(0),
                 ));
                 pieces.texts.push(String::new());
+            } else if speller.templates && pieces.texts[last].trim_end().ends_with(" from") {
+                // A module is named by a string.
+                pieces.texts[last] += &format!("\"${name}\"");
             } else {
                 pieces.texts[last] += METAVARIABLE;
                 pieces.texts[last] += name;

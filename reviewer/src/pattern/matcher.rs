@@ -11,7 +11,7 @@ use crate::tree::{Kind, NodeId, Role, TextRange, Tree, Unit};
 
 use super::Metavariable;
 use super::meaning::{has_type, means};
-use super::shape::{Group, Mark, Root, Shape};
+use super::shape::{Group, Mark, Root, Shape, is_expression, is_part_of_name};
 
 /// What a metavariable stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -207,6 +207,12 @@ impl<'a> Matcher<'a> {
         let shape = self.shape;
         match shape.mark_of(p) {
             Mark::Metavariable(variable) => {
+                let bound = self.bindings[usize::from(variable.0)].is_some();
+                // The second time, it may be given another type in passing.
+                let t = match self.tree.child(t, Role::Value) {
+                    Some(value) if bound && self.tree.kind(t) == Kind::Ascription => value,
+                    _ => t,
+                };
                 // An argument with a name is not what a bare `$X` among the arguments means.
                 if self.tree.kind(t) != Kind::Keyword && self.has_type(*variable, t) {
                     self.bind(*variable, Binding::Node(t), next);
@@ -241,7 +247,44 @@ impl<'a> Matcher<'a> {
                     next(self);
                 }
             }
-            mark => self.plain(p, mark, t, next),
+            mark => {
+                self.plain(p, mark, t, next);
+                self.inside_statement(p, t, next);
+            }
+        }
+    }
+
+    /// Among other statements, one that is nothing but an expression matches each statement that evaluates it
+    /// somewhere in its own expressions.
+    fn inside_statement(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let pattern = &self.shape.tree;
+        let evaluates = matches!(
+            self.tree.kind(t),
+            Kind::ExprStmt | Kind::Return | Kind::VarDef | Kind::Throw
+        ) && self.tree.node(t).role == Role::Stmt;
+        let alone = matches!(self.shape.root, Root::Node(root) if root == p);
+        if pattern.kind(p) != Kind::ExprStmt || alone || !evaluates {
+            return;
+        }
+        let (Some(wanted), Some(value)) = (
+            pattern.child(p, Role::Value),
+            self.tree.child(t, Role::Value),
+        ) else {
+            return;
+        };
+        // The value itself of an expression statement was matched as such.
+        let itself = self.tree.kind(t) == Kind::ExprStmt;
+        let mut id = value;
+        while id < self.tree.after(value) && !self.steps.exhausted() {
+            let kind = self.tree.kind(id);
+            if matches!(kind, Kind::Function | Kind::Class | Kind::Lambda) {
+                id = self.tree.after(id);
+                continue;
+            }
+            if is_expression(kind) && !(itself && id == value) && !is_part_of_name(self.tree, id) {
+                self.node(wanted, id, next);
+            }
+            id.0 += 1;
         }
     }
 
@@ -346,6 +389,13 @@ impl<'a> Matcher<'a> {
                     self.node(p, base, next);
                 }
             }
+            // A string matches what is always that text.
+            (Kind::Str, Kind::Binary | Kind::Template | Kind::Ternary | Kind::Ident)
+                if self.options.constant_propagation
+                    && self.unit.names().constant(self.tree, t).is_none() =>
+            {
+                self.constant_text(p, mark, t, next);
+            }
             // A literal matches a name that always stands for it.
             (literal, Kind::Ident) if literal.is_literal() && self.options.constant_propagation => {
                 if let Some(constant) = self.unit.names().constant(self.tree, t) {
@@ -377,7 +427,9 @@ impl<'a> Matcher<'a> {
         pattern
             .children(p)
             .all(|part| match pattern.node(part).role {
-                Role::Init | Role::Cond => matches!(self.shape.mark_of(part), Mark::Ellipsis(None)),
+                Role::Init | Role::Cond | Role::Update => {
+                    matches!(self.shape.mark_of(part), Mark::Ellipsis(None))
+                }
                 role => role == Role::Body,
             })
     }
@@ -386,7 +438,7 @@ impl<'a> Matcher<'a> {
     /// of both kinds has.
     fn groups_but(&mut self, but: Role, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         let shape = self.shape;
-        let kept = |role| role != but && !matches!(role, Role::Cond);
+        let kept = |role| role != but && !matches!(role, Role::Cond | Role::Update);
         let mut groups = shape
             .groups_of(p)
             .iter()
@@ -586,6 +638,10 @@ impl<'a> Matcher<'a> {
         }
         let targets: Vec<_> = self.tree.children_as(t, group.role).collect();
         let kind = self.tree.kind(t);
+        // A declaration that gives no value is no assignment of `...`.
+        if targets.is_empty() && group.role == Role::Value && kind == Kind::VarDef {
+            return;
+        }
         let go_on: Next<'_, 'a> = &mut |m| m.each_group(rest, t, next);
         if any_order(kind, group.role) {
             self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
@@ -767,25 +823,15 @@ impl<'a> Matcher<'a> {
         matches!(self.shape.mark_of(p), Mark::Ellipsis(_))
     }
 
-    /// Statements and, after each, those of the blocks in it; functions and classes keep theirs.
+    /// Statements and, after each, those in it.
     fn flatten(&mut self, statements: &[NodeId]) -> Vec<NodeId> {
         let tree = self.tree;
         let mut flat = Vec::new();
         for &statement in statements {
             flat.push(statement);
-            let mut id = NodeId(statement.0 + 1);
-            let mut looked_at = 0;
-            while id < tree.after(statement) {
-                looked_at += 1;
-                if matches!(tree.kind(id), Kind::Function | Kind::Class | Kind::Lambda) {
-                    id = tree.after(id);
-                } else {
-                    if tree.node(id).role == Role::Stmt {
-                        flat.push(id);
-                    }
-                    id.0 += 1;
-                }
-            }
+            let inside = tree.subtree(statement).skip(1);
+            flat.extend(inside.filter(|&id| tree.node(id).role == Role::Stmt));
+            let looked_at = (tree.after(statement).0 - statement.0) as usize;
             // Looking at a node is cheaper than matching it.
             if !self.steps.take_many(1 + looked_at / 8) {
                 break;
@@ -823,6 +869,31 @@ impl<'a> Matcher<'a> {
         }
     }
 
+    /// Matches a string against an expression that is always the same text.
+    fn constant_text(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        let (tree, names) = (self.tree, self.unit.names());
+        if tree.kind(t) == Kind::Ternary {
+            let is_text = |role| {
+                tree.child(t, role)
+                    .is_some_and(|value| names.text(tree, value).is_some())
+            };
+            if matches!(mark, Mark::AnyString) && is_text(Role::Then) && is_text(Role::Else) {
+                next(self);
+            }
+            return;
+        }
+        let Some(text) = names.text(tree, t) else {
+            return;
+        };
+        match mark {
+            Mark::AnyString => next(self),
+            Mark::StringContent(variable) => self.bind(*variable, Binding::Node(t), next),
+            Mark::StringRegex(regex) if regex.is_match(&text) => next(self),
+            Mark::Plain if content(&self.shape.tree, p).eq(text.bytes()) => next(self),
+            _ => {}
+        }
+    }
+
     /// Whether the module `t` of an import lies in the module `p`: `m/part` in `m`.
     fn holds(&self, p: NodeId, t: NodeId) -> bool {
         let module = self.tree.node(t).role == Role::Object
@@ -842,7 +913,7 @@ impl<'a> Matcher<'a> {
         let slot = usize::from(variable.0);
         match self.bindings[slot] {
             Some(bound) => {
-                if same_binding(self.unit, bound, binding) {
+                if same_binding(self.unit, bound, binding) || self.same_constant(bound, binding) {
                     next(self);
                 }
             }
@@ -852,6 +923,29 @@ impl<'a> Matcher<'a> {
                 self.bindings[slot] = None;
             }
         }
+    }
+
+    /// Whether one of two bindings is a name that always stands for the literal which is the other.
+    fn same_constant(&self, a: Binding, b: Binding) -> bool {
+        let (Binding::Node(a), Binding::Node(b), true) = (a, b, self.options.constant_propagation)
+        else {
+            return false;
+        };
+        let tree = self.tree;
+        let (name, literal) = match (tree.kind(a), tree.kind(b)) {
+            (Kind::Ident, kind) if kind.is_literal() => (a, b),
+            (kind, Kind::Ident) if kind.is_literal() => (b, a),
+            _ => return false,
+        };
+        let read = !matches!(tree.node(name).role, Role::Name | Role::Left | Role::Alias)
+            || tree
+                .parent(name)
+                .is_some_and(|parent| tree.kind(parent) == Kind::Binary);
+        read && self
+            .unit
+            .names()
+            .constant(tree, name)
+            .is_some_and(|value| tree.same_code(value, tree, literal))
     }
 
     /// Whether `t` has the type that the pattern demands of a metavariable.

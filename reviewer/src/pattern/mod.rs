@@ -18,7 +18,7 @@ pub(crate) use matcher::{
 };
 pub(crate) use meaning::has_type;
 use shape::Root;
-pub(crate) use shape::{RootKinds, Shape, is_expression, is_part_of_name};
+pub(crate) use shape::{RootKinds, Shape, is_expression, is_part_of_name, is_part_of_type};
 
 use rules::review::Options;
 use rustc_hash::FxHashSet;
@@ -134,12 +134,14 @@ impl Pattern {
         variables: &mut Metavariables,
     ) -> Result<Pattern, PatternError> {
         let spellings = language.spell(text.trim_end())?;
-        let mut shapes = readings(language, &spellings, variables)?;
-        for end in language.ends() {
-            if shapes.is_empty() {
-                let mut ended = spellings.clone();
-                ended.iter_mut().for_each(|spelled| spelled.text += end);
-                shapes = readings(language, &ended, variables)?;
+        let mut shapes = Vec::new();
+        for end in [""].iter().chain(language.ends()) {
+            let mut ended = spellings.clone();
+            ended.iter_mut().for_each(|spelled| spelled.text += end);
+            for read_as in [Some(language), language.otherwise()].into_iter().flatten() {
+                if shapes.is_empty() {
+                    shapes = readings(read_as, &ended, variables)?;
+                }
             }
         }
         // `{a}` is an object, and `a: b` a field of one, where they can be.

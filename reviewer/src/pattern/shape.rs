@@ -80,7 +80,10 @@ impl RootKinds {
             }
             RootKinds::Blocks => matches!(node.kind, Kind::Block | Kind::Case | Kind::File),
             RootKinds::Expressions => {
-                node.role != Role::Stmt && is_expression(node.kind) && !is_part_of_name(tree, id)
+                node.role != Role::Stmt
+                    && is_expression(node.kind)
+                    && !is_part_of_name(tree, id)
+                    && !is_part_of_type(tree, id)
             }
             RootKinds::Statements => node.role == Role::Stmt,
         }
@@ -132,6 +135,23 @@ pub(crate) fn is_part_of_name(tree: &Tree, id: NodeId) -> bool {
     tree.node(id).role == Role::Name
 }
 
+/// Whether a node stands in a type, where no expression can stand.
+pub(crate) fn is_part_of_type(tree: &Tree, mut id: NodeId) -> bool {
+    loop {
+        let Some(parent) = tree.parent(id) else {
+            return false;
+        };
+        match tree.node(id).role {
+            Role::ReturnType | Role::TypeArg | Role::TypeParam | Role::Throws | Role::Interface => {
+                return true;
+            }
+            Role::Type => return !matches!(tree.kind(parent), Kind::New | Kind::Catch),
+            Role::Base | Role::Object | Role::Name | Role::Child => id = parent,
+            _ => return false,
+        }
+    }
+}
+
 /// One reading of a pattern.
 #[derive(Debug)]
 pub(crate) struct Shape {
@@ -158,7 +178,7 @@ impl Shape {
         let text = format!("{}{}{}", wrapper.before, spelled.text, wrapper.after);
         let start = wrapper.before.len() + (spelled.text.len() - spelled.text.trim_start().len());
         let hole = TextRange::new(start, wrapper.before.len() + spelled.text.trim_end().len());
-        let Ok(tree) = language.parse(text) else {
+        let Ok(tree) = language.parse_strictly(text) else {
             return Ok(None);
         };
         if !tree.errors.is_empty() {
@@ -252,6 +272,7 @@ impl Shape {
             Kind::Ident | Kind::Member | Kind::Path => RootKinds::Names,
             Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom, Kind::VarDef]),
             Kind::ImportFrom => RootKinds::Of(vec![Kind::ImportFrom, Kind::VarDef]),
+            Kind::Str => RootKinds::Of(vec![Kind::Str, Kind::Binary, Kind::Template]),
             Kind::Function => RootKinds::Of(vec![Kind::Function, Kind::Lambda]),
             Kind::Pair => RootKinds::Of(vec![Kind::Pair, Kind::Function]),
             Kind::Template => RootKinds::Of(vec![Kind::Template, Kind::Str]),
@@ -322,6 +343,8 @@ impl Shape {
         match self.tree.child(id, role).map(|child| self.mark_of(child)) {
             Some(Mark::Ellipsis(variable)) => Mark::Ellipsis(*variable),
             Some(Mark::Metavariable(variable)) if statement => Mark::Statement(*variable),
+            // Any statement that holds the code.
+            Some(Mark::Deep(inner)) if statement => Mark::Deep(*inner),
             _ => Mark::Plain,
         }
     }
@@ -469,10 +492,18 @@ fn root(tree: &Tree, hole: TextRange) -> Option<Root> {
         .filter(|&child| hole.contains(tree.range(child)))
         .collect();
     let filled = tree.range(*inside.first()?).to(tree.range(*inside.last()?));
-    // A language without a statement terminator in this pattern may leave one out of the node.
+    // A language without a statement terminator in this pattern may leave one out of the node. A comment says
+    // nothing.
     let rest = |range: TextRange| {
-        tree.text[range.indices()]
-            .trim_matches(|c: char| c.is_whitespace() || ";()".contains(c))
+        let mut text = tree.text[range.indices()].to_owned();
+        for comment in tree
+            .comments
+            .iter()
+            .filter(|comment| range.contains(**comment))
+        {
+            text = text.replacen(&tree.text[comment.indices()], "", 1);
+        }
+        text.trim_matches(|c: char| c.is_whitespace() || ";()".contains(c))
             .is_empty()
     };
     let outside = [

@@ -260,7 +260,13 @@ impl Kind {
     pub fn is_literal(self) -> bool {
         matches!(
             self,
-            Kind::Int | Kind::Float | Kind::Str | Kind::Char | Kind::Bool | Kind::Null
+            Kind::Int
+                | Kind::Float
+                | Kind::Str
+                | Kind::Regex
+                | Kind::Char
+                | Kind::Bool
+                | Kind::Null
         )
     }
 

@@ -39,6 +39,9 @@ impl Import {
     }
 }
 
+/// Most parts of an expression whose text is worked out.
+const MOST_PARTS_OF_A_TEXT: usize = 64;
+
 /// What is known about one name in one scope.
 #[derive(Clone, Copy, Debug, Default)]
 struct Definition {
@@ -84,6 +87,7 @@ impl Names {
             imports,
             definitions: reader.by_name(),
         };
+        names.define_globals(tree, &writes);
         for id in writes {
             if let Some(at) = names.find(tree, id)
                 && let Some(definitions) = names.definitions.get_mut(tree.text_of(id))
@@ -92,6 +96,27 @@ impl Names {
             }
         }
         names
+    }
+
+    /// Makes variables of the names that are written and declared nowhere, where the language does.
+    fn define_globals(&mut self, tree: &Tree, writes: &[NodeId]) {
+        if !tree.language.assignment_makes_global() {
+            return;
+        }
+        for &id in writes.iter().filter(|&&id| tree.kind(id) == Kind::Ident) {
+            let name = tree.text_of(id);
+            if !self.definitions.contains_key(name) {
+                let assigned = tree
+                    .parent(id)
+                    .filter(|&parent| tree.kind(parent) == Kind::Assign)
+                    .and_then(|parent| tree.child(parent, Role::Right));
+                let definition = Definition {
+                    value: assigned,
+                    ..Definition::default()
+                };
+                self.definitions.insert(name.into(), vec![definition]);
+            }
+        }
     }
 
     /// Which definition of the name at `id` it means: that of the nearest scope around it. A class is no
@@ -198,19 +223,50 @@ impl Names {
             if tree.kind(at) != Kind::Ident {
                 return tree.kind(at).is_literal().then_some(at);
             }
-            let definition = self.lookup(tree, at)?;
-            let value = definition.value.filter(|_| definition.writes == 1)?;
-            let holder = tree.parent(value)?;
-            let field =
-                tree.kind(definition.scope) == Kind::Class && tree.kind(holder) == Kind::VarDef;
-            let settled = !field
-                || tree
-                    .children_as(holder, Role::Modifier)
-                    .any(|m| matches!(tree.text_of(m), "final" | "const"));
-            if !settled {
-                return None;
+            at = self.settled_value(tree, at)?;
+        }
+        None
+    }
+
+    /// The value of a name that is written once.
+    fn settled_value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        let definition = self.lookup(tree, id)?;
+        let value = definition.value.filter(|_| definition.writes == 1)?;
+        let holder = tree.parent(value)?;
+        let field = tree.kind(definition.scope) == Kind::Class && tree.kind(holder) == Kind::VarDef;
+        let settled = !field
+            || tree
+                .children_as(holder, Role::Modifier)
+                .any(|m| matches!(tree.text_of(m), "final" | "const"));
+        settled.then_some(value)
+    }
+
+    /// The text that an expression always is: a string, a name that stands for one, sums and templates of them.
+    pub fn text(&self, tree: &Tree, id: NodeId) -> Option<String> {
+        let (mut text, mut is_text) = (String::new(), false);
+        let mut todo = vec![id];
+        for _ in 0..MOST_PARTS_OF_A_TEXT {
+            let Some(at) = todo.pop() else {
+                return is_text.then_some(text);
+            };
+            match tree.kind(at) {
+                Kind::Str | Kind::Template => {
+                    is_text = true;
+                    let from = todo.len();
+                    todo.extend(tree.children(at));
+                    todo[from..].reverse();
+                }
+                Kind::StrPart | Kind::Int => text += tree.text_of(at),
+                Kind::Interp => todo.push(tree.child(at, Role::Value)?),
+                Kind::Binary
+                    if tree.child(at, Role::Op).map(|op| tree.text_of(op)) == Some("+") =>
+                {
+                    todo.extend(tree.child(at, Role::Right));
+                    todo.extend(tree.child(at, Role::Left));
+                }
+                Kind::Ident => todo.push(self.settled_value(tree, at)?),
+                _ => return None,
             }
-            at = value;
         }
         None
     }

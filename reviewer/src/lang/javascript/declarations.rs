@@ -226,6 +226,21 @@ fn decorators<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>) {
     }
 }
 
+/// `@name` is `@name()`.
+pub(super) fn decorator<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
+    lower.open(Kind::Decorator, role, node);
+    for part in named_children(node) {
+        if part.kind() == "call_expression" {
+            lower.visit_field(part, "function", Role::Name);
+            lower.visit_field(part, "type_arguments", Role::TypeArg);
+            lower.visit_field(part, "arguments", Role::Arg);
+        } else {
+            lower.visit(part, Role::Name);
+        }
+    }
+    lower.close();
+}
+
 pub(super) fn class<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     class_in(lower, node, role, Around::default());
 }

@@ -81,7 +81,7 @@ pub(super) const TYPESCRIPT: Definition = Definition {
 const SPELLER: Speller = Speller {
     spread: true,
     templates: true,
-    in_parens: &["%", "%; %;"],
+    in_parens: &["%", "%; %; %"],
     in_braces: &["%;", "%", "case %: ;"],
     at_top: &["%;", "%"],
     ends: &[" { __hone_ellipsis; }", " __hone_ellipsis;"],

@@ -3,8 +3,9 @@
 use tree_sitter::Node;
 
 use super::declarations::{
-    abstract_signature, ambient, class, class_body, class_field, export, formal_parameters,
-    function, function_expression, import_require, import_statement, method, variables,
+    abstract_signature, ambient, class, class_body, class_field, decorator, export,
+    formal_parameters, function, function_expression, import_require, import_statement, method,
+    variables,
 };
 use super::jsx::{attribute, element, expression_child, self_closing_element, text};
 use crate::lang::lower::{Lower, Row, Shape, list, named_children, plain, row};
@@ -13,7 +14,7 @@ use Shape::{Comment, Custom, Leaf, Skip, Splice, Worded};
 
 pub(super) const TABLE: &[Row] = &[
     list("program", Shape::Node(Kind::File), Role::Stmt),
-    list("statement_block", Shape::Node(Kind::Block), Role::Stmt).naturally(Role::Body),
+    list("statement_block", Shape::Node(Kind::Block), Role::Stmt),
     plain("comment", Comment),
     plain("html_comment", Comment),
     plain("hash_bang_line", Comment),
@@ -59,7 +60,7 @@ pub(super) const TABLE: &[Row] = &[
     plain("field_definition", Custom(class_field)),
     plain("public_field_definition", Custom(class_field)),
     plain("property_signature", Custom(class_field)),
-    list("decorator", Shape::Node(Kind::Decorator), Role::Value).naturally(Role::Decorator),
+    plain("decorator", Custom(decorator)).naturally(Role::Decorator),
     row(
         "type_alias_declaration",
         Worded(Kind::VarDef),
@@ -87,7 +88,12 @@ pub(super) const TABLE: &[Row] = &[
         &[("body", Role::Body)],
     ),
     plain("catch_clause", Custom(catch_clause)).naturally(Role::Handler),
-    plain("finally_clause", Shape::Node(Kind::Finally)).naturally(Role::Finally),
+    row(
+        "finally_clause",
+        Shape::Node(Kind::Finally),
+        &[("body", Role::Body)],
+    )
+    .naturally(Role::Finally),
     list("throw_statement", Shape::Node(Kind::Throw), Role::Value),
     list("return_statement", Shape::Node(Kind::Return), Role::Value),
     list("break_statement", Shape::Node(Kind::Break), Role::Name),
