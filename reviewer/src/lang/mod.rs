@@ -179,6 +179,11 @@ impl Language {
         self.definition().wrappers
     }
 
+    /// Surroundings of a fragment that is a file in none of the usual ones.
+    pub(crate) fn last_resort(self) -> &'static [Wrapper] {
+        self.definition().spell.last_resort
+    }
+
     /// Rewrites a pattern so that the grammar can read it.
     pub(crate) fn spell(self, pattern: &str) -> Result<Vec<Spelled>, SpellError> {
         if self.is_text() {

@@ -33,6 +33,8 @@ pub(super) struct Speller {
     pub(super) templates: bool,
     /// Whether elements of JSX are expressions.
     pub(super) jsx: bool,
+    /// Surroundings of a fragment that is a file in none of the usual ones.
+    pub(super) last_resort: &'static [Wrapper],
     /// What may be missing at the end of a pattern that is only the head of something: a body.
     pub(super) ends: &'static [&'static str],
     /// Whether `T... x` declares a parameter.
@@ -55,6 +57,7 @@ impl Speller {
         spread: false,
         templates: false,
         jsx: false,
+        last_resort: &[],
         ends: &[],
         variadic_types: false,
         interpolation_prefixes: &[],

@@ -209,10 +209,7 @@ impl<'a> Matcher<'a> {
             Mark::Metavariable(variable) => {
                 let bound = self.bindings[usize::from(variable.0)].is_some();
                 // The second time, it may be given another type in passing.
-                let t = match self.tree.child(t, Role::Value) {
-                    Some(value) if bound && self.tree.kind(t) == Kind::Ascription => value,
-                    _ => t,
-                };
+                let t = if bound { self.unascribed(t) } else { t };
                 // An argument with a name is not what a bare `$X` among the arguments means.
                 if self.tree.kind(t) != Kind::Keyword && self.has_type(*variable, t) {
                     self.bind(*variable, Binding::Node(t), next);
@@ -243,8 +240,17 @@ impl<'a> Matcher<'a> {
                 }
             }
             Mark::Dotted(path) => {
+                let t = self.unascribed(t);
                 if means(self.unit, path, t) {
                     next(self);
+                } else if self.tree.kind(t) == Kind::Member
+                    && shape.tree.kind(p) == Kind::Member
+                    && self
+                        .tree
+                        .child(t, Role::Object)
+                        .is_some_and(|object| self.unascribed(object) != object)
+                {
+                    self.groups(p, t, next);
                 }
             }
             mark => {
@@ -288,6 +294,17 @@ impl<'a> Matcher<'a> {
         }
     }
 
+    /// The expression without the types that it is given in passing.
+    fn unascribed(&self, mut t: NodeId) -> NodeId {
+        while self.tree.kind(t) == Kind::Ascription {
+            match self.tree.child(t, Role::Value) {
+                Some(value) => t = value,
+                None => break,
+            }
+        }
+        t
+    }
+
     /// What a link of a chain hangs on: `a.b` of `a.b()`, `a` of `a.b`.
     fn link_before(&self, t: NodeId) -> Option<NodeId> {
         match self.tree.kind(t) {
@@ -321,7 +338,19 @@ impl<'a> Matcher<'a> {
                     self.node(p, value, next);
                 }
             }
+            // The pattern is a method, the target none.
+            (Kind::Function, Kind::Function)
+                if matches!(self.shape.root, Root::Node(root) if root == p)
+                    && is_member(&self.shape.tree, p)
+                    && !is_member(self.tree, t) => {}
             (a, b) if a == b => self.groups(p, t, next),
+            // `else { ... }` matches `else if` too.
+            (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
+                let patterns: Vec<_> = self.shape.tree.children(p).collect();
+                if patterns.iter().any(|p| self.is_ellipsis(*p)) {
+                    self.statements(&patterns, &[t], next);
+                }
+            }
             (Kind::Template, Kind::Str) => {
                 if self.tree.text_of(t).starts_with('`') && self.is_only_ellipsis(p) {
                     next(self);
@@ -424,14 +453,16 @@ impl<'a> Matcher<'a> {
     /// Whether the header of a loop is nothing but `...`.
     fn has_any_header(&self, p: NodeId) -> bool {
         let pattern = &self.shape.tree;
-        pattern
-            .children(p)
-            .all(|part| match pattern.node(part).role {
-                Role::Init | Role::Cond | Role::Update => {
-                    matches!(self.shape.mark_of(part), Mark::Ellipsis(None))
-                }
-                role => role == Role::Body,
-            })
+        let has_header = pattern.child(p, Role::Cond).is_some();
+        has_header
+            && pattern
+                .children(p)
+                .all(|part| match pattern.node(part).role {
+                    Role::Init | Role::Cond | Role::Update => {
+                        matches!(self.shape.mark_of(part), Mark::Ellipsis(None))
+                    }
+                    role => role == Role::Body,
+                })
     }
 
     /// Matches a pattern of another kind than the target, role by role, but for one role and for what only one
@@ -470,8 +501,8 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Matches an import against a declaration whose value is loaded from the module: `const a = require("m")`
-    /// is `import * as a from "m"`, and `const {a: b} = require("m")` is `import {a as b} from "m"`.
+    /// Matches an import against a declaration whose value is loaded from the module: `const {a: b} =
+    /// require("m")` is `import {a as b} from "m"`.
     fn required(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         let (pattern, tree) = (&self.shape.tree, self.tree);
         let Some(loaded) = tree
@@ -510,12 +541,6 @@ impl<'a> Matcher<'a> {
         let (pattern, tree) = (&self.shape.tree, self.tree);
         let part = |role| pattern.child(item, role);
         match (part(Role::Name), part(Role::Alias)) {
-            // As a whole.
-            (None, Some(alias)) if part(Role::Op).is_some() => {
-                if tree.kind(names) == Kind::Ident {
-                    self.node(alias, names, &mut |m| m.required_items(rest, names, next));
-                }
-            }
             (Some(name), alias) if tree.kind(names) == Kind::Record => {
                 for pair in tree.children(names) {
                     let (Some(key), Some(value)) =
@@ -611,9 +636,10 @@ impl<'a> Matcher<'a> {
             }
             return;
         }
+        let members = kind == Kind::Block && self.is_class_body(t);
         let accepted = self.tree.children(t).all(|child| {
             let role = self.tree.node(child).role;
-            may_be_absent(kind, role) || groups.iter().any(|group| group.role == role)
+            may_be_absent(kind, role) || members || groups.iter().any(|group| group.role == role)
         });
         if accepted {
             self.each_group(groups, t, next);
@@ -1007,6 +1033,13 @@ fn has_words(kind: Kind) -> bool {
         )
 }
 
+/// Whether a function is a member of a class or of an object.
+fn is_member(tree: &Tree, function: NodeId) -> bool {
+    let holder = tree.ancestors(function).nth(1);
+    tree.node(function).role == Role::Elem
+        || holder.is_some_and(|holder| tree.kind(holder) == Kind::Class)
+}
+
 /// Parts of a target that a pattern may leave out.
 fn may_be_absent(kind: Kind, role: Role) -> bool {
     match role {
@@ -1027,8 +1060,8 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
         Role::Body => matches!(kind, Kind::New | Kind::Function),
         Role::Default => kind == Kind::Param,
         Role::Name => kind == Kind::Lambda,
-        // Elements.
-        Role::Elem => kind == Kind::Element,
+        Role::Elem => matches!(kind, Kind::Element | Kind::Record),
+        Role::Item => kind == Kind::Element,
         _ => false,
     }
 }

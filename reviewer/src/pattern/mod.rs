@@ -23,7 +23,7 @@ pub(crate) use shape::{RootKinds, Shape, is_expression, is_part_of_name, is_part
 use rules::review::Options;
 use rustc_hash::FxHashSet;
 
-use crate::lang::{Language, SpellError, Spelled};
+use crate::lang::{Language, SpellError, Spelled, Wrapper};
 use crate::tree::{Kind, NodeId, Role, Unit};
 
 /// Most nodes of one pattern. The matcher's depth is bounded by it.
@@ -105,11 +105,12 @@ impl From<SpellError> for PatternError {
 /// Every reading of a pattern, one for each surrounding at most.
 fn readings(
     language: Language,
+    wrappers: &[Wrapper],
     spellings: &[Spelled],
     variables: &mut Metavariables,
 ) -> Result<Vec<Shape>, PatternError> {
     let mut shapes: Vec<Shape> = Vec::new();
-    for wrapper in language.wrappers() {
+    for wrapper in wrappers {
         // The likeliest spelling that this surrounding accepts.
         let found = spellings
             .iter()
@@ -139,8 +140,10 @@ impl Pattern {
             let mut ended = spellings.clone();
             ended.iter_mut().for_each(|spelled| spelled.text += end);
             for read_as in [Some(language), language.otherwise()].into_iter().flatten() {
-                if shapes.is_empty() {
-                    shapes = readings(read_as, &ended, variables)?;
+                for wrappers in [read_as.wrappers(), read_as.last_resort()] {
+                    if shapes.is_empty() {
+                        shapes = readings(read_as, wrappers, &ended, variables)?;
+                    }
                 }
             }
         }

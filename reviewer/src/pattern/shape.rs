@@ -135,7 +135,7 @@ pub(crate) fn is_part_of_name(tree: &Tree, id: NodeId) -> bool {
     tree.node(id).role == Role::Name
 }
 
-/// Whether a node stands in a type, where no expression can stand.
+/// Whether a node stands in a type or names a module, where no expression can stand.
 pub(crate) fn is_part_of_type(tree: &Tree, mut id: NodeId) -> bool {
     loop {
         let Some(parent) = tree.parent(id) else {
@@ -146,6 +146,7 @@ pub(crate) fn is_part_of_type(tree: &Tree, mut id: NodeId) -> bool {
                 return true;
             }
             Role::Type => return !matches!(tree.kind(parent), Kind::New | Kind::Catch),
+            Role::Object if tree.kind(parent) == Kind::ImportFrom => return true,
             Role::Base | Role::Object | Role::Name | Role::Child => id = parent,
             _ => return false,
         }
@@ -323,9 +324,14 @@ impl Shape {
         let role = match self.tree.kind(id) {
             Kind::ExprStmt => Role::Value,
             // `...: $X` is no ellipsis; `...: ...` is one.
+            // `default: ...` is none either.
             Kind::Pair | Kind::Case | Kind::Keyword => {
                 let ellipsis = |child| matches!(self.mark_of(child), Mark::Ellipsis(None));
-                return match self.tree.children(id).all(ellipsis) && !self.tree.is_leaf(id) {
+                let mut children = self.tree.children(id);
+                let heads = children
+                    .clone()
+                    .any(|child| self.tree.node(child).role != Role::Stmt);
+                return match heads && children.all(ellipsis) {
                     true => Mark::Ellipsis(None),
                     false => Mark::Plain,
                 };

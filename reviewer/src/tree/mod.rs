@@ -175,7 +175,7 @@ impl Tree {
     }
 
     /// The direct children, in the order of the source.
-    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + Clone + '_ {
         let end = self.node(id).end;
         let mut next = NodeId(id.0 + 1);
         std::iter::from_fn(move || {

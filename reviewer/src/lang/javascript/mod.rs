@@ -50,8 +50,8 @@ pub(super) const TYPESCRIPT: Definition = Definition {
     ),
     wrappers: &[
         Wrapper {
-            before: "h = (",
-            after: "\n)\n",
+            before: "h = ",
+            after: "\n",
         },
         Wrapper {
             before: "",
@@ -61,6 +61,18 @@ pub(super) const TYPESCRIPT: Definition = Definition {
             before: "h = ({ ",
             after: "\n})\n",
         },
+    ],
+    spell: SPELLER,
+    imports,
+};
+
+const SPELLER: Speller = Speller {
+    spread: true,
+    templates: true,
+    in_parens: &["%", "%; %; %"],
+    in_braces: &["%;", "%", "case %: ;"],
+    at_top: &["%;", "%"],
+    last_resort: &[
         Wrapper {
             before: "class H { ",
             after: "\n}\n",
@@ -74,16 +86,6 @@ pub(super) const TYPESCRIPT: Definition = Definition {
             after: "\n",
         },
     ],
-    spell: SPELLER,
-    imports,
-};
-
-const SPELLER: Speller = Speller {
-    spread: true,
-    templates: true,
-    in_parens: &["%", "%; %; %"],
-    in_braces: &["%;", "%", "case %: ;"],
-    at_top: &["%;", "%"],
     ends: &[" { __hone_ellipsis; }", " __hone_ellipsis;"],
     typed_separator: Some(':'),
     ..Speller::PLAIN

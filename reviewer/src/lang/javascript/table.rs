@@ -47,8 +47,8 @@ pub(super) const TABLE: &[Row] = &[
     list("enum_body", Shape::Node(Kind::Block), Role::Stmt).naturally(Role::Body),
     row(
         "enum_assignment",
-        Shape::Node(Kind::Assign),
-        &[("name", Role::Left), ("value", Role::Right)],
+        Shape::Node(Kind::Pair),
+        &[("name", Role::Key), ("value", Role::Value)],
     ),
     plain("class_heritage", Splice).naturally(Role::Base),
     row("extends_clause", Splice, &[("value", Role::Base)]).naturally(Role::Base),
@@ -61,15 +61,6 @@ pub(super) const TABLE: &[Row] = &[
     plain("public_field_definition", Custom(class_field)),
     plain("property_signature", Custom(class_field)),
     plain("decorator", Custom(decorator)).naturally(Role::Decorator),
-    row(
-        "type_alias_declaration",
-        Worded(Kind::VarDef),
-        &[
-            ("name", Role::Name),
-            ("type_parameters", Role::TypeParam),
-            ("value", Role::Value),
-        ],
-    ),
     // Statements.
     list(
         "expression_statement",
@@ -325,7 +316,8 @@ fn for_in<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     lower.close();
 }
 
-/// A handler that does not name the exception has an empty name, which `$E` stands for.
+/// A handler that does not name the exception has an empty name, which `$E` stands for. The type can only be
+/// `any` or `unknown`.
 fn catch_clause<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     lower.open(Kind::Catch, role, node);
     match node.child_by_field_name("parameter") {
@@ -335,7 +327,6 @@ fn catch_clause<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
             lower.leaf_over(Kind::Ident, Role::Name, TextRange { start, end: start });
         }
     }
-    lower.visit_field(node, "type", Role::Type);
     lower.visit_field(node, "body", Role::Body);
     lower.close();
 }
