@@ -80,8 +80,15 @@ pub(crate) fn has_type(unit: &Unit, t: NodeId, wanted: &str) -> bool {
         Kind::Float => one_of(&["float", "double", "f64", "float64", "number"]),
         Kind::Bool => one_of(&["boolean", "bool"]),
         Kind::Char => one_of(&["char", "rune"]),
-        Kind::New | Kind::Cast => tree.child(t, Role::Type).is_some_and(is),
-        Kind::Ident => unit.names().declared_type(tree, t).is_some_and(is),
+        Kind::New | Kind::Cast | Kind::Ascription => tree.child(t, Role::Type).is_some_and(is),
+        Kind::Ident => match unit.names().declared_type(tree, t) {
+            Some(ty) => is(ty),
+            None => {
+                let constant = unit.names().constant(tree, t);
+                constant.is_some_and(|value| has_type(unit, value, wanted))
+            }
+        },
+        Kind::Template => wanted == "string",
         Kind::Member => {
             let this = tree.child(t, Role::Object).map(|object| tree.kind(object));
             tree.child(t, Role::Name)

@@ -5,8 +5,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Counts;
 use super::formula::Compiled;
 use crate::pattern::{
-    Bindings, Context, Match, RootKinds, Shape, Steps, is_expression, is_part_of_name, matches,
-    may_be_constant, statement_around,
+    Bindings, Context, Match, RootKinds, Shape, Steps, is_expression, is_part_of_name,
+    is_part_of_type, matches, may_be_constant, statement_around,
 };
 use crate::tree::{Kind, NodeId, Role, Tree, Unit};
 
@@ -141,7 +141,10 @@ pub(super) fn walk(
         }
         if node.role == Role::Stmt {
             run(&index.statements);
-        } else if is_expression(node.kind) && !is_part_of_name(tree, id) {
+        } else if is_expression(node.kind)
+            && !is_part_of_name(tree, id)
+            && !is_part_of_type(tree, id)
+        {
             run(&index.expressions);
         }
         if exhausted >= MOST_EXHAUSTED {

@@ -39,6 +39,10 @@ struct Words {
 /// Shorter words stand in every file.
 const SHORTEST: usize = 3;
 
+/// Words of patterns that match code without them: an arrow for a function, what an arrow returns, a call that
+/// loads a module for an import, any declaration for `var`.
+const IMPLIED: [&str; 6] = ["var", "function", "return", "import", "from", "default"];
+
 impl Prefilter {
     pub(super) fn new<'a>(rules: impl Iterator<Item = &'a Rule>) -> Prefilter {
         let mut words = Words::default();
@@ -152,7 +156,7 @@ fn literals(pattern: &str) -> impl Iterator<Item = &str> {
                 }
                 let word = &pattern[start..at];
                 let number = word.starts_with(|c: char| c.is_ascii_digit());
-                if word.len() >= SHORTEST && !number {
+                if word.len() >= SHORTEST && !number && !IMPLIED.contains(&word) {
                     words.push(word);
                 }
             }

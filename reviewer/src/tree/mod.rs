@@ -175,7 +175,7 @@ impl Tree {
     }
 
     /// The direct children, in the order of the source.
-    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + Clone + '_ {
         let end = self.node(id).end;
         let mut next = NodeId(id.0 + 1);
         std::iter::from_fn(move || {
@@ -209,6 +209,22 @@ impl Tree {
             Role::Callee
         };
         self.last_name(self.child(id, role)?)
+    }
+
+    /// The module that a call loads: the string of `require("m")`.
+    pub fn required_module(&self, call: NodeId) -> Option<NodeId> {
+        let callee = self.child(call, Role::Callee)?;
+        let mut arguments = self.children_as(call, Role::Arg);
+        match (arguments.next(), arguments.next()) {
+            (Some(module), None)
+                if self.kind(call) == Kind::Call
+                    && self.kind(module) == Kind::Str
+                    && self.text_of(callee) == "require" =>
+            {
+                Some(module)
+            }
+            _ => None,
+        }
     }
 
     /// The last identifier of a name, member, path or generic type.

@@ -39,6 +39,9 @@ impl Import {
     }
 }
 
+/// Most parts of an expression whose text is worked out.
+const MOST_PARTS_OF_A_TEXT: usize = 64;
+
 /// What is known about one name in one scope.
 #[derive(Clone, Copy, Debug, Default)]
 struct Definition {
@@ -67,6 +70,9 @@ struct Write {
     /// The value, where it is an expression of its own.
     value: Option<NodeId>,
 }
+
+/// The node that assigns, a name that it assigns to, and the value, where it is an expression of its own.
+type Assignment = (NodeId, NodeId, Option<NodeId>);
 
 /// The names of one file.
 #[derive(Debug)]
@@ -103,6 +109,7 @@ impl Names {
             imports,
             definitions: reader.by_name(),
         };
+        names.define_globals(tree, &assigned);
         for (at, target, value) in assigned {
             if let Some(definition) = names.lookup(tree, target) {
                 let definition = definition.number;
@@ -116,6 +123,26 @@ impl Names {
         writes.sort_unstable();
         names.writes = writes;
         names
+    }
+
+    /// Makes variables of the names that are written and declared nowhere, where the language does.
+    fn define_globals(&mut self, tree: &Tree, assigned: &[Assignment]) {
+        if !tree.language.assignment_makes_global() {
+            return;
+        }
+        let mut number = self.definitions.values().map(Vec::len).sum::<usize>() as u32;
+        for (_, target, value) in assigned {
+            let name = tree.text_of(*target);
+            if tree.kind(*target) == Kind::Ident && !self.definitions.contains_key(name) {
+                let definition = Definition {
+                    number,
+                    value: *value,
+                    ..Definition::default()
+                };
+                self.definitions.insert(name.into(), vec![definition]);
+                number += 1;
+            }
+        }
     }
 
     /// Which definition of the name at `id` it means: that of the nearest scope around it. A class is no
@@ -268,6 +295,35 @@ impl Names {
         }
         None
     }
+    /// The text that an expression always is: a string, a name that stands for one, sums and templates of them.
+    pub fn text(&self, tree: &Tree, id: NodeId) -> Option<String> {
+        let (mut text, mut is_text) = (String::new(), false);
+        let mut todo = vec![id];
+        for _ in 0..MOST_PARTS_OF_A_TEXT {
+            let Some(at) = todo.pop() else {
+                return is_text.then_some(text);
+            };
+            match tree.kind(at) {
+                Kind::Str | Kind::Template => {
+                    is_text = true;
+                    let from = todo.len();
+                    todo.extend(tree.children(at));
+                    todo[from..].reverse();
+                }
+                Kind::StrPart | Kind::Int => text += tree.text_of(at),
+                Kind::Interp => todo.push(tree.child(at, Role::Value)?),
+                Kind::Binary
+                    if tree.child(at, Role::Op).map(|op| tree.text_of(op)) == Some("+") =>
+                {
+                    todo.extend(tree.child(at, Role::Right));
+                    todo.extend(tree.child(at, Role::Left));
+                }
+                Kind::Ident => todo.push(self.value(tree, at)?),
+                _ => return None,
+            }
+        }
+        None
+    }
 
     /// The expression that the name at `id` stands for there, as in [`Names::constant`].
     pub fn value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
@@ -379,6 +435,30 @@ fn is_hidden(tree: &Tree, scope: NodeId, id: NodeId) -> bool {
             .any(|around| matches!(tree.kind(around), Kind::Function | Kind::Lambda))
 }
 
+/// The names that a target of an assignment or declaration writes: all in it but keys, and what a name gets where
+/// there is nothing for it.
+fn bound_names(tree: &Tree, target: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    let mut default_ends = target;
+    tree.subtree(target).filter(move |&id| {
+        let assigned = |parent| matches!(tree.kind(parent), Kind::Assign | Kind::Param);
+        match tree.node(id).role {
+            Role::Right | Role::Default
+                if id != target && tree.parent(id).is_some_and(assigned) =>
+            {
+                default_ends = default_ends.max(tree.after(id));
+            }
+            _ => {}
+        }
+        let part = tree.parent(id).is_some_and(|parent| {
+            id != target && matches!(tree.kind(parent), Kind::Member | Kind::Index | Kind::Path)
+        });
+        id >= default_ends
+            && tree.kind(id) == Kind::Ident
+            && tree.node(id).role != Role::Key
+            && !part
+    })
+}
+
 /// Collects what a file declares, scope by scope.
 struct Reader<'t> {
     tree: &'t Tree,
@@ -387,8 +467,8 @@ struct Reader<'t> {
     scopes: Vec<NodeId>,
     definitions: FxHashMap<(NodeId, Box<str>), Definition>,
     writes: Vec<Write>,
-    /// Assignments where they do not declare: node, target, value. It may be declared further down.
-    assigned: Vec<(NodeId, NodeId, Option<NodeId>)>,
+    /// Assignments where they do not declare. It may be declared further down.
+    assigned: Vec<Assignment>,
 }
 
 impl<'t> Reader<'t> {
@@ -454,16 +534,22 @@ impl<'t> Reader<'t> {
         let declares = tree.language.assignment_declares();
         let child = |role| tree.child(id, role);
         match tree.kind(id) {
+            // A property of an object or of its type is no variable.
+            Kind::VarDef | Kind::Function if tree.node(id).role == Role::Elem => {}
             Kind::VarDef => self.declare(id, Role::Name, child(Role::Value), child(Role::Type)),
             Kind::Assign if declares => {
                 self.declare(id, Role::Left, child(Role::Right), child(Role::Type))
             }
             Kind::AugAssign if declares => self.declare(id, Role::Left, None, None),
             Kind::Assign | Kind::AugAssign => {
-                let value = child(Role::Right).filter(|_| tree.kind(id) == Kind::Assign);
-                let target = child(Role::Left);
+                let Some(target) = child(Role::Left) else {
+                    return;
+                };
+                let alone = tree.kind(id) == Kind::Assign && tree.kind(target) == Kind::Ident;
+                let value = child(Role::Right).filter(|_| alone);
+                let targets = bound_names(tree, target);
                 self.assigned
-                    .extend(target.map(|target| (id, target, value)));
+                    .extend(targets.map(|target| (id, target, value)));
             }
             Kind::Update => {
                 let targets = tree.children(id).map(|target| (id, target, None));
@@ -503,10 +589,7 @@ impl<'t> Reader<'t> {
                 definition.ty = ty.or(definition.ty);
             });
         } else if !matches!(tree.kind(target), Kind::Member | Kind::Index | Kind::Path) {
-            for name in tree
-                .subtree(target)
-                .filter(|&name| tree.kind(name) == Kind::Ident)
-            {
+            for name in bound_names(tree, target) {
                 self.write(scope, tree.text_of(name), id, None);
             }
         }

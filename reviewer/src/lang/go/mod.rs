@@ -28,6 +28,7 @@ pub(super) const DEFINITION: Definition = Definition {
         in_braces: &["%"],
         at_top: &["%"],
         typed_separator: Some(':'),
+        ..Speller::PLAIN
     },
     imports,
 };

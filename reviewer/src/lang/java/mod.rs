@@ -46,6 +46,7 @@ pub(super) const DEFINITION: Definition = Definition {
         in_braces: &["%;", "int %;", "case %: ;", "%"],
         at_top: &["%;", "int %;"],
         typed_separator: None,
+        ..Speller::PLAIN
     },
     imports,
 };

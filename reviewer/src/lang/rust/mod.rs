@@ -42,6 +42,7 @@ pub(super) const DEFINITION: Definition = Definition {
         in_braces: &["%;", "%", "%: T", "%: %", "% => %,", "fn %();"],
         at_top: &["%;"],
         typed_separator: None,
+        ..Speller::PLAIN
     },
     imports,
 };

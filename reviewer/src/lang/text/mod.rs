@@ -35,6 +35,7 @@ pub(super) const GENERIC: Definition = Definition {
         in_braces: &["%"],
         at_top: &["%"],
         typed_separator: None,
+        ..Speller::PLAIN
     },
     imports: |_: &Tree| -> Vec<Import> { Vec::new() },
 };
