@@ -1,6 +1,6 @@
 //! One reading of a pattern: its tree, and what each node stands for.
 
-use regex::{Regex, RegexBuilder};
+use fancy_regex::{Regex, RegexBuilder};
 
 use super::{Metavariable, Metavariables, PatternError};
 use crate::lang::{self, Language, Spelled, Wrapper};
@@ -199,6 +199,9 @@ pub(crate) struct Shape {
     pub(crate) types: Vec<(Metavariable, String)>,
 }
 
+/// Most backtracking steps of an expression in a pattern, over one string.
+const BACKTRACK_LIMIT: usize = 100_000;
+
 impl Shape {
     /// Reads a spelled pattern inside a surrounding. `None` where that has a syntax error, or is no
     /// expression and no row of statements.
@@ -326,7 +329,6 @@ impl Shape {
             Kind::Ident | Kind::Member | Kind::Path => RootKinds::Names,
             Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom, Kind::VarDef]),
             Kind::ImportFrom => RootKinds::Of(vec![Kind::ImportFrom, Kind::VarDef]),
-            Kind::Str => RootKinds::Of(vec![Kind::Str, Kind::Binary, Kind::Template]),
             Kind::Function => RootKinds::Of(vec![Kind::Function, Kind::Lambda]),
             Kind::Pair => RootKinds::Of(vec![Kind::Pair, Kind::Function]),
             Kind::Template => RootKinds::Of(vec![Kind::Template, Kind::Str]),
@@ -506,17 +508,15 @@ impl Shape {
             .and_then(|rest| rest.rsplit_once('/'))
             .filter(|(_, flags)| flags.chars().all(|flag| "imsx".contains(flag)))
         {
-            let mut builder = RegexBuilder::new(regex);
-            builder.case_insensitive(flags.contains('i'));
-            builder.multi_line(flags.contains('m'));
-            builder.dot_matches_new_line(flags.contains('s'));
-            builder.ignore_whitespace(flags.contains('x'));
-            return builder.build().map(Mark::StringRegex).map_err(|error| {
-                // The lines above the last one draw where.
-                let text = error.to_string();
-                let last = text.lines().last().unwrap_or_default();
-                PatternError::Regex(last.trim_start_matches("error: ").to_owned())
-            });
+            let pattern = match flags {
+                "" => regex.to_owned(),
+                flags => format!("(?{flags}){regex}"),
+            };
+            return RegexBuilder::new(&pattern)
+                .backtrack_limit(BACKTRACK_LIMIT)
+                .build()
+                .map(Mark::StringRegex)
+                .map_err(|error| PatternError::Regex(error.to_string()));
         }
         let whole = text.strip_prefix('$').is_some_and(is_variable_name);
         Ok(if whole {

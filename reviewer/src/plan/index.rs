@@ -202,6 +202,11 @@ impl<'a> Index<'a> {
             RootKinds::Literal(kind) => {
                 self.by_kind.entry(*kind).or_default().push(candidate);
                 self.constants.push(candidate);
+                if *kind == Kind::Str {
+                    for composed in [Kind::Binary, Kind::Template] {
+                        self.by_kind.entry(composed).or_default().push(candidate);
+                    }
+                }
             }
             RootKinds::Blocks => self.blocks.push(candidate),
             RootKinds::Expressions => self.expressions.push(candidate),
