@@ -333,7 +333,7 @@ impl<'t> Lower<'t, '_> {
 
     /// Notes the comments and errors directly below a node whose children a function schedules: it may
     /// leave them out.
-    fn note_extras(&mut self, node: ts::Node<'t>) {
+    pub(super) fn note_extras(&mut self, node: ts::Node<'t>) {
         self.cursor.reset(node);
         let mut more = self.cursor.goto_first_child();
         while more {

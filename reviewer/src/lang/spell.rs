@@ -27,7 +27,9 @@ pub(super) struct Speller {
     pub(super) comment: &'static str,
     /// Whether `'` quotes a text (or a character), and does not start a lifetime.
     pub(super) single_quotes: bool,
-    /// Whether `T... x` declares a parameter.
+    /// What quotes a text in which nothing is escaped.
+    pub(super) raw_quote: Option<char>,
+    /// Whether `...` is a word of the language too: `T... x`, `x ...T`, `f(xs...)`.
     pub(super) variadic_types: bool,
     /// What stands before a string that holds code between braces.
     pub(super) interpolation_prefixes: &'static [&'static str],
@@ -260,13 +262,18 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
     }
 }
 
-/// Whether `...` between these is that of `String... names`.
+/// Whether `...` between these is a word of the language: `String... names`, `names ...string`, `f(names...)`,
+/// `[...]int{}`.
 fn is_variadic(before: &str, after: &str) -> bool {
-    before.ends_with(|c: char| c.is_alphanumeric() || c == '>' || c == ']')
-        && after.starts_with(' ')
-        && after
-            .trim_start()
-            .starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
+    let name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let ends_a_type = before.ends_with(|c: char| name(c) || ">])".contains(c));
+    if ends_a_type {
+        let names_it = after.starts_with(' ') && after.trim_start().starts_with(name);
+        return names_it && !before.ends_with(')') || after.starts_with([')', ',']);
+    }
+    let starts_a_type = |text: &str| text.starts_with(|c: char| name(c) || "*[<".contains(c));
+    let length = before.trim_end().ends_with('[') && after.starts_with(']');
+    starts_a_type(if length { &after[1..] } else { after })
 }
 
 /// A string in which code stands between braces: its metavariables and ellipses are spelled there.
@@ -308,6 +315,13 @@ fn literal_end(speller: &Speller, rest: &str) -> Result<Option<usize>, ()> {
     let quote = match rest.as_bytes().first() {
         Some(b'"') => '"',
         Some(b'\'') if speller.single_quotes => '\'',
+        _ if speller
+            .raw_quote
+            .is_some_and(|quote| rest.starts_with(quote)) =>
+        {
+            let end = rest[1..].find(&rest[..1]).ok_or(())?;
+            return Ok(Some(end + 2));
+        }
         _ => return Ok(None),
     };
     let triple = String::from(quote).repeat(3);

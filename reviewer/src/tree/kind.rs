@@ -84,6 +84,8 @@ pub enum Kind {
     Class,
     /// Parameter of a function.
     Param,
+    /// Go's `(r T)` in front of the name of a method.
+    Receiver,
     /// Decorator, annotation or attribute.
     Decorator,
     /// `static`, `async`, `mut` and their like.

@@ -327,7 +327,9 @@ impl<'t> Reader<'t> {
             Kind::Assign | Kind::AugAssign => self.writes.extend(child(Role::Left)),
             Kind::Update => self.writes.extend(tree.children(id)),
             Kind::ForEach => self.declare(id, Role::Left, None, child(Role::Type)),
-            Kind::Param | Kind::Catch => self.declare(id, Role::Name, None, child(Role::Type)),
+            Kind::Param | Kind::Receiver | Kind::Catch => {
+                self.declare(id, Role::Name, None, child(Role::Type))
+            }
             Kind::As => self.declare(id, Role::Alias, None, None),
             Kind::Function | Kind::Class => {
                 if let (Some(name), Some(parent)) = (child(Role::Name), tree.parent(id)) {

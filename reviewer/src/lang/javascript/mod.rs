@@ -43,6 +43,7 @@ pub(super) const TYPESCRIPT: Definition = Definition {
     spell: Speller {
         comment: "//",
         single_quotes: true,
+        raw_quote: None,
         variadic_types: false,
         interpolation_prefixes: &[],
         in_parens: &["%"],

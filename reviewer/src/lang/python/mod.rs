@@ -29,6 +29,7 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "#",
         single_quotes: true,
+        raw_quote: None,
         variadic_types: false,
         interpolation_prefixes: &["f", "F", "fr", "rf"],
         in_parens: &["%"],
