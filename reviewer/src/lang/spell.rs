@@ -164,6 +164,14 @@ fn ellipsis(template: &str, name: &str, before: &str, after: &str) -> String {
     if statement && !starts || is_value {
         return name.to_owned();
     }
+    // `case ...` may leave out its colon, and what follows a colon is a statement.
+    let before = before.trim_end();
+    if before.ends_with("case") && !after.trim_start().starts_with(':') {
+        return format!("{name}:");
+    }
+    if before.ends_with("case") || before.ends_with(':') && template.starts_with("case") {
+        return name.to_owned();
+    }
     let template = match after.trim_start().chars().next() {
         Some(next @ (';' | ',')) => template.trim_end_matches(next),
         _ => template,
@@ -182,7 +190,11 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
     while let Some(c) = pattern[at..].chars().next() {
         let rest = &pattern[at..];
         let last = pieces.texts.len() - 1;
-        if let Some(end) = literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))? {
+        if rest.starts_with(speller.comment) {
+            at += rest.find('\n').unwrap_or(rest.len());
+        } else if let Some(end) =
+            literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))?
+        {
             let interpolates = speller
                 .interpolation_prefixes
                 .iter()
@@ -202,10 +214,7 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
             pieces.texts[last].push(')');
             deep -= 1;
             at += 4;
-        } else if rest.starts_with("...")
-            && rest[3..].trim_start().starts_with('.')
-            && pieces.texts[last].trim_end().ends_with('.')
-        {
+        } else if rest.starts_with("...") && pieces.texts[last].trim_end().ends_with('.') {
             pieces.texts[last] += CHAIN;
             at += 3;
         } else if speller.variadic_types
@@ -307,11 +316,8 @@ fn interpolated(string: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Length of the string or comment that `rest` starts with, if it does; an error where it has no end.
+/// Length of the string that `rest` starts with, if it does; an error where it has no end.
 fn literal_end(speller: &Speller, rest: &str) -> Result<Option<usize>, ()> {
-    if rest.starts_with(speller.comment) {
-        return Ok(Some(rest.find('\n').unwrap_or(rest.len())));
-    }
     let quote = match rest.as_bytes().first() {
         Some(b'"') => '"',
         Some(b'\'') if speller.single_quotes => '\'',
@@ -379,7 +385,7 @@ fn typed(speller: &Speller, rest: &str, before: &str) -> Option<(usize, String, 
     let plain = ty
         .trim()
         .chars()
-        .all(|c| c.is_alphanumeric() || "_.<>[]*& ".contains(c));
+        .all(|c| c.is_alphanumeric() || "_.<>[]{}*& ".contains(c));
     (length == name.trim().len() && !variadic && plain && !ty.trim().is_empty())
         .then(|| (end + 2, metavariable.to_owned(), ty.trim().to_owned()))
 }

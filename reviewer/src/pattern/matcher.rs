@@ -230,6 +230,7 @@ impl<'a> Matcher<'a> {
                     next(self);
                 }
             }
+            (Kind::For, Kind::For) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             (a, b) if a == b => self.groups(p, t, next),
             // An assignment in a pattern matches the declaration that assigns.
             (Kind::Assign, Kind::VarDef) => self.assigned(p, t, next),
@@ -240,6 +241,8 @@ impl<'a> Matcher<'a> {
                     self.assigned(p, t, next);
                 }
             }
+            // `for ... { }` matches any loop.
+            (Kind::For, Kind::ForEach) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             // `{...}` is read as a set where it may as well be a map.
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
             // `import m` matches whatever is imported from `m`.
@@ -272,6 +275,16 @@ impl<'a> Matcher<'a> {
             // `m.$F` matches a bare name that was imported from `m`.
             (Kind::Member | Kind::Path, Kind::Ident) => self.imported(p, t, next),
             _ => {}
+        }
+    }
+
+    /// Matches the bodies of two loops, and nothing else of them.
+    fn bodies(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        if let (Some(body), Some(target)) = (
+            self.shape.tree.child(p, Role::Body),
+            self.tree.child(t, Role::Body),
+        ) {
+            self.node(body, target, next);
         }
     }
 
@@ -462,8 +475,9 @@ impl<'a> Matcher<'a> {
 
     /// Arguments: those with names match in any order, the others in theirs.
     fn arguments(&mut self, group: &'a Group, targets: &[NodeId], next: Next<'_, 'a>) {
-        let named_pattern = |id: &NodeId| self.shape.tree.kind(*id) == Kind::Keyword;
-        let named_target = |id: &NodeId| self.tree.kind(*id) == Kind::Keyword;
+        let named = |kind| matches!(kind, Kind::Keyword | Kind::Pair);
+        let named_pattern = |id: &NodeId| named(self.shape.tree.kind(*id));
+        let named_target = |id: &NodeId| named(self.tree.kind(*id));
         if !group.nodes.iter().any(named_pattern) && !targets.iter().any(named_target) {
             return self.sequence(None, &group.nodes, targets, true, &mut |m, _| next(m));
         }
@@ -635,7 +649,8 @@ impl<'a> Matcher<'a> {
                         .all(|part| tree.kind(part) == Kind::StrPart)
                 };
                 if plain(&self.shape.tree, p) && plain(self.tree, t) {
-                    if content(&self.shape.tree, p).eq(content(self.tree, t)) {
+                    if content(&self.shape.tree, p).eq(content(self.tree, t)) || self.is_below(p, t)
+                    {
                         next(self);
                     }
                 } else {
@@ -643,6 +658,17 @@ impl<'a> Matcher<'a> {
                 }
             }
         }
+    }
+
+    /// Whether the target imports something from below the path that the pattern imports.
+    fn is_below(&self, p: NodeId, t: NodeId) -> bool {
+        let imported = |id| self.tree.kind(id) == Kind::ImportItem;
+        let content = |tree: &'a Tree, id| &tree.text[content_range(tree, id).indices()];
+        self.tree.node(t).role == Role::Name
+            && self.tree.parent(t).is_some_and(imported)
+            && content(self.tree, t)
+                .strip_prefix(content(&self.shape.tree, p))
+                .is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// Binds a metavariable, or compares with what it is bound to.
@@ -674,29 +700,73 @@ impl<'a> Matcher<'a> {
         };
         let tree = self.tree;
         match tree.kind(t) {
-            Kind::Str => matches!(
-                wanted.as_str(),
-                "String" | "str" | "string" | "java.lang.String"
-            ),
-            Kind::Int => matches!(wanted.as_str(), "int" | "long" | "i32"),
-            Kind::Bool => matches!(wanted.as_str(), "boolean" | "bool"),
-            Kind::New => tree
-                .child(t, Role::Type)
-                .is_some_and(|ty| self.means(wanted, ty)),
-            Kind::Ident => self
-                .unit
-                .names()
-                .declared_type(tree, t)
-                .is_some_and(|ty| self.means(wanted, ty)),
+            Kind::Ident => {
+                let names = self.unit.names();
+                match names.declared_type(tree, t) {
+                    Some(ty) => self.type_is(wanted, ty),
+                    None => names
+                        .initial_value(tree, t)
+                        .is_some_and(|value| self.value_has_type(wanted, value)),
+                }
+            }
             Kind::Member => {
                 let this = tree.child(t, Role::Object).map(|object| tree.kind(object));
                 tree.child(t, Role::Name)
                     .filter(|_| this == Some(Kind::This))
                     .and_then(|field| self.unit.names().field_type(tree, field))
-                    .is_some_and(|ty| self.means(wanted, ty))
+                    .is_some_and(|ty| self.type_is(wanted, ty))
             }
+            _ => self.value_has_type(wanted, t),
+        }
+    }
+
+    /// Whether a literal, a creation or a conversion makes a value of the type `wanted`.
+    fn value_has_type(&self, wanted: &str, t: NodeId) -> bool {
+        let tree = self.tree;
+        let child_is = |wanted: &str, t, role| {
+            tree.child(t, role)
+                .is_some_and(|ty| self.type_is(wanted, ty))
+        };
+        match tree.kind(t) {
+            Kind::Str => matches!(wanted, "String" | "str" | "string" | "java.lang.String"),
+            Kind::Int => matches!(wanted, "int" | "long" | "i32"),
+            Kind::Float => matches!(wanted, "float" | "double" | "float64" | "f64"),
+            Kind::Bool => matches!(wanted, "boolean" | "bool"),
+            Kind::New | Kind::Cast => child_is(wanted, t, Role::Type),
+            // `&T{}` points to a `T`.
+            Kind::Ref => wanted
+                .strip_prefix('*')
+                .zip(tree.child(t, Role::Value))
+                .is_some_and(|(wanted, value)| {
+                    tree.kind(value) == Kind::New && child_is(wanted, value, Role::Type)
+                }),
+            // So does `new(T)`; `make(T)` is a `T`.
+            Kind::Call => match tree.callee_name(t).map(|name| tree.text_of(name)) {
+                Some("new") => wanted
+                    .strip_prefix('*')
+                    .is_some_and(|wanted| child_is(wanted, t, Role::TypeArg)),
+                Some("make") => child_is(wanted, t, Role::TypeArg),
+                _ => false,
+            },
             _ => false,
         }
+    }
+
+    /// Whether the type `ty` is the one written as `wanted`.
+    fn type_is(&self, wanted: &str, ty: NodeId) -> bool {
+        let tree = self.tree;
+        if let Some(target) = wanted.strip_prefix('*')
+            && tree.text_of(ty).starts_with('*')
+        {
+            return tree
+                .child(ty, Role::Type)
+                .is_some_and(|ty| self.type_is(target.trim_start(), ty));
+        }
+        if matches!(tree.kind(ty), Kind::Raw(_)) {
+            let words = |text: &'a str| text.bytes().filter(|b| !b.is_ascii_whitespace());
+            return words(tree.text_of(ty)).eq(wanted.bytes().filter(|b| !b.is_ascii_whitespace()));
+        }
+        self.means(wanted, ty)
     }
 }
 
@@ -801,7 +871,9 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
         Role::Handler => kind == Kind::Try,
         Role::Cause => kind == Kind::Throw,
         Role::Alias => kind == Kind::ImportItem,
-        Role::Body => kind == Kind::New,
+        // The header of a function alone matches the function.
+        Role::Body => matches!(kind, Kind::New | Kind::Function),
+        Role::Init => kind == Kind::If,
         _ => false,
     }
 }

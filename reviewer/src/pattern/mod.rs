@@ -131,6 +131,12 @@ impl Pattern {
                 shape.not_as_statement = true;
             }
         }
+        // What fits no common construct is meant only where nothing else is: `f(x)` could declare a method
+        // of a Go interface.
+        let is_unusual = |shape: &Shape| shape.is_unusual();
+        if !shapes.iter().all(is_unusual) {
+            shapes.retain(|shape| !is_unusual(shape));
+        }
         if shapes.is_empty() {
             return Err(PatternError::Syntax {
                 language: language.name(),

@@ -142,6 +142,18 @@ impl Shape {
         &self.groups[id.0 as usize]
     }
 
+    /// Whether this is one node that fits no common construct, or a function without a body.
+    pub(crate) fn is_unusual(&self) -> bool {
+        match self.root {
+            Root::Node(root) => match self.tree.kind(root) {
+                Kind::Raw(_) => true,
+                Kind::Function => self.tree.child(root, Role::Body).is_none(),
+                _ => false,
+            },
+            Root::Statements(_) => false,
+        }
+    }
+
     /// Where in a target this can match.
     pub(crate) fn root_kinds(&self) -> RootKinds {
         let Root::Node(root) = &self.root else {
@@ -149,7 +161,7 @@ impl Shape {
         };
         let kind = self.tree.kind(*root);
         match self.mark_of(*root) {
-            Mark::Metavariable(_) | Mark::Deep(_) | Mark::Ellipsis(_) => {
+            Mark::Metavariable(_) | Mark::Deep(_) | Mark::Ellipsis(_) | Mark::Chain(_) => {
                 return RootKinds::Expressions;
             }
             Mark::Statement(_) => return RootKinds::Statements,
@@ -182,6 +194,9 @@ impl Shape {
             Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom]),
             Kind::Set => RootKinds::Of(vec![Kind::Set, Kind::Dict]),
             Kind::Index => RootKinds::Of(vec![Kind::Index, Kind::Generic]),
+            Kind::For if self.has_open_header(*root) => {
+                RootKinds::Of(vec![Kind::For, Kind::ForEach])
+            }
             kind => RootKinds::Of(vec![kind]),
         }
     }
@@ -214,6 +229,7 @@ impl Shape {
                 | Kind::ImportItem
                 | Kind::Case
                 | Kind::Function => self.holder_mark(id),
+                Kind::Raw(_) if self.tree.node(id).role == Role::Stmt => self.only_ellipsis(id),
                 _ => Mark::Plain,
             };
         }
@@ -225,21 +241,37 @@ impl Shape {
         let role = match self.tree.kind(id) {
             Kind::ExprStmt => Role::Value,
             // `...: $X` is no ellipsis; `...: ...` is one.
-            Kind::Pair | Kind::Case | Kind::Keyword => {
-                let ellipsis = |child| matches!(self.mark_of(child), Mark::Ellipsis(None));
-                return match self.tree.children(id).all(ellipsis) && !self.tree.is_leaf(id) {
-                    true => Mark::Ellipsis(None),
-                    false => Mark::Plain,
-                };
-            }
+            Kind::Pair | Kind::Case | Kind::Keyword => return self.only_ellipsis(id),
+            // A parameter that is nothing but a type.
+            Kind::Param if self.tree.child(id, Role::Name).is_none() => Role::Type,
             _ => Role::Name,
         };
         let statement = self.tree.kind(id) == Kind::ExprStmt;
         match self.tree.child(id, role).map(|child| self.mark_of(child)) {
             Some(Mark::Ellipsis(variable)) => Mark::Ellipsis(*variable),
             Some(Mark::Metavariable(variable)) if statement => Mark::Statement(*variable),
+            Some(Mark::Deep(inner)) if statement => Mark::Deep(*inner),
             _ => Mark::Plain,
         }
+    }
+
+    /// The mark of a node that is an ellipsis where all of its children are.
+    fn only_ellipsis(&self, id: NodeId) -> Mark {
+        let ellipsis = |child| matches!(self.mark_of(child), Mark::Ellipsis(None));
+        match self.tree.children(id).all(ellipsis) && !self.tree.is_leaf(id) {
+            true => Mark::Ellipsis(None),
+            false => Mark::Plain,
+        }
+    }
+
+    /// Whether the header of the loop `id` is nothing but `...`.
+    pub(crate) fn has_open_header(&self, id: NodeId) -> bool {
+        let mut header = self
+            .groups_of(id)
+            .iter()
+            .filter(|group| group.role != Role::Body);
+        matches!((header.next(), header.next()), (Some(only), None)
+            if only.role == Role::Init && only.nodes.iter().all(|&node| matches!(self.mark_of(node), Mark::Ellipsis(_))))
     }
 
     fn deep_mark(&self, id: NodeId) -> Mark {
@@ -283,11 +315,16 @@ impl Shape {
         if text == "..." {
             return Ok(Mark::AnyString);
         }
-        if let Some(regex) = text
+        if let Some((regex, flags)) = text
             .strip_prefix("=~/")
-            .and_then(|rest| rest.strip_suffix('/'))
+            .and_then(|rest| rest.rsplit_once('/'))
+            && flags.bytes().all(|flag| b"ims".contains(&flag))
         {
-            return Regex::new(regex).map(Mark::StringRegex).map_err(|error| {
+            let regex = match flags {
+                "" => Regex::new(regex),
+                flags => Regex::new(&format!("(?{flags}){regex}")),
+            };
+            return regex.map(Mark::StringRegex).map_err(|error| {
                 // The lines above the last one draw where.
                 let text = error.to_string();
                 let last = text.lines().last().unwrap_or_default();

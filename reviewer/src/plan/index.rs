@@ -109,7 +109,8 @@ pub(super) fn walk(
         }
         if node.role == Role::Stmt {
             run(&index.statements);
-        } else if is_expression(node.kind) && !is_part_of_name(unit, id) {
+        } else if is_expression(node.kind) && !is_part_of_name(unit, id) && node.role != Role::Type
+        {
             run(&index.expressions);
         }
         if exhausted >= MOST_EXHAUSTED {

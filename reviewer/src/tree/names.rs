@@ -220,6 +220,11 @@ impl Names {
         self.lookup(tree, id)?.declared_type(tree)
     }
 
+    /// What a name is declared with, where it is declared once.
+    pub fn initial_value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        self.lookup(tree, id)?.value
+    }
+
     /// The type of the field of that name, of the class around.
     pub fn field_type(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
         let class = tree

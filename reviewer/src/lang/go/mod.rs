@@ -78,7 +78,7 @@ fn imports(tree: &Tree) -> Vec<Import> {
     imports
 }
 
-/// The name of the package at `path`: `redis` of `github.com/redis/go/redis/v9`, `yaml` of `gopkg.in/yaml.v3`.
+/// The name of the package at `path`: `redis` of `github.com/redis/go-redis/v9`, `yaml` of `gopkg.in/yaml.v3`.
 fn package_name(path: &str) -> &str {
     let is_version = |part: &str| {
         part.strip_prefix('v')
@@ -90,8 +90,10 @@ fn package_name(path: &str) -> &str {
         Some(before) if is_version(last) => before,
         _ => last,
     };
-    match name.rsplit_once('.') {
+    let name = match name.rsplit_once('.') {
         Some((name, version)) if is_version(version) => name,
         _ => name,
-    }
+    };
+    let name = name.strip_prefix("go-").unwrap_or(name);
+    name.strip_suffix("-go").unwrap_or(name)
 }

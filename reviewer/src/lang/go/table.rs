@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use crate::lang::lower::{Lower, Row, Shape, list, named_children, plain, row};
 use crate::lang::spell::ELLIPSIS;
 use crate::tree::{Kind, Role, TextRange};
-use Shape::{Comment, Custom, Leaf, Skip, Splice, Worded};
+use Shape::{Comment, Custom, Leaf, Skip, Splice, Structure, Worded};
 
 pub(super) const TABLE: &[Row] = &[
     list("source_file", Shape::Node(Kind::File), Role::Stmt),
@@ -16,6 +16,7 @@ pub(super) const TABLE: &[Row] = &[
     plain("\n", Skip),
     plain(":=", Leaf(Kind::Op)).naturally(Role::Op),
     // Declarations.
+    list("package_clause", Structure, Role::Name),
     plain("import_declaration", Custom(imports)),
     plain("dot", Leaf(Kind::Ident)),
     plain("const_declaration", Custom(variables)),
@@ -86,15 +87,7 @@ pub(super) const TABLE: &[Row] = &[
     list("labeled_statement", Shape::Node(Kind::Labeled), Role::Child),
     // Expressions.
     plain("parenthesized_expression", Splice),
-    row(
-        "call_expression",
-        Shape::Node(Kind::Call),
-        &[
-            ("function", Role::Callee),
-            ("type_arguments", Role::TypeArg),
-            ("arguments", Role::Arg),
-        ],
-    ),
+    plain("call_expression", Custom(call)),
     plain("argument_list", Splice).naturally(Role::Arg),
     list("variadic_argument", Shape::Node(Kind::Splat), Role::Value),
     plain("composite_literal", Custom(composite_literal)),
@@ -121,7 +114,16 @@ pub(super) const TABLE: &[Row] = &[
         Shape::Node(Kind::Index),
         &[("operand", Role::Object), ("index", Role::Index)],
     ),
-    plain("slice_expression", Custom(slice)),
+    row(
+        "slice_expression",
+        Structure,
+        &[
+            ("operand", Role::Object),
+            ("start", Role::Left),
+            ("end", Role::Right),
+            ("capacity", Role::Index),
+        ],
+    ),
     plain("unary_expression", Custom(unary)),
     row(
         "binary_expression",
@@ -133,6 +135,25 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     // Types.
+    list("pointer_type", Structure, Role::Type).naturally(Role::Type),
+    list("slice_type", Structure, Role::Type).naturally(Role::Type),
+    row("array_type", Structure, &[("length", Role::Value)])
+        .rest(Role::Type)
+        .naturally(Role::Type),
+    list("implicit_length_array_type", Structure, Role::Type).naturally(Role::Type),
+    row(
+        "map_type",
+        Structure,
+        &[("key", Role::Key), ("value", Role::Value)],
+    )
+    .naturally(Role::Type),
+    list("channel_type", Structure, Role::Type).naturally(Role::Type),
+    row("function_type", Structure, &[("result", Role::ReturnType)])
+        .rest(Role::Param)
+        .naturally(Role::Type),
+    list("struct_type", Structure, Role::Stmt).naturally(Role::Type),
+    list("interface_type", Structure, Role::Stmt).naturally(Role::Type),
+    list("negated_type", Structure, Role::Type).naturally(Role::Type),
     plain("parenthesized_type", Splice),
     plain("field_declaration_list", Splice),
     plain("field_declaration", Custom(field)).naturally(Role::Stmt),
@@ -547,6 +568,24 @@ fn case<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     lower.close();
 }
 
+/// The first argument of `new` and `make` is a type, and no argument.
+fn call<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
+    lower.open(Kind::Call, role, node);
+    lower.visit_field(node, "function", Role::Callee);
+    lower.visit_field(node, "type_arguments", Role::TypeArg);
+    let takes_type = node
+        .child_by_field_name("function")
+        .is_some_and(|function| matches!(lower.text(function), "new" | "make"));
+    if let Some(arguments) = node.child_by_field_name("arguments") {
+        lower.note_extras(arguments);
+        for (at, argument) in named_children(arguments).into_iter().enumerate() {
+            let is_type = at == 0 && takes_type && lower.text(argument) != ELLIPSIS;
+            lower.visit(argument, if is_type { Role::TypeArg } else { Role::Arg });
+        }
+    }
+    lower.close();
+}
+
 /// `T{..}` creates an object: the elements are its arguments.
 fn composite_literal<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     lower.open(Kind::New, role, node);
@@ -568,16 +607,6 @@ fn type_assertion<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
         lower.leaf(Kind::Op, Role::Op, dot);
     }
     lower.visit_field(node, "type", Role::Type);
-    lower.close();
-}
-
-/// `x[a:b:c]`.
-fn slice<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
-    lower.open(Kind::Raw(node.kind_id()), role, node);
-    lower.visit_field(node, "operand", Role::Object);
-    lower.visit_field(node, "start", Role::Left);
-    lower.visit_field(node, "end", Role::Right);
-    lower.visit_field(node, "capacity", Role::Index);
     lower.close();
 }
 
