@@ -14,7 +14,7 @@ use std::{env, fs, io};
     unreachable_pub,
     reason = "the script uses the crate's loader, not all of it"
 )]
-#[path = "src/review.rs"]
+#[path = "src/review/mod.rs"]
 mod review;
 #[allow(
     dead_code,

@@ -128,6 +128,7 @@ fn texts(language: Language) -> Vec<(&'static str, String)> {
             "fn f(a: u8) {\n",
             "}\n",
         ),
+        Language::Generic | Language::Regex => ("", "", "", ""),
         Language::Go => (
             "package p\nfunc f(a int) { x = (",
             ") }\n",
@@ -282,6 +283,7 @@ fn texts(language: Language) -> Vec<(&'static str, String)> {
                 ),
             ),
         ],
+        Language::Generic | Language::Regex => vec![("blocks", within("{", "a", "}"))],
         Language::Go => vec![
             ("blocks", nested(statement, "{", "", "}", end)),
             ("ifs", nested(statement, "if a { danger(1); ", "", "}", end)),

@@ -17,7 +17,10 @@ fn start_up() -> Plan {
     Plan::prepare(review_rules(), false).plan
 }
 
-#[divan::bench(args = Language::ALL)]
+/// Languages that have built-in rules, whose examples are what is matched.
+const MEASURED: [Language; 3] = [Language::Java, Language::Python, Language::Rust];
+
+#[divan::bench(args = MEASURED)]
 fn all_rules(bencher: divan::Bencher<'_, '_>, language: Language) {
     let plan = Plan::prepare(review_rules(), false).plan;
     let rules = review_rules();

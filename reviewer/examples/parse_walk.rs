@@ -15,6 +15,11 @@ use reviewer::source;
 
 fn grammar(language: Language) -> tree_sitter::Language {
     match language {
+        Language::Generic | Language::Regex => unreachable!("only languages are searched for"),
+        Language::Go => tree_sitter_go::LANGUAGE.into(),
+        Language::JavaScript => tree_sitter_javascript::LANGUAGE.into(),
+        Language::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
+        Language::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
         Language::Java => tree_sitter_java::LANGUAGE.into(),
         Language::Python => tree_sitter_python::LANGUAGE.into(),
         Language::Rust => tree_sitter_rust::LANGUAGE.into(),
@@ -55,7 +60,7 @@ fn main() -> std::io::Result<()> {
         .skip(1)
         .map(|path| base.join(path))
         .collect();
-    let found = source::find(&paths, &base);
+    let found = source::find(&paths, &base, false);
     let read = |file: &source::SourceFile| Some((file.language, source::read(&file.path).ok()?));
     let counts: Vec<_> = found
         .files

@@ -9,6 +9,7 @@ mod lower;
 mod python;
 mod rust;
 mod spell;
+mod text;
 
 use std::sync::OnceLock;
 
@@ -16,11 +17,13 @@ pub use lower::ParseError;
 use lower::{Budget, Grammar, Row};
 pub(crate) use spell::{CHAIN, DEEP, Meaning, SpellError, Spelled, Wrapper, meaning};
 
-use crate::tree::{Builder, Import, Tree};
+use crate::tree::{Builder, Import, Kind, Role, Tree};
 
 /// A language that can be reviewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Language {
+    /// Any text, as words, signs and brackets.
+    Generic,
     /// Go.
     Go,
     /// Java.
@@ -29,6 +32,8 @@ pub enum Language {
     JavaScript,
     /// Python 3, and 2 as far as its grammar agrees.
     Python,
+    /// Any text, for regular expressions.
+    Regex,
     /// Rust.
     Rust,
     /// TypeScript with JSX, where `<T>x` is an element and no conversion.
@@ -50,21 +55,30 @@ struct Definition {
     line_comment: &'static str,
     /// Whether an assignment makes the name local to its function.
     assignment_declares: bool,
-    grammar: fn() -> tree_sitter::Language,
-    table: &'static [Row],
+    syntax: Syntax,
     /// Surroundings that make a fragment a file.
     wrappers: &'static [Wrapper],
     spell: spell::Speller,
     imports: fn(&Tree) -> Vec<Import>,
 }
 
+/// How a text becomes a tree.
+enum Syntax {
+    /// By a grammar of tree-sitter, and a table of what becomes of its kinds.
+    Grammar(fn() -> tree_sitter::Language, &'static [Row]),
+    /// By a function that puts the nodes below the root.
+    Text(fn(&mut Builder)),
+}
+
 impl Language {
     /// Every language.
-    pub const ALL: [Language; 7] = [
+    pub const ALL: [Language; 9] = [
+        Language::Generic,
         Language::Go,
         Language::Java,
         Language::JavaScript,
         Language::Python,
+        Language::Regex,
         Language::Rust,
         Language::Tsx,
         Language::TypeScript,
@@ -72,22 +86,32 @@ impl Language {
 
     fn definition(self) -> &'static Definition {
         match self {
+            Language::Generic => &text::GENERIC,
             Language::Go => &go::DEFINITION,
             Language::Java => &java::DEFINITION,
             Language::JavaScript => &javascript::JAVASCRIPT,
             Language::Python => &python::DEFINITION,
+            Language::Regex => &text::REGEX,
             Language::Rust => &rust::DEFINITION,
             Language::Tsx => &javascript::TSX,
             Language::TypeScript => &javascript::TYPESCRIPT,
         }
     }
 
-    fn grammar(self) -> &'static Grammar {
+    /// The grammar and its table, resolved once.
+    fn grammar(
+        self,
+        language: fn() -> tree_sitter::Language,
+        table: &'static [Row],
+    ) -> &'static Grammar {
         static GRAMMARS: [OnceLock<Grammar>; Language::ALL.len()] =
             [const { OnceLock::new() }; Language::ALL.len()];
-        let definition = self.definition();
-        GRAMMARS[self as usize]
-            .get_or_init(|| Grammar::new((definition.grammar)(), definition.table))
+        GRAMMARS[self as usize].get_or_init(|| Grammar::new(language(), table))
+    }
+
+    /// Whether it is any text, without a syntax of its own.
+    pub fn is_text(self) -> bool {
+        matches!(self.definition().syntax, Syntax::Text(_))
     }
 
     /// Its name: `python`.
@@ -144,6 +168,9 @@ impl Language {
 
     /// Rewrites a pattern so that the grammar can read it.
     pub(crate) fn spell(self, pattern: &str) -> Result<Vec<Spelled>, SpellError> {
+        if self.is_text() {
+            return Ok(vec![spell::spell_text(pattern)]);
+        }
         spell::spell(&self.definition().spell, pattern)
     }
 
@@ -156,7 +183,15 @@ impl Language {
     /// # Errors
     /// Where the parser used up its budget.
     pub fn parse(self, text: String) -> Result<Tree, ParseError> {
-        let grammar = self.grammar();
+        let grammar = match self.definition().syntax {
+            Syntax::Text(read) => {
+                let mut builder = Builder::new(self, text);
+                builder.open(Kind::File, Role::Child, builder.whole());
+                read(&mut builder);
+                return Ok(builder.finish());
+            }
+            Syntax::Grammar(language, table) => self.grammar(language, table),
+        };
         let mut budget = Budget::new(text.len());
         let parsed = lower::parse(&grammar.language, &text, &mut budget)?;
         let mut builder = Builder::new(self, text);

@@ -126,6 +126,34 @@ pub(super) fn spell(speller: &Speller, pattern: &str) -> Result<Vec<Spelled>, Sp
         .collect())
 }
 
+/// The one way to spell a pattern of plain text, in which nothing is quoted.
+pub(super) fn spell_text(pattern: &str) -> Spelled {
+    let mut text = String::new();
+    let mut rest = pattern;
+    while let Some(c) = rest.chars().next() {
+        let length = match metavariable(rest) {
+            Some((length, name, variadic)) => {
+                text += if variadic { VARIADIC } else { METAVARIABLE };
+                text += name;
+                length
+            }
+            None if rest.starts_with("...") => {
+                text += ELLIPSIS;
+                3
+            }
+            None => {
+                text.push(c);
+                c.len_utf8()
+            }
+        };
+        rest = &rest[length..];
+    }
+    Spelled {
+        text,
+        types: Vec::new(),
+    }
+}
+
 impl Pieces {
     /// Spelling number `way`, read as a number whose digits choose the templates.
     fn join(&self, groups: &[usize], templates: &[&[&str]], mut way: usize) -> Spelled {

@@ -4,11 +4,13 @@
 //! of that way in place, and takes them back afterwards. So all ways to match are found, which the
 //! conditions of a rule choose from. Depth is bounded by the size of the pattern, work by [`Steps`].
 
+use rules::review::Options;
 use rustc_hash::FxHashSet;
 
 use crate::tree::{Kind, NodeId, Role, TextRange, Tree, Unit};
 
 use super::Metavariable;
+use super::meaning::{constant_text, has_type, means};
 use super::shape::{Group, Mark, Root, Shape};
 
 /// What a metavariable stands for.
@@ -95,38 +97,85 @@ pub(crate) fn same_binding(unit: &Unit, a: Binding, b: Binding) -> bool {
     }
 }
 
-/// Adds every way in which `shape` matches at the node `at` to `found`. `variables` is the number of
-/// metavariables of the rule.
+/// What a pattern is matched in.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) unit: &'a Unit,
+    /// How it matches.
+    pub(crate) options: &'a Options,
+    /// What is bound beforehand: one slot for each metavariable of the rule.
+    pub(crate) bindings: &'a Bindings,
+}
+
+impl<'a> Context<'a> {
+    fn matcher<'m>(
+        &self,
+        shape: &'m Shape,
+        steps: &'m mut Steps,
+        found: &'m mut FxHashSet<Match>,
+    ) -> Matcher<'m>
+    where
+        'a: 'm,
+    {
+        Matcher {
+            shape,
+            unit: self.unit,
+            tree: &self.unit.tree,
+            options: self.options,
+            bindings: self.bindings.clone(),
+            steps,
+            found,
+        }
+    }
+}
+
+/// Adds every way in which `shape` matches at the node `at` to `found`.
 pub(crate) fn matches(
     shape: &Shape,
-    unit: &Unit,
+    context: &Context<'_>,
     at: NodeId,
-    variables: usize,
     steps: &mut Steps,
     found: &mut FxHashSet<Match>,
 ) {
-    let mut matcher = Matcher {
-        shape,
-        unit,
-        tree: &unit.tree,
-        bindings: vec![None; variables],
-        steps,
-        found,
-    };
+    let tree = &context.unit.tree;
+    let mut matcher = context.matcher(shape, steps, found);
     let is_statement =
-        |parent| unit.tree.kind(parent) == Kind::ExprStmt || unit.tree.node(at).role == Role::Stmt;
-    if shape.not_as_statement && unit.tree.parent(at).is_some_and(is_statement) {
+        |parent| tree.kind(parent) == Kind::ExprStmt || tree.node(at).role == Role::Stmt;
+    if shape.not_as_statement && tree.parent(at).is_some_and(is_statement) {
         return;
     }
     match &shape.root {
         Root::Node(root) => {
-            let range = unit.tree.range(at);
+            let mut range = tree.range(at);
+            // A header alone covers the header alone.
+            if let Some(body) = tree.child(at, Role::Body)
+                && shape.tree.kind(*root) == Kind::Function
+                && shape.tree.child(*root, Role::Body).is_none()
+            {
+                let header = range.start as usize..tree.range(body).start as usize;
+                range.end = range.start + tree.text[header].trim_end().len() as u32;
+            }
             matcher.node(*root, at, &mut |m| m.accept(range));
         }
         Root::Statements(statements) => {
-            let targets: Vec<_> = unit.tree.children_as(at, Role::Stmt).collect();
+            let targets: Vec<_> = tree.children_as(at, Role::Stmt).collect();
             matcher.rows(statements, &targets);
         }
+    }
+}
+
+/// Adds every way in which a shape of several statements matches among the siblings `targets` to `found`.
+pub(crate) fn rows(
+    shape: &Shape,
+    context: &Context<'_>,
+    targets: &[NodeId],
+    steps: &mut Steps,
+    found: &mut FxHashSet<Match>,
+) {
+    if let Root::Statements(statements) = &shape.root {
+        context
+            .matcher(shape, steps, found)
+            .rows(statements, targets);
     }
 }
 
@@ -138,6 +187,7 @@ struct Matcher<'a> {
     shape: &'a Shape,
     unit: &'a Unit,
     tree: &'a Tree,
+    options: &'a Options,
     bindings: Bindings,
     steps: &'a mut Steps,
     found: &'a mut FxHashSet<Match>,
@@ -163,6 +213,15 @@ impl<'a> Matcher<'a> {
             return;
         }
         let shape = self.shape;
+        // `(int, error)` leaves out the names of results.
+        let t = match self.tree.node(t).role {
+            Role::Elem if self.tree.kind(t) == Kind::Param => {
+                let named = shape.tree.kind(p) == Kind::Param;
+                let ty = self.tree.child(t, Role::Type).filter(|_| !named);
+                ty.unwrap_or(t)
+            }
+            _ => t,
+        };
         match shape.mark_of(p) {
             Mark::Metavariable(variable) => {
                 // An argument with a name is not what a bare `$X` among the arguments means.
@@ -195,7 +254,7 @@ impl<'a> Matcher<'a> {
                 }
             }
             Mark::Dotted(path) => {
-                if self.means(path, t) {
+                if means(self.unit, path, t) {
                     next(self);
                 }
             }
@@ -230,16 +289,34 @@ impl<'a> Matcher<'a> {
                     next(self);
                 }
             }
+            (Kind::Assign, Kind::Assign) => {
+                self.groups(p, t, next);
+                self.one_of_pairs(p, (t, Role::Left, Role::Right), next);
+            }
             (Kind::For, Kind::For) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             (a, b) if a == b => self.groups(p, t, next),
             // An assignment in a pattern matches the declaration that assigns.
-            (Kind::Assign, Kind::VarDef) => self.assigned(p, t, next),
-            (Kind::ExprStmt, Kind::VarDef) => {
-                if let Some(p) = self.shape.tree.child(p, Role::Value)
-                    && self.shape.tree.kind(p) == Kind::Assign
-                {
-                    self.assigned(p, t, next);
+            (Kind::Assign, Kind::VarDef) if self.options.vardef_assign => self.assigned(p, t, next),
+            (Kind::ExprStmt, Kind::VarDef) => match self.shape.tree.child(p, Role::Value) {
+                Some(p) if self.shape.tree.kind(p) == Kind::Assign => {
+                    if self.options.vardef_assign {
+                        self.assigned(p, t, next);
+                    }
                 }
+                _ => self.within(p, t, next),
+            },
+            (Kind::ExprStmt, Kind::ExprStmt) => {
+                self.groups(p, t, next);
+                self.within(p, t, next);
+            }
+            // A call that stands alone in a pattern may be part of the statement.
+            (Kind::ExprStmt, Kind::Assign | Kind::AugAssign | Kind::Return) => {
+                self.within(p, t, next)
+            }
+            // `else { ... }` matches what `else if` starts.
+            (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
+                let statements: Vec<_> = self.shape.tree.children(p).collect();
+                self.statements(&statements, &[t], next);
             }
             // `for ... { }` matches any loop.
             (Kind::For, Kind::ForEach) if self.shape.has_open_header(p) => self.bodies(p, t, next),
@@ -266,10 +343,16 @@ impl<'a> Matcher<'a> {
                     self.node(p, base, next);
                 }
             }
+            // A string matches a sum of strings.
+            (Kind::Str, Kind::Binary) if self.options.constant_propagation => {
+                self.folded(p, mark, t, next)
+            }
             // A literal matches a name that always stands for it.
-            (literal, Kind::Ident) if literal.is_literal() => {
+            (literal, Kind::Ident) if literal.is_literal() && self.options.constant_propagation => {
                 if let Some(constant) = self.unit.names().constant(self.tree, t) {
                     self.node(p, constant, next);
+                } else if literal == Kind::Str {
+                    self.folded(p, mark, t, next);
                 }
             }
             // `m.$F` matches a bare name that was imported from `m`.
@@ -356,40 +439,68 @@ impl<'a> Matcher<'a> {
             part(Role::Value),
         ) {
             self.node(left, name, &mut |m| m.node(right, value, next));
+            self.one_of_pairs(p, (t, Role::Name, Role::Value), next);
         }
     }
 
-    /// Whether the target says the dotted name `path`, directly or through the imports of its file.
-    fn means(&self, path: &str, t: NodeId) -> bool {
-        let tree = self.tree;
-        let t = if tree.kind(t) == Kind::Generic {
-            tree.child(t, Role::Base).unwrap_or(t)
-        } else {
-            t
+    /// Matches an assignment to one thing against `a, b = 1, 2`, which is two.
+    fn one_of_pairs(&mut self, p: NodeId, t: (NodeId, Role, Role), next: Next<'_, 'a>) {
+        let tuple = |role| {
+            self.tree
+                .child(t.0, role)
+                .filter(|&id| self.tree.kind(id) == Kind::Tuple)
         };
-        if !matches!(tree.kind(t), Kind::Ident | Kind::Member | Kind::Path) {
-            return path == tree.text_of(t) && tree.is_leaf(t);
+        if let (Some(targets), Some(values)) = (tuple(t.1), tuple(t.2))
+            && let (Some(left), Some(right)) = (
+                self.shape.tree.child(p, Role::Left),
+                self.shape.tree.child(p, Role::Right),
+            )
+            && self.shape.tree.kind(left) != Kind::Tuple
+            && self.tree.children(targets).count() == self.tree.children(values).count()
+        {
+            let pairs: Vec<_> = self
+                .tree
+                .children(targets)
+                .zip(self.tree.children(values))
+                .collect();
+            for (target, value) in pairs {
+                self.node(left, target, &mut |m| m.node(right, value, next));
+            }
         }
-        if says(tree, t, path) {
-            return true;
-        }
-        let names = self.unit.names();
-        if names.means(tree, t, path) {
-            return true;
-        }
-        // A wildcard import can only hide a dotted name.
-        let Some((_, last)) = path.rsplit_once('.') else {
-            return false;
+    }
+
+    /// Matches the expression of a statement in a row against the parts of another statement.
+    fn within(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let Some(value) = self.shape.tree.child(p, Role::Value) else {
+            return;
         };
-        let root = root_name(tree, t);
-        tree.last_name(t)
-            .is_some_and(|name| tree.text_of(name) == last)
-            && root.is_some_and(|root| !names.is_declared(tree, root))
-            && names.wildcards().any(|module| {
-                path.strip_prefix(module)
-                    .and_then(|rest| rest.strip_prefix('.'))
-                    .is_some_and(|rest| says(tree, t, rest))
-            })
+        if self.shape.tree.kind(value) != Kind::Call {
+            return;
+        }
+        let direct = self.tree.child(t, Role::Value);
+        let direct = direct.filter(|_| self.tree.kind(t) == Kind::ExprStmt);
+        for below in self.tree.subtree(t).skip(1) {
+            if self.tree.kind(below) == Kind::Call && Some(below) != direct {
+                self.node(value, below, next);
+                if self.steps.exhausted() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Matches a string against a sum that always makes the same one.
+    fn folded(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        let Some(text) = constant_text(self.unit, t) else {
+            return;
+        };
+        match mark {
+            Mark::AnyString => next(self),
+            Mark::StringContent(variable) => self.bind(*variable, Binding::Node(t), next),
+            Mark::StringRegex(regex) if regex.is_match(&text) => next(self),
+            Mark::Plain if text.bytes().eq(content(&self.shape.tree, p)) => next(self),
+            _ => {}
+        }
     }
 
     /// Matches two nodes of one kind: leaves by their text, others role by role.
@@ -690,118 +801,11 @@ impl<'a> Matcher<'a> {
 
     /// Whether `t` has the type that the pattern demands of a metavariable.
     fn has_type(&self, variable: Metavariable, t: NodeId) -> bool {
-        let Some((_, wanted)) = self
-            .shape
-            .types
-            .iter()
+        let mut types = self.shape.types.iter();
+        types
             .find(|(typed, _)| *typed == variable)
-        else {
-            return true;
-        };
-        let tree = self.tree;
-        match tree.kind(t) {
-            Kind::Ident => {
-                let names = self.unit.names();
-                match names.declared_type(tree, t) {
-                    Some(ty) => self.type_is(wanted, ty),
-                    None => names
-                        .initial_value(tree, t)
-                        .is_some_and(|value| self.value_has_type(wanted, value)),
-                }
-            }
-            Kind::Member => {
-                let this = tree.child(t, Role::Object).map(|object| tree.kind(object));
-                tree.child(t, Role::Name)
-                    .filter(|_| this == Some(Kind::This))
-                    .and_then(|field| self.unit.names().field_type(tree, field))
-                    .is_some_and(|ty| self.type_is(wanted, ty))
-            }
-            _ => self.value_has_type(wanted, t),
-        }
+            .is_none_or(|(_, wanted)| has_type(self.unit, t, wanted))
     }
-
-    /// Whether a literal, a creation or a conversion makes a value of the type `wanted`.
-    fn value_has_type(&self, wanted: &str, t: NodeId) -> bool {
-        let tree = self.tree;
-        let child_is = |wanted: &str, t, role| {
-            tree.child(t, role)
-                .is_some_and(|ty| self.type_is(wanted, ty))
-        };
-        match tree.kind(t) {
-            Kind::Str => matches!(wanted, "String" | "str" | "string" | "java.lang.String"),
-            Kind::Int => matches!(wanted, "int" | "long" | "i32"),
-            Kind::Float => matches!(wanted, "float" | "double" | "float64" | "f64"),
-            Kind::Bool => matches!(wanted, "boolean" | "bool"),
-            Kind::New | Kind::Cast => child_is(wanted, t, Role::Type),
-            // `&T{}` points to a `T`.
-            Kind::Ref => wanted
-                .strip_prefix('*')
-                .zip(tree.child(t, Role::Value))
-                .is_some_and(|(wanted, value)| {
-                    tree.kind(value) == Kind::New && child_is(wanted, value, Role::Type)
-                }),
-            // So does `new(T)`; `make(T)` is a `T`.
-            Kind::Call => match tree.callee_name(t).map(|name| tree.text_of(name)) {
-                Some("new") => wanted
-                    .strip_prefix('*')
-                    .is_some_and(|wanted| child_is(wanted, t, Role::TypeArg)),
-                Some("make") => child_is(wanted, t, Role::TypeArg),
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-
-    /// Whether the type `ty` is the one written as `wanted`.
-    fn type_is(&self, wanted: &str, ty: NodeId) -> bool {
-        let tree = self.tree;
-        if let Some(target) = wanted.strip_prefix('*')
-            && tree.text_of(ty).starts_with('*')
-        {
-            return tree
-                .child(ty, Role::Type)
-                .is_some_and(|ty| self.type_is(target.trim_start(), ty));
-        }
-        if matches!(tree.kind(ty), Kind::Raw(_)) {
-            let words = |text: &'a str| text.bytes().filter(|b| !b.is_ascii_whitespace());
-            return words(tree.text_of(ty)).eq(wanted.bytes().filter(|b| !b.is_ascii_whitespace()));
-        }
-        self.means(wanted, ty)
-    }
-}
-
-/// Whether a name, member or path is written as `path`, with dots for whatever separates its parts.
-fn says(tree: &Tree, mut t: NodeId, path: &str) -> bool {
-    let mut rest = path;
-    loop {
-        match tree.kind(t) {
-            Kind::Ident => return tree.text_of(t) == rest,
-            Kind::Member | Kind::Path => {
-                let (Some(object), Some(name)) =
-                    (tree.child(t, Role::Object), tree.child(t, Role::Name))
-                else {
-                    return false;
-                };
-                let Some(shorter) = rest
-                    .strip_suffix(tree.text_of(name))
-                    .and_then(|rest| rest.strip_suffix('.'))
-                else {
-                    return false;
-                };
-                rest = shorter;
-                t = object;
-            }
-            _ => return false,
-        }
-    }
-}
-
-/// The first identifier of a dotted name.
-fn root_name(tree: &Tree, mut t: NodeId) -> Option<NodeId> {
-    while matches!(tree.kind(t), Kind::Member | Kind::Path) {
-        t = tree.child(t, Role::Object)?;
-    }
-    (tree.kind(t) == Kind::Ident).then_some(t)
 }
 
 /// The text between the quotes.
@@ -883,6 +887,7 @@ fn any_order(kind: Kind, role: Role) -> bool {
     match role {
         Role::Decorator | Role::Modifier | Role::Throws | Role::Interface | Role::Handler => true,
         Role::Base => kind == Kind::Class,
+        Role::Case => kind == Kind::Switch,
         Role::Item => matches!(kind, Kind::Import | Kind::ImportFrom | Kind::With),
         // A handler of several types handles each of them.
         Role::Type => kind == Kind::Catch,

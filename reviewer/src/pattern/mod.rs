@@ -10,14 +10,17 @@
 //! [`Shape`], and all are matched.
 
 mod matcher;
+mod meaning;
 mod shape;
 
 pub(crate) use matcher::{
-    Binding, Bindings, Match, STEPS_OF_A_MATCH, Steps, matches, same_binding,
+    Binding, Bindings, Context, Match, STEPS_OF_A_MATCH, Steps, matches, rows, same_binding,
 };
+pub(crate) use meaning::has_type;
 use shape::Root;
-pub(crate) use shape::{RootKinds, Shape};
+pub(crate) use shape::{RootKinds, Shape, is_expression, is_part_of_name};
 
+use rules::review::Options;
 use rustc_hash::FxHashSet;
 
 use crate::lang::{Language, SpellError};
@@ -152,15 +155,13 @@ impl Pattern {
     pub fn matches(&self, unit: &Unit, at: NodeId, variables: &Metavariables) -> bool {
         let mut steps = Steps::for_nodes(unit.tree.len());
         let mut found = FxHashSet::default();
+        let context = Context {
+            unit,
+            options: &Options::default(),
+            bindings: &vec![None; variables.names().len()],
+        };
         for shape in &self.shapes {
-            matches(
-                shape,
-                unit,
-                at,
-                variables.names().len(),
-                &mut steps,
-                &mut found,
-            );
+            matches(shape, &context, at, &mut steps, &mut found);
         }
         !found.is_empty()
     }

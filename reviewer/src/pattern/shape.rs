@@ -66,6 +66,66 @@ pub(crate) enum RootKinds {
     Statements,
 }
 
+impl RootKinds {
+    /// Whether a match can start at the node. What it says is less than the walk's index knows: aliases of
+    /// callees pass.
+    pub(crate) fn admits(&self, tree: &Tree, id: NodeId) -> bool {
+        let node = tree.node(id);
+        match self {
+            RootKinds::Of(kinds) => kinds.contains(&node.kind),
+            RootKinds::Callee(kind, _) => node.kind == *kind,
+            RootKinds::Names => {
+                matches!(node.kind, Kind::Ident | Kind::Member | Kind::Path)
+                    && !is_part_of_name(tree, id)
+            }
+            RootKinds::Blocks => matches!(node.kind, Kind::Block | Kind::Case | Kind::File),
+            RootKinds::Expressions => {
+                node.role != Role::Stmt && is_expression(node.kind) && !is_part_of_name(tree, id)
+            }
+            RootKinds::Statements => node.role == Role::Stmt,
+        }
+    }
+}
+
+/// Kinds that a lone `$X` matches.
+pub(crate) fn is_expression(kind: Kind) -> bool {
+    kind.is_literal()
+        || matches!(
+            kind,
+            Kind::Assign
+                | Kind::AugAssign
+                | Kind::Update
+                | Kind::Ternary
+                | Kind::Lambda
+                | Kind::Call
+                | Kind::New
+                | Kind::Macro
+                | Kind::Member
+                | Kind::Path
+                | Kind::Index
+                | Kind::Binary
+                | Kind::Unary
+                | Kind::Ref
+                | Kind::Question
+                | Kind::Cast
+                | Kind::Tuple
+                | Kind::List
+                | Kind::Dict
+                | Kind::Set
+                | Kind::Ident
+                | Kind::This
+                | Kind::Super
+                | Kind::Await
+                | Kind::Yield
+                | Kind::Raw(_)
+        )
+}
+
+/// Whether a node only names something: the `b` of `a.b`, of `b=1`, of `def b`.
+pub(crate) fn is_part_of_name(tree: &Tree, id: NodeId) -> bool {
+    tree.node(id).role == Role::Name
+}
+
 /// One reading of a pattern.
 #[derive(Debug)]
 pub(crate) struct Shape {

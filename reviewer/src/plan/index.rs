@@ -4,8 +4,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Counts;
 use super::formula::Compiled;
-use crate::pattern::{Match, RootKinds, Shape, Steps, matches};
-use crate::tree::{Kind, NodeId, Role, Unit};
+use crate::pattern::{
+    Bindings, Context, Match, RootKinds, Shape, Steps, is_expression, is_part_of_name, matches,
+};
+use crate::tree::{Kind, Role, Unit};
 
 /// Where the matches of a shape go.
 #[derive(Clone, Copy)]
@@ -47,7 +49,11 @@ pub(super) fn walk(
 ) -> Option<Vec<Matched>> {
     let mut found: Vec<Vec<FxHashSet<Match>>> = rules
         .iter()
-        .map(|(_, compiled)| vec![FxHashSet::default(); compiled.patterns.len()])
+        .map(|(_, compiled)| vec![FxHashSet::default(); compiled.program.patterns.len()])
+        .collect();
+    let unbound: Vec<Bindings> = rules
+        .iter()
+        .map(|(_, compiled)| vec![None; compiled.variables.names().len()])
         .collect();
     let mut steps = vec![Steps::for_nodes(unit.tree.len()); rules.len()];
     let mut exhausted = 0;
@@ -73,15 +79,13 @@ pub(super) fn walk(
                     continue;
                 }
                 counts.attempts += 1;
-                let variables = rules[candidate.rule].1.variables.names().len();
-                matches(
-                    candidate.shape,
+                let context = Context {
                     unit,
-                    id,
-                    variables,
-                    steps,
-                    &mut found[candidate.rule][candidate.pattern],
-                );
+                    options: &rules[candidate.rule].1.options,
+                    bindings: &unbound[candidate.rule],
+                };
+                let found = &mut found[candidate.rule][candidate.pattern];
+                matches(candidate.shape, &context, id, steps, found);
                 exhausted += usize::from(steps.exhausted());
             }
         };
@@ -102,14 +106,14 @@ pub(super) fn walk(
                 }
             }
             Kind::Block | Kind::Case | Kind::File => run(&index.blocks),
-            Kind::Ident | Kind::Member | Kind::Path if !is_part_of_name(unit, id) => {
+            Kind::Ident | Kind::Member | Kind::Path if !is_part_of_name(tree, id) => {
                 run(&index.names)
             }
             _ => {}
         }
         if node.role == Role::Stmt {
             run(&index.statements);
-        } else if is_expression(node.kind) && !is_part_of_name(unit, id) && node.role != Role::Type
+        } else if is_expression(node.kind) && !is_part_of_name(tree, id) && node.role != Role::Type
         {
             run(&index.expressions);
         }
@@ -133,7 +137,7 @@ impl<'a> Index<'a> {
     fn new(rules: &[(usize, &'a Compiled)]) -> Index<'a> {
         let mut index = Index::default();
         for (rule, (_, compiled)) in rules.iter().enumerate() {
-            for (pattern, compiled) in compiled.patterns.iter().enumerate() {
+            for (pattern, compiled) in compiled.program.patterns.iter().enumerate() {
                 for (shape, kinds) in compiled.shapes.iter().zip(&compiled.roots) {
                     let candidate = Candidate {
                         shape,
@@ -159,43 +163,4 @@ impl<'a> Index<'a> {
         }
         index
     }
-}
-
-/// Kinds that a lone `$X` matches.
-fn is_expression(kind: Kind) -> bool {
-    kind.is_literal()
-        || matches!(
-            kind,
-            Kind::Assign
-                | Kind::AugAssign
-                | Kind::Update
-                | Kind::Ternary
-                | Kind::Lambda
-                | Kind::Call
-                | Kind::New
-                | Kind::Macro
-                | Kind::Member
-                | Kind::Path
-                | Kind::Index
-                | Kind::Binary
-                | Kind::Unary
-                | Kind::Ref
-                | Kind::Question
-                | Kind::Cast
-                | Kind::Tuple
-                | Kind::List
-                | Kind::Dict
-                | Kind::Set
-                | Kind::Ident
-                | Kind::This
-                | Kind::Super
-                | Kind::Await
-                | Kind::Yield
-                | Kind::Raw(_)
-        )
-}
-
-/// Whether a node only names something: the `b` of `a.b`, of `b=1`, of `def b`.
-fn is_part_of_name(unit: &Unit, id: NodeId) -> bool {
-    unit.tree.node(id).role == Role::Name
 }

@@ -11,7 +11,12 @@
 //! Patterns are compiled when a rule first survives the literals of some file; the order of files does not
 //! change what comes out.
 
+mod analysis;
+mod comparison;
+mod condition;
 mod containment;
+mod evaluate;
+mod expression;
 mod formula;
 mod index;
 mod prefilter;
@@ -24,7 +29,6 @@ use rules::yaml::Position;
 
 use crate::checks::{self, Check};
 use crate::lang::Language;
-use crate::pattern::Metavariables;
 use crate::tree::{TextRange, Unit};
 use formula::Compiled;
 use prefilter::Prefilter;
@@ -41,6 +45,8 @@ struct Planned {
     languages: Vec<Language>,
     paths: PathFilter,
     run: Run,
+    /// The expression of `fix-regex`.
+    replaced: Option<fancy_regex::Regex>,
 }
 
 /// What a rule runs.
@@ -191,6 +197,7 @@ impl Plan {
                 .languages
                 .iter()
                 .flat_map(|name| Language::named(name))
+                .filter(|language| *language != Language::Generic)
                 .collect();
             if languages.is_empty() {
                 foreign.push((rule.id.clone(), rule.languages.clone()));
@@ -234,6 +241,12 @@ impl Plan {
         Plan::of(self.rules)
     }
 
+    /// Whether a rule searches any text, of whatever language.
+    pub fn searches_any_text(&self) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|planned| planned.languages.contains(&Language::Regex))
+    }
+
     /// The rule of a [`Hit`].
     pub fn rule(&self, index: usize) -> &Rule {
         &self.rules[index].rule
@@ -248,11 +261,16 @@ impl Plan {
     pub fn run(&self, language: Language, path: &str, text: String) -> Outcome {
         let mut outcome = Outcome::default();
         let mut candidates = Vec::new();
+        let mut has_syntax = false;
         for index in self.prefilter.candidates(&text) {
             let planned = &self.rules[index];
-            if !planned.languages.contains(&language) || !planned.paths.allows(path) {
+            let Some(language) = planned.language_for(language) else {
+                continue;
+            };
+            if !planned.paths.allows(path) {
                 continue;
             }
+            has_syntax |= !language.is_text();
             match planned.compiled(language) {
                 Ok(ready) => candidates.push((index, ready)),
                 Err(problem) => outcome.broken.push(problem.clone()),
@@ -261,6 +279,12 @@ impl Plan {
         if candidates.is_empty() {
             return Outcome { text, ..outcome };
         }
+        // Where nothing but expressions is searched for, the text is enough.
+        let language = if has_syntax {
+            language
+        } else {
+            Language::Regex
+        };
         let tree = match language.parse(text) {
             Ok(tree) => tree,
             Err(error) => {
@@ -268,7 +292,7 @@ impl Plan {
                 return outcome;
             }
         };
-        outcome.parsed = true;
+        outcome.parsed = has_syntax;
         outcome.syntax_errors = tree.errors.clone();
         let unit = Unit::new(tree);
         self.run_on(&unit, &candidates, &mut outcome);
@@ -310,7 +334,8 @@ impl Plan {
                             .iter()
                             .map(|(name, text)| (name.as_str(), text.as_str()))
                             .collect();
-                        outcome.hits.push(self.hit(*rule, *range, &words));
+                        let found = &unit.tree.text[range.indices()];
+                        outcome.hits.push(self.hit(*rule, *range, found, &words));
                     }
                 }
                 Err(reason) => outcome.incomplete.push(reason),
@@ -351,11 +376,12 @@ impl Plan {
         }
         for span in evaluated.spans {
             let words: Vec<_> = compiled.named(&unit.tree, &span).collect();
-            outcome.hits.push(self.hit(rule, span.range, &words));
+            let found = &unit.tree.text[span.range.indices()];
+            outcome.hits.push(self.hit(rule, span.range, found, &words));
         }
     }
 
-    fn hit(&self, rule: usize, range: TextRange, words: &[(&str, &str)]) -> Hit {
+    fn hit(&self, rule: usize, range: TextRange, found: &str, words: &[(&str, &str)]) -> Hit {
         let texts = &self.rules[rule].rule;
         let short = |longest| -> Vec<_> {
             let cut = words
@@ -371,11 +397,11 @@ impl Plan {
             rule,
             range,
             message: interpolate(&texts.message, &short(MAX_WORD_IN_MESSAGE)),
-            fix: texts
-                .fix
-                .as_ref()
-                .map(|fix| interpolate(fix, &whole))
-                .filter(|fix| fix.len() <= MAX_FIX),
+            fix: match &texts.fix {
+                Some(fix) => Some(interpolate(fix, &whole)),
+                None => self.rules[rule].replaced(found),
+            }
+            .filter(|fix| fix.len() <= MAX_FIX),
             metavariables: short(MAX_WORD)
                 .into_iter()
                 .map(|(name, text)| (name.to_owned(), text.into_owned()))
@@ -424,20 +450,48 @@ impl Planned {
                 }
             }
         };
+        let replaced = rule
+            .fix_regex
+            .as_ref()
+            .map(|fix| expression::search(&fix.regex))
+            .transpose()
+            .map_err(|(at, message)| problem(&rule, at, message))?;
         Ok(Planned {
             rule,
             languages,
             paths,
             run,
+            replaced,
         })
+    }
+
+    /// What `fix-regex` makes of the matched code.
+    fn replaced(&self, found: &str) -> Option<String> {
+        let fix = self.rule.fix_regex.as_ref()?;
+        let count = fix.count.unwrap_or(0);
+        let replacement = expression::replacement(&fix.replacement);
+        let replaced = self
+            .replaced
+            .as_ref()?
+            .try_replacen(found, count, replacement.as_str());
+        replaced
+            .ok()
+            .map(Cow::into_owned)
+            .filter(|text| text != found)
+    }
+
+    /// As which of its languages the rule reads files of `language`, if it does. Any text is text.
+    fn language_for(&self, language: Language) -> Option<Language> {
+        [language, Language::Regex]
+            .into_iter()
+            .find(|language| self.languages.contains(language))
     }
 
     fn compiled(&self, language: Language) -> Result<Ready<'_>, &RuleProblem> {
         match (&self.run, &self.rule.body) {
             (Run::Search(slots), Body::Search(formula)) => slots[language as usize]
                 .get_or_init(|| {
-                    let mut variables = Metavariables::default();
-                    Compiled::new(language, formula, &mut variables)
+                    Compiled::new(language, formula, &self.rule.options)
                         .map_err(|(at, message)| problem(&self.rule, at, message))
                 })
                 .as_ref()

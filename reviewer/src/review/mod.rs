@@ -71,7 +71,7 @@ enum FileResult {
 
 /// Reviews the files below `paths` with the rules of `plan`. Names are relative to `base`.
 pub fn review(paths: &[PathBuf], base: &Path, plan: &Plan) -> Review {
-    let found = source::find(paths, base);
+    let found = source::find(paths, base, plan.searches_any_text());
     let mut review = Review {
         skipped: found.skipped,
         ..Review::default()

@@ -39,14 +39,20 @@ pub struct Found {
     pub skipped: Vec<Skipped>,
     /// What could not be looked at.
     pub errors: Vec<WalkError>,
+    /// Whether files of no known language are taken.
+    any_text: bool,
 }
 
 /// Finds the files to review below `paths`, seen from the folder `base`.
 ///
 /// Below folders, ignore files (`.gitignore`, `.ignore`, `.reviewerignore`) are honoured, and hidden and
 /// vendored folders are passed over. A path that is named itself is taken even where it is hidden or ignored.
-pub fn find(paths: &[PathBuf], base: &Path) -> Found {
-    let mut found = Found::default();
+/// Files of no language that is known are taken as plain text where `any_text` asks for them.
+pub fn find(paths: &[PathBuf], base: &Path, any_text: bool) -> Found {
+    let mut found = Found {
+        any_text,
+        ..Found::default()
+    };
     for path in paths {
         match std::fs::symlink_metadata(path) {
             Err(error) => found.error(path, error.to_string()),
@@ -67,6 +73,10 @@ impl Found {
             path: path.display().to_string(),
             message,
         });
+    }
+
+    fn language(&self, path: &Path) -> Option<Language> {
+        language(path).or(self.any_text.then_some(Language::Regex))
     }
 
     fn skip(&mut self, path: &Path, base: &Path, reason: SkipReason) {
@@ -100,7 +110,7 @@ impl Found {
         } else if !metadata.is_file() {
             return self.skip(path, base, SkipReason::NotRegular);
         }
-        match language(&target) {
+        match self.language(&target) {
             Some(language) => self.files.push(SourceFile {
                 name: name(path, base),
                 path: target,
@@ -132,7 +142,7 @@ impl Found {
             return;
         };
         if kind.is_file() {
-            if let Some(language) = language(path) {
+            if let Some(language) = self.language(path) {
                 self.take(path, base, language);
             }
         } else if extension_language(path).is_some() {
@@ -234,7 +244,7 @@ mod tests {
             std::fs::write(path, text).unwrap();
         }
         std::os::unix::fs::symlink("/etc/passwd", root.join("out.py")).unwrap();
-        let found = find(&[root.to_owned()], root);
+        let found = find(&[root.to_owned()], root, false);
         let names: Vec<_> = found.files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names, ["a.py", "sub/e.java", "tool"]);
         let skipped: Vec<_> = found
@@ -249,7 +259,11 @@ mod tests {
                 ("out.py", SkipReason::Link)
             ]
         );
-        let named = find(&[root.join(".hidden/c.py"), root.join("gone.py")], root);
+        let named = find(
+            &[root.join(".hidden/c.py"), root.join("gone.py")],
+            root,
+            false,
+        );
         assert_eq!((named.files.len(), named.errors.len()), (1, 1));
     }
 }

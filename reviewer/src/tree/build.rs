@@ -79,6 +79,11 @@ impl Builder {
         self.tree.depth = self.tree.depth.max(level);
     }
 
+    /// The range of the whole text.
+    pub fn whole(&self) -> TextRange {
+        self.tree.whole()
+    }
+
     /// The source text.
     pub fn text(&self) -> &str {
         &self.tree.text

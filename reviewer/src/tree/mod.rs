@@ -54,6 +54,14 @@ impl TextRange {
         self.start as usize..self.end as usize
     }
 
+    /// The same range, `by` bytes further on.
+    pub fn shifted(self, by: u32) -> TextRange {
+        TextRange {
+            start: self.start + by,
+            end: self.end + by,
+        }
+    }
+
     /// From the start of this range to the end of `last`.
     pub fn to(self, last: TextRange) -> TextRange {
         TextRange {
@@ -124,6 +132,11 @@ impl Tree {
     /// Its source text.
     pub fn text_of(&self, id: NodeId) -> &str {
         &self.text[self.range(id).indices()]
+    }
+
+    /// The range of the whole text.
+    pub fn whole(&self) -> TextRange {
+        TextRange::new(0, self.text.len())
     }
 
     /// Number of nodes.

@@ -198,21 +198,23 @@ impl Names {
             if tree.kind(at) != Kind::Ident {
                 return tree.kind(at).is_literal().then_some(at);
             }
-            let definition = self.lookup(tree, at)?;
-            let value = definition.value.filter(|_| definition.writes == 1)?;
-            let holder = tree.parent(value)?;
-            let field =
-                tree.kind(definition.scope) == Kind::Class && tree.kind(holder) == Kind::VarDef;
-            let settled = !field
-                || tree
-                    .children_as(holder, Role::Modifier)
-                    .any(|m| matches!(tree.text_of(m), "final" | "const"));
-            if !settled {
-                return None;
-            }
-            at = value;
+            at = self.settled_value(tree, at)?;
         }
         None
+    }
+
+    /// The value of a name that is written once. A field counts only where the language's own word says that
+    /// it does not change.
+    pub fn settled_value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        let definition = self.lookup(tree, id)?;
+        let value = definition.value.filter(|_| definition.writes == 1)?;
+        let holder = tree.parent(value)?;
+        let field = tree.kind(definition.scope) == Kind::Class && tree.kind(holder) == Kind::VarDef;
+        let settled = !field
+            || tree
+                .children_as(holder, Role::Modifier)
+                .any(|m| matches!(tree.text_of(m), "final" | "const"));
+        settled.then_some(value)
     }
 
     /// The type that a name is declared with, or that its constructor call shows.
@@ -331,7 +333,11 @@ impl<'t> Reader<'t> {
             }
             Kind::Assign | Kind::AugAssign => self.writes.extend(child(Role::Left)),
             Kind::Update => self.writes.extend(tree.children(id)),
-            Kind::ForEach => self.declare(id, Role::Left, None, child(Role::Type)),
+            Kind::ForEach => {
+                for target in tree.children_as(id, Role::Left) {
+                    self.declare_target(self.scope(id), target, None, child(Role::Type));
+                }
+            }
             Kind::Param | Kind::Receiver | Kind::Catch => {
                 self.declare(id, Role::Name, None, child(Role::Type))
             }
@@ -351,13 +357,35 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Notes every name below the child in `role`: a pattern may bind several. Only a lone name has a value.
+    /// Notes the names below the child in `role`: a pattern may bind several.
     fn declare(&mut self, id: NodeId, role: Role, value: Option<NodeId>, ty: Option<NodeId>) {
         let tree = self.tree;
         let Some(target) = tree.child(id, role) else {
             return;
         };
         let scope = self.scope(id);
+        // `a, b = 1, 2` gives each name a value of its own.
+        let values = value.filter(|&value| tree.kind(value) == Kind::Tuple);
+        if let Some(values) = values.filter(|_| tree.kind(target) == Kind::Tuple)
+            && tree.children(target).count() == tree.children(values).count()
+        {
+            for (target, value) in tree.children(target).zip(tree.children(values)) {
+                self.declare_target(scope, target, Some(value), ty);
+            }
+        } else {
+            self.declare_target(scope, target, value, ty);
+        }
+    }
+
+    /// Notes every name below `target`. Only a lone name has a value.
+    fn declare_target(
+        &mut self,
+        scope: NodeId,
+        target: NodeId,
+        value: Option<NodeId>,
+        ty: Option<NodeId>,
+    ) {
+        let tree = self.tree;
         if tree.kind(target) == Kind::Ident {
             self.define(scope, tree.text_of(target), |definition| {
                 definition.writes += 1;

@@ -2,8 +2,8 @@
 
 mod table;
 
-use super::Definition;
 use super::spell::{Speller, Wrapper};
+use super::{Definition, Syntax};
 use crate::tree::{Import, Kind, Role, Tree};
 
 pub(super) const DEFINITION: Definition = Definition {
@@ -14,8 +14,7 @@ pub(super) const DEFINITION: Definition = Definition {
     interpreters: &[],
     line_comment: "//",
     assignment_declares: false,
-    grammar: || tree_sitter_go::LANGUAGE.into(),
-    table: table::TABLE,
+    syntax: Syntax::Grammar(|| tree_sitter_go::LANGUAGE.into(), table::TABLE),
     wrappers: &[
         // The grammar takes statements at the top, and so expressions too.
         Wrapper {

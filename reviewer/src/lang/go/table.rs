@@ -140,7 +140,7 @@ pub(super) const TABLE: &[Row] = &[
     row("array_type", Structure, &[("length", Role::Value)])
         .rest(Role::Type)
         .naturally(Role::Type),
-    list("implicit_length_array_type", Structure, Role::Type).naturally(Role::Type),
+    plain("implicit_length_array_type", Custom(slice_type)),
     row(
         "map_type",
         Structure,
@@ -495,7 +495,14 @@ fn for_statement<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     match header {
         Some(range) if range.kind() == "range_clause" => {
             lower.open(Kind::ForEach, role, node);
-            lower.visit_field(range, "left", Role::Left);
+            // Key and value are two variables: a pattern with one of them means a loop over keys.
+            for name in range
+                .child_by_field_name("left")
+                .map(named_children)
+                .unwrap_or_default()
+            {
+                lower.visit(name, Role::Left);
+            }
             lower.visit_field(range, "right", Role::Right);
         }
         Some(clause) if clause.kind() == "for_clause" => {
@@ -607,6 +614,14 @@ fn type_assertion<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
         lower.leaf(Kind::Op, Role::Op, dot);
     }
     lower.visit_field(node, "type", Role::Type);
+    lower.close();
+}
+
+/// `[...]T` is matched as `[]T` is.
+fn slice_type<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
+    let kind = lower.grammar.language.id_for_node_kind("slice_type", true);
+    lower.open(Kind::Raw(kind), role, node);
+    lower.visit_field(node, "element", Role::Type);
     lower.close();
 }
 

@@ -3,7 +3,7 @@
 mod table;
 
 use super::spell::{Speller, Wrapper};
-use super::{Definition, Language};
+use super::{Definition, Language, Syntax};
 use crate::tree::{Import, Tree};
 
 pub(super) const JAVASCRIPT: Definition = Definition {
@@ -12,7 +12,7 @@ pub(super) const JAVASCRIPT: Definition = Definition {
     dialects: &[Language::Tsx, Language::TypeScript],
     extensions: &["js", "jsx", "mjs", "cjs"],
     interpreters: &["node", "nodejs", "deno", "bun"],
-    grammar: || tree_sitter_javascript::LANGUAGE.into(),
+    syntax: Syntax::Grammar(|| tree_sitter_javascript::LANGUAGE.into(), table::TABLE),
     ..TYPESCRIPT
 };
 
@@ -22,7 +22,7 @@ pub(super) const TSX: Definition = Definition {
     dialects: &[Language::TypeScript],
     extensions: &["tsx"],
     interpreters: &[],
-    grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
+    syntax: Syntax::Grammar(|| tree_sitter_typescript::LANGUAGE_TSX.into(), table::TABLE),
     ..TYPESCRIPT
 };
 
@@ -34,8 +34,10 @@ pub(super) const TYPESCRIPT: Definition = Definition {
     interpreters: &["ts-node", "tsx"],
     line_comment: "//",
     assignment_declares: false,
-    grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
-    table: table::TABLE,
+    syntax: Syntax::Grammar(
+        || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+        table::TABLE,
+    ),
     wrappers: &[Wrapper {
         before: "",
         after: "\n",

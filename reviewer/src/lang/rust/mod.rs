@@ -2,8 +2,8 @@
 
 mod table;
 
-use super::Definition;
 use super::spell::{Speller, Wrapper};
+use super::{Definition, Syntax};
 use crate::tree::{Import, Kind, NodeId, Role, Tree};
 
 pub(super) const DEFINITION: Definition = Definition {
@@ -14,8 +14,7 @@ pub(super) const DEFINITION: Definition = Definition {
     interpreters: &["rust-script"],
     line_comment: "//",
     assignment_declares: false,
-    grammar: || tree_sitter_rust::LANGUAGE.into(),
-    table: table::TABLE,
+    syntax: Syntax::Grammar(|| tree_sitter_rust::LANGUAGE.into(), table::TABLE),
     wrappers: &[
         Wrapper {
             before: "fn h() { let h = ",
