@@ -273,6 +273,45 @@ impl<'a> Matcher<'a> {
     }
 
     fn plain(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        self.itself(p, mark, t, next);
+        // A row goes on in the functions that a statement makes.
+        let assigns = matches!(self.shape.tree.kind(p), Kind::Assign | Kind::VarDef);
+        if assigns && self.is_in_row(p) && self.tree.node(t).role == Role::Stmt {
+            for below in self.inner_statements(t) {
+                self.itself(p, mark, below, next);
+            }
+        }
+    }
+
+    /// Whether a statement of the pattern has others beside it or around it.
+    fn is_in_row(&self, p: NodeId) -> bool {
+        let root = matches!(self.shape.root, Root::Node(root) if root == p);
+        !root && self.shape.tree.node(p).role == Role::Stmt
+    }
+
+    /// The assignments in the function expressions of a simple statement.
+    fn inner_statements(&self, t: NodeId) -> Vec<NodeId> {
+        let simple = matches!(
+            self.tree.kind(t),
+            Kind::ExprStmt | Kind::Return | Kind::VarDef | Kind::Assign
+        );
+        if !simple {
+            return Vec::new();
+        }
+        let mut inside = self.tree.subtree(t).skip(1).peekable();
+        while inside
+            .next_if(|&id| self.tree.kind(id) != Kind::Lambda)
+            .is_some()
+        {}
+        inside
+            .filter(|&id| {
+                self.tree.node(id).role == Role::Stmt
+                    && matches!(self.tree.kind(id), Kind::Assign | Kind::VarDef)
+            })
+            .collect()
+    }
+
+    fn itself(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
         let kinds = (self.shape.tree.kind(p), self.tree.kind(t));
         match kinds {
             (Kind::Str, Kind::Str) => self.string(p, mark, t, next),
@@ -288,6 +327,10 @@ impl<'a> Matcher<'a> {
                 if a == b || integer(a).is_some_and(|value| integer(b) == Some(value)) {
                     next(self);
                 }
+            }
+            (Kind::ExprStmt, Kind::ExprStmt) => {
+                self.groups(p, t, next);
+                self.within(p, t, next);
             }
             (Kind::Assign, Kind::Assign) => {
                 self.groups(p, t, next);
@@ -305,10 +348,6 @@ impl<'a> Matcher<'a> {
                 }
                 _ => self.within(p, t, next),
             },
-            (Kind::ExprStmt, Kind::ExprStmt) => {
-                self.groups(p, t, next);
-                self.within(p, t, next);
-            }
             // A call that stands alone in a pattern may be part of the statement.
             (Kind::ExprStmt, Kind::Assign | Kind::AugAssign | Kind::Return) => {
                 self.within(p, t, next)

@@ -254,6 +254,14 @@ impl Kind {
         )
     }
 
+    /// Whether a node of this kind is a scope where blocks are: for what it or its header declares.
+    pub fn is_block_scope(self) -> bool {
+        matches!(
+            self,
+            Kind::Block | Kind::If | Kind::For | Kind::ForEach | Kind::Switch | Kind::Case
+        )
+    }
+
     /// Whether a node of this kind opens a scope for names.
     pub fn is_scope(self) -> bool {
         matches!(

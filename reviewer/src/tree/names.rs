@@ -1,7 +1,7 @@
 //! What the names of a file mean: imports, scopes, constants, declared types.
 //!
-//! Scopes are functions, classes, handlers and the file (a block is not one: a name that two blocks of a function
-//! declare counts as declared twice, which only makes it less of a constant). Everything is computed once
+//! Scopes are functions, classes, handlers and the file; blocks only where the language says so (elsewhere a name
+//! that two blocks of a function declare counts as declared twice, which only makes it less of a constant). Everything is computed once
 //! for a file, on first need.
 
 use rustc_hash::FxHashMap;
@@ -276,6 +276,7 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn new(tree: &'t Tree) -> Self {
+        let blocks = tree.language.blocks_are_scopes();
         let mut scopes: Vec<NodeId> = Vec::with_capacity(tree.len());
         for id in tree.ids() {
             let around = tree.parent(id).map_or(NodeId::ROOT, |parent| {
@@ -289,7 +290,9 @@ impl<'t> Reader<'t> {
                     _ => around,
                 }
             });
-            scopes.push(if tree.kind(id).is_scope() { id } else { around });
+            let kind = tree.kind(id);
+            let opens = kind.is_scope() || blocks && kind.is_block_scope();
+            scopes.push(if opens { id } else { around });
         }
         Reader {
             tree,

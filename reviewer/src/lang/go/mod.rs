@@ -14,6 +14,7 @@ pub(super) const DEFINITION: Definition = Definition {
     interpreters: &[],
     line_comment: "//",
     assignment_declares: false,
+    blocks_are_scopes: true,
     syntax: Syntax::Grammar(|| tree_sitter_go::LANGUAGE.into(), table::TABLE),
     wrappers: &[
         // The grammar takes statements at the top, and so expressions too.

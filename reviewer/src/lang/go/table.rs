@@ -141,16 +141,9 @@ pub(super) const TABLE: &[Row] = &[
         .rest(Role::Type)
         .naturally(Role::Type),
     plain("implicit_length_array_type", Custom(slice_type)),
-    row(
-        "map_type",
-        Structure,
-        &[("key", Role::Key), ("value", Role::Value)],
-    )
-    .naturally(Role::Type),
+    list("map_type", Structure, Role::Type).naturally(Role::Type),
     list("channel_type", Structure, Role::Type).naturally(Role::Type),
-    row("function_type", Structure, &[("result", Role::ReturnType)])
-        .rest(Role::Param)
-        .naturally(Role::Type),
+    plain("function_type", Custom(function_type)).naturally(Role::Type),
     list("struct_type", Structure, Role::Stmt).naturally(Role::Type),
     list("interface_type", Structure, Role::Stmt).naturally(Role::Type),
     list("negated_type", Structure, Role::Type).naturally(Role::Type),
@@ -437,6 +430,19 @@ fn function<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
         results(lower, result);
     }
     lower.visit_field(node, "body", Role::Body);
+    lower.close();
+}
+
+/// `func(a int) error` as a type. Where it has no result, that is an empty tuple, so that `$T` stands for it.
+fn function_type<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
+    lower.open(Kind::Raw(node.kind_id()), role, node);
+    lower.visit_field(node, "parameters", Role::Param);
+    if let Some(result) = node.child_by_field_name("result") {
+        results(lower, result);
+    } else {
+        let end = lower.range(node).end;
+        lower.leaf_over(Kind::Tuple, Role::ReturnType, TextRange { start: end, end });
+    }
     lower.close();
 }
 

@@ -14,6 +14,7 @@ pub(super) const DEFINITION: Definition = Definition {
     interpreters: &["python"],
     line_comment: "#",
     assignment_declares: true,
+    blocks_are_scopes: false,
     syntax: Syntax::Grammar(|| tree_sitter_python::LANGUAGE.into(), table::TABLE),
     wrappers: &[
         Wrapper {

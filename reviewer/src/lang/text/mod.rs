@@ -21,6 +21,7 @@ pub(super) const GENERIC: Definition = Definition {
     interpreters: &[],
     line_comment: "#",
     assignment_declares: false,
+    blocks_are_scopes: false,
     syntax: Syntax::Text(words_and_brackets),
     wrappers: &[Wrapper {
         before: "",
