@@ -477,6 +477,10 @@ impl<'a> Matcher<'a> {
             part(Role::Name),
             part(Role::Value),
         ) {
+            // `var a, b = f()` is no assignment to two things; `a, b := f()` is.
+            if self.tree.kind(name) == Kind::Tuple && part(Role::Op).is_none() {
+                return;
+            }
             self.node(left, name, &mut |m| m.node(right, value, next));
             self.one_of_pairs(p, (t, Role::Name, Role::Value), next);
         }

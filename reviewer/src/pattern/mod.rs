@@ -134,12 +134,10 @@ impl Pattern {
                 shape.not_as_statement = true;
             }
         }
-        // What fits no common construct is meant only where nothing else is: `f(x)` could declare a method
-        // of a Go interface.
-        let is_unusual = |shape: &Shape| shape.is_unusual();
-        if !shapes.iter().all(is_unusual) {
-            shapes.retain(|shape| !is_unusual(shape));
-        }
+        // What fits no common construct is meant only where it is the first reading, which then is the only one:
+        // `f(x)` could declare a method of a Go interface, and `c <- x` compare with `-x`.
+        let unusual = shapes.first().is_some_and(Shape::is_unusual);
+        shapes.retain(|shape| shape.is_unusual() == unusual);
         if shapes.is_empty() {
             return Err(PatternError::Syntax {
                 language: language.name(),

@@ -39,6 +39,9 @@ struct Words {
 /// Shorter words stand in every file.
 const SHORTEST: usize = 3;
 
+/// Words that say how something is declared: a pattern with one of them matches declarations that use another.
+const DECLARING: [&str; 4] = ["const", "func", "let", "var"];
+
 impl Prefilter {
     pub(super) fn new<'a>(rules: impl Iterator<Item = &'a Rule>) -> Prefilter {
         let mut words = Words::default();
@@ -132,7 +135,7 @@ fn literals(pattern: &str) -> impl Iterator<Item = &str> {
     let bytes = pattern.as_bytes();
     while at < bytes.len() {
         match bytes[at] {
-            quote @ (b'"' | b'\'') => at = string_end(bytes, at, quote),
+            quote @ (b'"' | b'\'' | b'`') => at = string_end(bytes, at, quote),
             b'#' => at = line_end(bytes, at),
             b'/' if bytes.get(at + 1) == Some(&b'/') => at = line_end(bytes, at),
             b'(' if typed(&pattern[at..]).is_some() => at += typed(&pattern[at..]).unwrap_or(1),
@@ -152,7 +155,7 @@ fn literals(pattern: &str) -> impl Iterator<Item = &str> {
                 }
                 let word = &pattern[start..at];
                 let number = word.starts_with(|c: char| c.is_ascii_digit());
-                if word.len() >= SHORTEST && !number {
+                if word.len() >= SHORTEST && !number && !DECLARING.contains(&word) {
                     words.push(word);
                 }
             }

@@ -82,16 +82,56 @@ impl Names {
         let writes = std::mem::take(&mut reader.writes);
         let mut names = Names {
             imports,
-            definitions: reader.by_name(),
+            definitions: by_name(tree, reader.definitions),
         };
+        let mut unknown = Vec::new();
         for id in writes {
-            if let Some(at) = names.find(tree, id)
-                && let Some(definitions) = names.definitions.get_mut(tree.text_of(id))
-            {
-                definitions[at].writes += 1;
+            match names.find(tree, id) {
+                Some(at) => {
+                    if let Some(definitions) = names.definitions.get_mut(tree.text_of(id)) {
+                        definitions[at].writes += 1;
+                    }
+                }
+                None => unknown.push(id),
             }
         }
+        names.assume(tree, &reader.scopes, &unknown);
         names
+    }
+
+    /// Takes what a function writes to and nothing around it declares for a variable of that function.
+    fn assume(&mut self, tree: &Tree, scopes: &[NodeId], unknown: &[NodeId]) {
+        let mut assumed: FxHashMap<(NodeId, &str), Definition> = FxHashMap::default();
+        for &id in unknown.iter().filter(|&&id| tree.kind(id) == Kind::Ident) {
+            let outwards = |&scope: &NodeId| Some(scopes[tree.parent(scope)?.index()]);
+            let function = std::iter::successors(Some(scopes[id.index()]), outwards)
+                .find(|&scope| matches!(tree.kind(scope), Kind::Function | Kind::File));
+            let scope = function.unwrap_or(NodeId::ROOT);
+            let definition = assumed.entry((scope, tree.text_of(id))).or_default();
+            definition.scope = scope;
+            definition.writes += 1;
+            definition.value = tree
+                .parent(id)
+                .filter(|&parent| tree.kind(parent) == Kind::Assign)
+                .and_then(|parent| tree.child(parent, Role::Right));
+        }
+        let mut assumed: Vec<_> = assumed.into_iter().collect();
+        assumed.sort_unstable_by_key(|((scope, name), _)| (*scope, *name));
+        let mut names = Vec::new();
+        for ((_, name), definition) in assumed {
+            let definitions = self.definitions.entry(name.into()).or_default();
+            definitions.push(definition);
+            names.push(name);
+        }
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let definitions = self.definitions.entry(name.into()).or_default();
+            definitions.sort_unstable_by_key(|definition| definition.scope);
+            for at in 0..definitions.len() {
+                definitions[at].around = around(tree, definitions, at, definitions[at].scope);
+            }
+        }
     }
 
     /// Which definition of the name at `id` it means: that of the nearest scope around it. A class is no
@@ -404,25 +444,31 @@ impl<'t> Reader<'t> {
             }
         }
     }
+}
 
-    fn by_name(self) -> FxHashMap<Box<str>, Vec<Definition>> {
-        let mut by_name: FxHashMap<Box<str>, Vec<Definition>> = FxHashMap::default();
-        let mut all: Vec<_> = self.definitions.into_iter().collect();
-        all.sort_unstable_by_key(|((scope, _), _)| *scope);
-        for ((scope, name), definition) in all {
-            let definitions = by_name.entry(name).or_default();
-            let mut around = definitions.len().checked_sub(1);
-            while let Some(at) =
-                around.filter(|&at| self.tree.after(definitions[at].scope) <= scope)
-            {
-                around = definitions[at].around.map(|at| at as usize);
-            }
-            definitions.push(Definition {
-                scope,
-                around: around.map(|at| at as u32),
-                ..definition
-            });
-        }
-        by_name
+fn by_name(
+    tree: &Tree,
+    definitions: FxHashMap<(NodeId, Box<str>), Definition>,
+) -> FxHashMap<Box<str>, Vec<Definition>> {
+    let mut by_name: FxHashMap<Box<str>, Vec<Definition>> = FxHashMap::default();
+    let mut all: Vec<_> = definitions.into_iter().collect();
+    all.sort_unstable_by_key(|((scope, _), _)| *scope);
+    for ((scope, name), definition) in all {
+        let definitions = by_name.entry(name).or_default();
+        definitions.push(Definition {
+            scope,
+            around: around(tree, definitions, definitions.len(), scope),
+            ..definition
+        });
     }
+    by_name
+}
+
+/// Which of the first `count` definitions of a name, sorted by scope, stands in the nearest scope around `scope`.
+fn around(tree: &Tree, definitions: &[Definition], count: usize, scope: NodeId) -> Option<u32> {
+    let mut around = count.checked_sub(1);
+    while let Some(at) = around.filter(|&at| tree.after(definitions[at].scope) <= scope) {
+        around = definitions[at].around.map(|at| at as usize);
+    }
+    around.map(|at| at as u32)
 }

@@ -98,11 +98,7 @@ pub(super) const TABLE: &[Row] = &[
         Shape::Node(Kind::Pair),
         &[("key", Role::Key), ("value", Role::Value)],
     ),
-    row(
-        "type_conversion_expression",
-        Shape::Node(Kind::Cast),
-        &[("type", Role::Type), ("operand", Role::Value)],
-    ),
+    plain("type_conversion_expression", Custom(conversion)),
     plain("type_assertion_expression", Custom(type_assertion)),
     row(
         "selector_expression",
@@ -608,6 +604,25 @@ fn composite_literal<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) 
         for element in named_children(body) {
             lower.visit(element, Role::Arg);
         }
+    }
+    lower.close();
+}
+
+/// `T(x)`. What is written `f[T](x)` is far more often a call than a conversion.
+fn conversion<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
+    let generic = node
+        .child_by_field_name("type")
+        .filter(|ty| ty.kind() == "generic_type");
+    if let Some(generic) = generic {
+        lower.note_extras(generic);
+        lower.open(Kind::Call, role, node);
+        lower.visit_field(generic, "type", Role::Callee);
+        lower.visit_field(generic, "type_arguments", Role::TypeArg);
+        lower.visit_field(node, "operand", Role::Arg);
+    } else {
+        lower.open(Kind::Cast, role, node);
+        lower.visit_field(node, "type", Role::Type);
+        lower.visit_field(node, "operand", Role::Value);
     }
     lower.close();
 }
