@@ -174,11 +174,11 @@ impl Language {
     }
 
     /// Rewrites a pattern so that the grammar can read it.
-    pub(crate) fn spell(self, pattern: &str) -> Result<Vec<Spelled>, SpellError> {
+    pub(crate) fn spell(self, pattern: &str, annotated: bool) -> Result<Vec<Spelled>, SpellError> {
         if self.is_text() {
             return Ok(vec![spell::spell_text(pattern)]);
         }
-        spell::spell(&self.definition().spell, pattern)
+        spell::spell(&self.definition().spell, pattern, annotated)
     }
 
     pub(crate) fn imports(self, tree: &Tree) -> Vec<Import> {

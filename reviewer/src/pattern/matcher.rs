@@ -139,11 +139,6 @@ pub(crate) fn matches(
 ) {
     let tree = &context.unit.tree;
     let mut matcher = context.matcher(shape, steps, found);
-    let is_statement =
-        |parent| tree.kind(parent) == Kind::ExprStmt || tree.node(at).role == Role::Stmt;
-    if shape.not_as_statement && tree.parent(at).is_some_and(is_statement) {
-        return;
-    }
     match &shape.root {
         Root::Node(root) => {
             let mut range = tree.range(at);
@@ -157,9 +152,15 @@ pub(crate) fn matches(
             }
             matcher.node(*root, at, &mut |m| m.accept(range));
         }
-        Root::Statements(statements) => {
+        Root::Statements(statements) if shape.starts_anywhere() => {
             let targets: Vec<_> = tree.children_as(at, Role::Stmt).collect();
             matcher.rows(statements, &targets);
+        }
+        Root::Statements(statements) => {
+            let block = tree.parent(at).unwrap_or(NodeId::ROOT);
+            let after = |sibling: &NodeId| *sibling >= at;
+            let targets: Vec<_> = tree.children_as(block, Role::Stmt).filter(after).collect();
+            matcher.row(statements, &targets, &mut None);
         }
     }
 }
@@ -179,18 +180,18 @@ pub(crate) fn rows(
     }
 }
 
-type Next<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>);
+pub(super) type Next<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>);
 /// The same, told which sibling was used last.
 type NextAfter<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>, Option<NodeId>);
 
-struct Matcher<'a> {
-    shape: &'a Shape,
-    unit: &'a Unit,
-    tree: &'a Tree,
-    options: &'a Options,
-    bindings: Bindings,
-    steps: &'a mut Steps,
-    found: &'a mut FxHashSet<Match>,
+pub(super) struct Matcher<'a> {
+    pub(super) shape: &'a Shape,
+    pub(super) unit: &'a Unit,
+    pub(super) tree: &'a Tree,
+    pub(super) options: &'a Options,
+    pub(super) bindings: Bindings,
+    pub(super) steps: &'a mut Steps,
+    pub(super) found: &'a mut FxHashSet<Match>,
 }
 
 /// Steps that keeping a match counts for: it takes memory.
@@ -208,7 +209,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Matches the pattern node `p` against the target node `t`.
-    fn node(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+    pub(super) fn node(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         if !self.steps.take() {
             return;
         }
@@ -328,10 +329,10 @@ impl<'a> Matcher<'a> {
                     next(self);
                 }
             }
-            (Kind::ExprStmt, Kind::ExprStmt) => {
-                self.groups(p, t, next);
-                self.within(p, t, next);
+            (Kind::ExprStmt, Kind::ExprStmt | Kind::Return | Kind::Assign | Kind::AugAssign) => {
+                self.in_statement(p, t, next)
             }
+            (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
             (Kind::Assign, Kind::Assign) => {
                 self.groups(p, t, next);
                 self.one_of_pairs(p, (t, Role::Left, Role::Right), next);
@@ -340,17 +341,15 @@ impl<'a> Matcher<'a> {
             (a, b) if a == b => self.groups(p, t, next),
             // An assignment in a pattern matches the declaration that assigns.
             (Kind::Assign, Kind::VarDef) if self.options.vardef_assign => self.assigned(p, t, next),
-            (Kind::ExprStmt, Kind::VarDef) => match self.shape.tree.child(p, Role::Value) {
-                Some(p) if self.shape.tree.kind(p) == Kind::Assign => {
-                    if self.options.vardef_assign {
-                        self.assigned(p, t, next);
+            (Kind::ExprStmt, Kind::VarDef) => {
+                if self.options.vardef_assign
+                    && let Some(value) = self.shape.tree.child(p, Role::Value)
+                {
+                    match self.shape.tree.kind(value) {
+                        Kind::Assign => self.assigned(value, t, next),
+                        _ => self.in_statement(p, t, next),
                     }
                 }
-                _ => self.within(p, t, next),
-            },
-            // A call that stands alone in a pattern may be part of the statement.
-            (Kind::ExprStmt, Kind::Assign | Kind::AugAssign | Kind::Return) => {
-                self.within(p, t, next)
             }
             // `else { ... }` matches what `else if` starts.
             (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
@@ -363,6 +362,12 @@ impl<'a> Matcher<'a> {
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
             // `import m` matches whatever is imported from `m`.
             (Kind::Import, Kind::ImportFrom) => self.imported_from(p, t, next),
+            // `import a` matches `import a.b`.
+            (Kind::ImportItem, Kind::ImportItem)
+                if matches!(mark, Mark::Plain) && self.imports_part(p, t) =>
+            {
+                next(self)
+            }
             // As an expression, the type `List[int]` is a subscript.
             (Kind::Index, Kind::Generic) if self.tree.text_of(t).ends_with(']') => {
                 let pattern = &self.shape.tree;
@@ -394,6 +399,25 @@ impl<'a> Matcher<'a> {
                     self.folded(p, mark, t, next);
                 }
             }
+            // A name matches as the expression that it stands for, where the rule asks for that.
+            (_, Kind::Ident) if self.options.symbolic_propagation => {
+                if let Some(value) = self.unit.names().value(self.tree, t)
+                    && value < t
+                {
+                    self.node(p, value, next);
+                }
+                self.imported(p, t, next);
+            }
+            // A decorator without arguments is a call without arguments.
+            (Kind::Call, Kind::Ident | Kind::Member) if self.is_decorator(t) => {
+                let pattern = &self.shape.tree;
+                let all_open = pattern
+                    .children_as(p, Role::Arg)
+                    .all(|argument| self.is_ellipsis(argument));
+                if let Some(callee) = pattern.child(p, Role::Callee).filter(|_| all_open) {
+                    self.node(callee, t, next);
+                }
+            }
             // `m.$F` matches a bare name that was imported from `m`.
             (Kind::Member | Kind::Path, Kind::Ident) => self.imported(p, t, next),
             _ => {}
@@ -408,6 +432,11 @@ impl<'a> Matcher<'a> {
         ) {
             self.node(body, target, next);
         }
+    }
+
+    fn is_decorator(&self, t: NodeId) -> bool {
+        let parent = self.tree.parent(t);
+        parent.is_some_and(|parent| self.tree.kind(parent) == Kind::Decorator)
     }
 
     fn is_only_ellipsis(&self, p: NodeId) -> bool {
@@ -430,18 +459,46 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Matches the lone module of an import against that which names are imported from.
+    /// Matches `import a.b` against `from a.b import c`, `from a import b` and `from a.b.c import d`.
     fn imported_from(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
-        let pattern = &self.shape.tree;
+        let (pattern, tree) = (&self.shape.tree, self.tree);
         let mut items = pattern.children_as(p, Role::Item);
         if let (Some(item), None) = (items.next(), items.next())
             && pattern.child(item, Role::Alias).is_none()
-            && let (Some(module), Some(from)) = (
-                pattern.child(item, Role::Name),
-                self.tree.child(t, Role::Object),
-            )
+            && let (Some(module), Some(from)) =
+                (pattern.child(item, Role::Name), tree.child(t, Role::Object))
         {
-            self.node(module, from, next);
+            let (wanted, from_text) = (pattern.text_of(module), tree.text_of(from));
+            let name = wanted
+                .strip_prefix(from_text)
+                .and_then(|rest| rest.strip_prefix('.'));
+            let imports_name = tree
+                .children_as(t, Role::Item)
+                .filter_map(|item| tree.child(item, Role::Name))
+                .any(|found| Some(tree.text_of(found)) == name);
+            match begins_with(from_text, wanted) || imports_name {
+                true => next(self),
+                false => self.node(module, from, next),
+            }
+        }
+    }
+
+    /// Whether the module of the pattern holds the one that is imported.
+    fn imports_part(&self, p: NodeId, t: NodeId) -> bool {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        let is_module = |tree: &Tree, id| {
+            tree.parent(id)
+                .is_some_and(|parent| tree.kind(parent) == Kind::Import)
+        };
+        match (pattern.child(p, Role::Name), tree.child(t, Role::Name)) {
+            (Some(wanted), Some(found)) => {
+                is_module(pattern, p)
+                    && is_module(tree, t)
+                    && pattern.child(p, Role::Alias).is_none()
+                    && matches!(self.shape.mark_of(wanted), Mark::Dotted(_))
+                    && begins_with(tree.text_of(found), pattern.text_of(wanted))
+            }
+            _ => false,
         }
     }
 
@@ -512,26 +569,6 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Matches the expression of a statement in a row against the parts of another statement.
-    fn within(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
-        let Some(value) = self.shape.tree.child(p, Role::Value) else {
-            return;
-        };
-        if self.shape.tree.kind(value) != Kind::Call {
-            return;
-        }
-        let direct = self.tree.child(t, Role::Value);
-        let direct = direct.filter(|_| self.tree.kind(t) == Kind::ExprStmt);
-        for below in self.tree.subtree(t).skip(1) {
-            if self.tree.kind(below) == Kind::Call && Some(below) != direct {
-                self.node(value, below, next);
-                if self.steps.exhausted() {
-                    break;
-                }
-            }
-        }
-    }
-
     /// Matches a string against a sum that always makes the same one.
     fn folded(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
         let Some(text) = constant_text(self.unit, t) else {
@@ -547,7 +584,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Matches two nodes of one kind: leaves by their text, others role by role.
-    fn groups(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+    pub(super) fn groups(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         let shape = self.shape;
         let groups = shape.groups_of(p);
         let kind = self.tree.kind(t);
@@ -585,8 +622,12 @@ impl<'a> Matcher<'a> {
         let targets: Vec<_> = self.tree.children_as(t, group.role).collect();
         let kind = self.tree.kind(t);
         let go_on: Next<'_, 'a> = &mut |m| m.each_group(rest, t, next);
-        if any_order(kind, group.role) {
+        let holder = self.tree.parent(t).map(|parent| self.tree.kind(parent));
+        let members = kind == Kind::Block && holder == Some(Kind::Class);
+        if any_order(kind, group.role) || members {
             self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
+        } else if kind == Kind::Dict || kind == Kind::Set {
+            self.subset(&group.nodes, &targets, &mut Vec::new(), group.open, go_on);
         } else if group.role == Role::Arg {
             self.arguments(group, &targets, go_on);
         } else if group.role == Role::Stmt && group.open {
@@ -598,7 +639,7 @@ impl<'a> Matcher<'a> {
 
     /// Every pattern matches another target; the order does not matter. Targets may be left over where
     /// `open`.
-    fn subset(
+    pub(super) fn subset(
         &mut self,
         patterns: &[NodeId],
         targets: &[NodeId],
@@ -633,6 +674,11 @@ impl<'a> Matcher<'a> {
         let named_pattern = |id: &NodeId| named(self.shape.tree.kind(*id));
         let named_target = |id: &NodeId| named(self.tree.kind(*id));
         if !group.nodes.iter().any(named_pattern) && !targets.iter().any(named_target) {
+            return self.sequence(None, &group.nodes, targets, true, &mut |m, _| next(m));
+        }
+        // `$...X` stands for all arguments in its place, whether they have names or not.
+        let variadic = |id: &NodeId| matches!(self.shape.mark_of(*id), Mark::Ellipsis(Some(_)));
+        if group.nodes.iter().any(variadic) {
             return self.sequence(None, &group.nodes, targets, true, &mut |m, _| next(m));
         }
         let (named, placed): (Vec<_>, Vec<_>) =
@@ -716,27 +762,34 @@ impl<'a> Matcher<'a> {
     fn rows(&mut self, patterns: &[NodeId], targets: &[NodeId]) {
         // Flattened only once a row starts somewhere; then the rows at the other statements share it.
         let mut deep: Option<Vec<NodeId>> = None;
-        let open = patterns.iter().any(|p| self.is_ellipsis(*p));
-        for (at, &first) in targets.iter().enumerate() {
-            if !self.starts_row(patterns, first) {
-                continue;
-            }
-            let start = self.tree.range(first);
-            // A row that ends deeper takes in the whole statement around its end.
-            let mut accept = |m: &mut Self, last: Option<NodeId>| {
-                let ends = last.map_or(0, |last| targets.partition_point(|t| *t <= last));
-                let end = targets[..ends]
-                    .last()
-                    .map_or(start, |last| m.tree.range(*last));
-                m.accept(start.to(end));
-            };
-            self.sequence(None, patterns, &targets[at..], false, &mut accept);
-            if open {
-                let deep = deep.get_or_insert_with(|| self.flatten(targets));
-                let from = deep.partition_point(|statement| *statement < first);
-                if deep.len() - from > targets.len() - at {
-                    self.sequence(None, patterns, &deep[from..], false, &mut accept);
-                }
+        for at in 0..targets.len() {
+            self.row(patterns, &targets[at..], &mut deep);
+        }
+    }
+
+    /// Rows that start with the first of the `targets`; `deep` keeps what they flatten to.
+    fn row(&mut self, patterns: &[NodeId], targets: &[NodeId], deep: &mut Option<Vec<NodeId>>) {
+        let Some(&first) = targets.first() else {
+            return;
+        };
+        if !self.starts_row(patterns, first) {
+            return;
+        }
+        let start = self.tree.range(first);
+        // A row that ends deeper takes in the whole statement around its end.
+        let mut accept = |m: &mut Self, last: Option<NodeId>| {
+            let ends = last.map_or(0, |last| targets.partition_point(|t| *t <= last));
+            let end = targets[..ends]
+                .last()
+                .map_or(start, |last| m.tree.range(*last));
+            m.accept(start.to(end));
+        };
+        self.sequence(None, patterns, targets, false, &mut accept);
+        if patterns.iter().any(|p| self.is_ellipsis(*p)) {
+            let deep = deep.get_or_insert_with(|| self.flatten(targets));
+            let from = deep.partition_point(|statement| *statement < first);
+            if deep.len() - from > targets.len() {
+                self.sequence(None, patterns, &deep[from..], false, &mut accept);
             }
         }
     }
@@ -757,26 +810,16 @@ impl<'a> Matcher<'a> {
         matches!(self.shape.mark_of(p), Mark::Ellipsis(_))
     }
 
-    /// Statements and, after each, those of the blocks in it; functions and classes keep theirs.
+    /// Statements and, after each, those in it, however deep: those of functions and classes too.
     fn flatten(&mut self, statements: &[NodeId]) -> Vec<NodeId> {
         let tree = self.tree;
         let mut flat = Vec::new();
         for &statement in statements {
             flat.push(statement);
-            let mut id = NodeId(statement.0 + 1);
-            let mut looked_at = 0;
-            while id < tree.after(statement) {
-                looked_at += 1;
-                if matches!(tree.kind(id), Kind::Function | Kind::Class | Kind::Lambda) {
-                    id = tree.after(id);
-                } else {
-                    if tree.node(id).role == Role::Stmt {
-                        flat.push(id);
-                    }
-                    id.0 += 1;
-                }
-            }
+            let below = tree.subtree(statement).skip(1);
+            flat.extend(below.filter(|&id| tree.node(id).role == Role::Stmt));
             // Looking at a node is cheaper than matching it.
+            let looked_at = (tree.after(statement).0 - statement.0) as usize;
             if !self.steps.take_many(1 + looked_at / 8) {
                 break;
             }
@@ -784,33 +827,63 @@ impl<'a> Matcher<'a> {
         flat
     }
 
+    /// Matches an expression statement against one that holds the expression: `f();` is in `x = g(f());`, in
+    /// `int x = f();` and in `return f();`.
+    fn in_statement(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        // An assignment may be a statement without being an expression.
+        let value = match tree.kind(t) {
+            Kind::Assign | Kind::AugAssign => Some(t),
+            _ => tree.child(t, Role::Value),
+        };
+        let (Some(p), Some(value)) = (pattern.child(p, Role::Value), value) else {
+            return;
+        };
+        if !self.options.implicit_deep_exprstmt {
+            return self.node(p, value, next);
+        }
+        // An expression may be as deep as its author made it: no recursion.
+        let mut todo = vec![value];
+        while let Some(at) = todo.pop() {
+            self.node(p, at, next);
+            if self.steps.exhausted() {
+                return;
+            }
+            let kind = tree.kind(at);
+            let sides = kind != Kind::Function && tree.kind(t) != Kind::ExprStmt;
+            let before = todo.len();
+            todo.extend(
+                tree.children(at)
+                    .filter(|&child| sides || leads_on(kind, tree.node(child).role)),
+            );
+            todo[before..].reverse();
+        }
+    }
+
     /// Matches strings: by content, whatever their quotes; those with expressions inside part by part.
     fn string(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        // A string that holds code is matched by such a pattern only: `f"..."`.
+        let (template, wanted) = (tree.is_template(t), pattern.is_template(p));
         match mark {
-            Mark::AnyString => next(self),
-            Mark::StringContent(variable) => {
-                let content = content_range(self.tree, t);
+            Mark::AnyString if template == wanted => next(self),
+            Mark::StringContent(variable) if !template => {
+                let content = content_range(tree, t);
                 self.bind(*variable, Binding::Text(content), next);
             }
-            Mark::StringRegex(regex) => {
-                if regex.is_match(&self.tree.text[content_range(self.tree, t).indices()]) {
+            Mark::StringRegex(regex) if !template => {
+                if regex.is_match(&tree.text[content_range(tree, t).indices()]) {
                     next(self);
                 }
             }
-            _ => {
-                let plain = |tree: &Tree, id| {
-                    tree.children(id)
-                        .all(|part| tree.kind(part) == Kind::StrPart)
-                };
-                if plain(&self.shape.tree, p) && plain(self.tree, t) {
-                    if content(&self.shape.tree, p).eq(content(self.tree, t)) || self.is_below(p, t)
-                    {
-                        next(self);
-                    }
-                } else {
-                    self.groups(p, t, next);
+            Mark::AnyString | Mark::StringContent(_) | Mark::StringRegex(_) => {}
+            _ if is_joined(pattern, p) && !is_joined(tree, t) => {}
+            _ if !template && !wanted && !is_joined(pattern, p) => {
+                if content(pattern, p).eq(content(tree, t)) || self.is_below(p, t) {
+                    next(self);
                 }
             }
+            _ => self.groups(p, t, next),
         }
     }
 
@@ -826,11 +899,14 @@ impl<'a> Matcher<'a> {
     }
 
     /// Binds a metavariable, or compares with what it is bound to.
-    fn bind(&mut self, variable: Metavariable, binding: Binding, next: Next<'_, 'a>) {
+    pub(super) fn bind(&mut self, variable: Metavariable, binding: Binding, next: Next<'_, 'a>) {
         let slot = usize::from(variable.0);
         match self.bindings[slot] {
             Some(bound) => {
-                if same_binding(self.unit, bound, binding) {
+                let meant = self.meant(binding);
+                if same_binding(self.unit, bound, binding)
+                    || meant.is_some_and(|meant| same_binding(self.unit, bound, meant))
+                {
                     next(self);
                 }
             }
@@ -842,6 +918,17 @@ impl<'a> Matcher<'a> {
         }
     }
 
+    /// What a name always stands for, where the rule asks for that.
+    fn meant(&self, binding: Binding) -> Option<Binding> {
+        let Binding::Node(node) = binding else {
+            return None;
+        };
+        let names = self.unit.names();
+        (self.options.symbolic_propagation && self.tree.kind(node) == Kind::Ident)
+            .then(|| names.value(self.tree, node))?
+            .map(Binding::Node)
+    }
+
     /// Whether `t` has the type that the pattern demands of a metavariable.
     fn has_type(&self, variable: Metavariable, t: NodeId) -> bool {
         let mut types = self.shape.types.iter();
@@ -849,6 +936,12 @@ impl<'a> Matcher<'a> {
             .find(|(typed, _)| *typed == variable)
             .is_none_or(|(_, wanted)| has_type(self.unit, t, wanted))
     }
+}
+
+/// Whether the dotted `path` is `start`, or lies in it.
+fn begins_with(path: &str, start: &str) -> bool {
+    path.strip_prefix(start)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The text between the quotes.
@@ -870,8 +963,15 @@ fn content_range(tree: &Tree, string: NodeId) -> TextRange {
 
 /// The bytes of a string without expressions inside.
 fn content(tree: &Tree, string: NodeId) -> impl Iterator<Item = u8> + '_ {
-    tree.children(string)
+    tree.subtree(string)
+        .filter(|&part| tree.kind(part) == Kind::StrPart)
         .flat_map(|part| tree.text_of(part).bytes())
+}
+
+/// Whether the string is written as several literals side by side.
+fn is_joined(tree: &Tree, string: NodeId) -> bool {
+    tree.children(string)
+        .any(|part| tree.kind(part) == Kind::Str)
 }
 
 /// The value of an integer literal: decimal, hexadecimal, octal, binary, with separators and suffixes.
@@ -899,6 +999,19 @@ fn has_words(kind: Kind) -> bool {
             kind,
             Kind::Ident | Kind::StrPart | Kind::Op | Kind::Modifier | Kind::Raw(_) | Kind::Error
         )
+}
+
+/// Whether an expression statement also means what stands in this part of an expression.
+fn leads_on(kind: Kind, role: Role) -> bool {
+    match kind {
+        Kind::Assign | Kind::AugAssign => role == Role::Right,
+        Kind::Call => matches!(role, Role::Callee | Role::Arg),
+        Kind::Member => role == Role::Object,
+        Kind::Keyword | Kind::Cast | Kind::Await | Kind::Yield => role == Role::Value,
+        Kind::List | Kind::Tuple | Kind::Set | Kind::Dict | Kind::Pair => true,
+        Kind::Binary | Kind::Unary => role != Role::Op,
+        _ => false,
+    }
 }
 
 /// Parts of a target that a pattern may leave out.

@@ -158,7 +158,7 @@ pub(super) fn constant_text(unit: &Unit, t: NodeId) -> Option<String> {
                     text += tree.text_of(part);
                 }
             }
-            Kind::Ident => todo.push(unit.names().settled_value(tree, part)?),
+            Kind::Ident => todo.push(unit.names().value(tree, part)?),
             Kind::Binary
                 if tree
                     .child(part, Role::Op)

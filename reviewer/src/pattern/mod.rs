@@ -11,20 +11,22 @@
 
 mod matcher;
 mod meaning;
+mod operators;
 mod shape;
 
 pub(crate) use matcher::{
     Binding, Bindings, Context, Match, STEPS_OF_A_MATCH, Steps, matches, rows, same_binding,
 };
 pub(crate) use meaning::has_type;
-use shape::Root;
-pub(crate) use shape::{RootKinds, Shape, is_expression, is_part_of_name};
+pub(crate) use shape::{
+    RootKinds, Shape, is_expression, is_part_of_name, may_be_constant, statement_around,
+};
 
 use rules::review::Options;
 use rustc_hash::FxHashSet;
 
 use crate::lang::{Language, SpellError};
-use crate::tree::{NodeId, Role, Unit};
+use crate::tree::{NodeId, Unit};
 
 /// Most nodes of one pattern. The matcher's depth is bounded by it.
 const MAX_NODES: usize = 1_000;
@@ -112,7 +114,35 @@ impl Pattern {
         text: &str,
         variables: &mut Metavariables,
     ) -> Result<Pattern, PatternError> {
-        let spellings = language.spell(text.trim_end())?;
+        let mut shapes = Vec::new();
+        for annotated in [false, true] {
+            if shapes.is_empty() {
+                shapes = Self::readings(language, text.trim_end(), annotated, variables)?;
+            }
+        }
+        // Who ends a statement means one, and not the expression wherever it stands.
+        if text.trim_end().ends_with(';') && shapes.iter().any(Shape::is_statement) {
+            shapes.retain(Shape::is_statement);
+        }
+        if shapes.is_empty() {
+            return Err(PatternError::Syntax {
+                language: language.name(),
+            });
+        }
+        if shapes.iter().any(|shape| shape.tree.len() > MAX_NODES) {
+            return Err(PatternError::Size);
+        }
+        Ok(Pattern { shapes })
+    }
+
+    /// All readings of a pattern without a syntax error.
+    fn readings(
+        language: Language,
+        text: &str,
+        annotated: bool,
+        variables: &mut Metavariables,
+    ) -> Result<Vec<Shape>, PatternError> {
+        let spellings = language.spell(text, annotated)?;
         let mut shapes: Vec<Shape> = Vec::new();
         for wrapper in language.wrappers() {
             // The likeliest spelling that this surrounding accepts.
@@ -125,28 +155,11 @@ impl Pattern {
                 shapes.push(shape);
             }
         }
-        let is_statement = |shape: &Shape| match shape.root {
-            Root::Node(root) => shape.tree.node(root).role == Role::Stmt,
-            Root::Statements(_) => true,
-        };
-        if text.trim_end().ends_with(';') && shapes.iter().any(is_statement) {
-            for shape in shapes.iter_mut().filter(|shape| !is_statement(shape)) {
-                shape.not_as_statement = true;
-            }
-        }
         // What fits no common construct is meant only where it is the first reading, which then is the only one:
         // `f(x)` could declare a method of a Go interface, and `c <- x` compare with `-x`.
         let unusual = shapes.first().is_some_and(Shape::is_unusual);
         shapes.retain(|shape| shape.is_unusual() == unusual);
-        if shapes.is_empty() {
-            return Err(PatternError::Syntax {
-                language: language.name(),
-            });
-        }
-        if shapes.iter().any(|shape| shape.tree.len() > MAX_NODES) {
-            return Err(PatternError::Size);
-        }
-        Ok(Pattern { shapes })
+        Ok(shapes)
     }
 
     /// Whether the pattern matches the node `at`, whatever its metavariables stand for.

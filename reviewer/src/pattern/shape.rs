@@ -1,6 +1,6 @@
 //! One reading of a pattern: its tree, and what each node stands for.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::{Metavariable, Metavariables, PatternError};
 use crate::lang::{self, Language, Spelled, Wrapper};
@@ -58,12 +58,18 @@ pub(crate) enum RootKinds {
     Callee(Kind, String),
     /// Names, members and paths that are not what something else is called.
     Names,
-    /// Blocks: what matches are rows of their statements.
+    /// Blocks: what matches are rows of their statements, wherever they start.
     Blocks,
+    /// Rows that start with a statement at which this can match.
+    Row(Box<RootKinds>),
     /// Any expression.
     Expressions,
     /// Any statement.
     Statements,
+    /// Literals of this kind, and names that may always stand for one.
+    Literal(Kind),
+    /// Statements that hold such an expression.
+    InStatement(Box<RootKinds>),
 }
 
 impl RootKinds {
@@ -83,6 +89,9 @@ impl RootKinds {
                 node.role != Role::Stmt && is_expression(node.kind) && !is_part_of_name(tree, id)
             }
             RootKinds::Statements => node.role == Role::Stmt,
+            RootKinds::Literal(kind) => node.kind == *kind || may_be_constant(tree, id),
+            RootKinds::InStatement(_) => is_simple_statement(node.kind),
+            RootKinds::Row(_) => node.role == Role::Stmt,
         }
     }
 }
@@ -121,9 +130,35 @@ pub(crate) fn is_expression(kind: Kind) -> bool {
         )
 }
 
+/// Statements that consist of an expression.
+fn is_simple_statement(kind: Kind) -> bool {
+    matches!(kind, Kind::ExprStmt | Kind::VarDef | Kind::Return)
+}
+
+/// The statement that consists of the expression at `id` and what is around it, if it is such a one.
+pub(crate) fn statement_around(tree: &Tree, id: NodeId) -> Option<NodeId> {
+    std::iter::once(id)
+        .chain(tree.ancestors(id))
+        .take_while(|&at| !matches!(tree.kind(at), Kind::Block | Kind::Function | Kind::Class))
+        .find(|&at| is_simple_statement(tree.kind(at)))
+}
+
+/// Whether a node is a name that is read, and not one that is written, called or part of another.
+pub(crate) fn may_be_constant(tree: &Tree, id: NodeId) -> bool {
+    tree.kind(id) == Kind::Ident
+        && !matches!(
+            tree.node(id).role,
+            Role::Name | Role::Left | Role::Callee | Role::Alias | Role::Type
+        )
+}
+
 /// Whether a node only names something: the `b` of `a.b`, of `b=1`, of `def b`.
+/// The name of a decorator is an expression.
 pub(crate) fn is_part_of_name(tree: &Tree, id: NodeId) -> bool {
     tree.node(id).role == Role::Name
+        && tree
+            .parent(id)
+            .is_none_or(|parent| tree.kind(parent) != Kind::Decorator)
 }
 
 /// One reading of a pattern.
@@ -135,9 +170,6 @@ pub(crate) struct Shape {
     groups: Vec<Vec<Group>>,
     /// Types that metavariables must have.
     pub(crate) types: Vec<(Metavariable, String)>,
-    /// Whether this is an expression that another reading of the pattern takes for a statement: `f();`. Where
-    /// it is one, that reading matches it.
-    pub(crate) not_as_statement: bool,
 }
 
 impl Shape {
@@ -171,7 +203,6 @@ impl Shape {
             marks: vec![Mark::Plain; tree.len()],
             groups: vec![Vec::new(); tree.len()],
             types,
-            not_as_statement: false,
             tree,
         };
         shape.mark(variables)?;
@@ -214,13 +245,38 @@ impl Shape {
         }
     }
 
+    /// Whether it is read as statements.
+    pub(crate) fn is_statement(&self) -> bool {
+        match self.root {
+            Root::Node(root) => self.tree.node(root).role == Role::Stmt,
+            Root::Statements(_) => true,
+        }
+    }
+
     /// Where in a target this can match.
     pub(crate) fn root_kinds(&self) -> RootKinds {
-        let Root::Node(root) = &self.root else {
-            return RootKinds::Blocks;
-        };
-        let kind = self.tree.kind(*root);
-        match self.mark_of(*root) {
+        match &self.root {
+            Root::Node(root) => self.kinds_at(*root),
+            Root::Statements(statements) => match self.starts_anywhere() {
+                true => RootKinds::Blocks,
+                false => RootKinds::Row(Box::new(self.kinds_at(statements[0]))),
+            },
+        }
+    }
+
+    /// Whether it is a row that starts with an ellipsis.
+    pub(crate) fn starts_anywhere(&self) -> bool {
+        match &self.root {
+            Root::Node(_) => false,
+            Root::Statements(statements) => {
+                matches!(self.mark_of(statements[0]), Mark::Ellipsis(_))
+            }
+        }
+    }
+
+    fn kinds_at(&self, root: NodeId) -> RootKinds {
+        let kind = self.tree.kind(root);
+        match self.mark_of(root) {
             Mark::Metavariable(_) | Mark::Deep(_) | Mark::Ellipsis(_) | Mark::Chain(_) => {
                 return RootKinds::Expressions;
             }
@@ -230,7 +286,7 @@ impl Shape {
         }
         match kind {
             Kind::Call | Kind::Macro | Kind::New => {
-                let name = self.tree.callee_name(*root).filter(|&name| {
+                let name = self.tree.callee_name(root).filter(|&name| {
                     !matches!(
                         self.mark_of(name),
                         Mark::Metavariable(_) | Mark::Ellipsis(_)
@@ -242,19 +298,16 @@ impl Shape {
                 }
             }
             Kind::Assign => RootKinds::Of(vec![Kind::Assign, Kind::VarDef]),
-            Kind::ExprStmt
-                if self
-                    .tree
-                    .child(*root, Role::Value)
-                    .is_some_and(|v| self.tree.kind(v) == Kind::Assign) =>
-            {
-                RootKinds::Of(vec![Kind::ExprStmt, Kind::VarDef])
-            }
+            Kind::ExprStmt => match self.tree.child(root, Role::Value) {
+                Some(value) => RootKinds::InStatement(Box::new(self.kinds_at(value))),
+                None => RootKinds::Of(vec![kind]),
+            },
+            literal if literal.is_literal() => RootKinds::Literal(literal),
             Kind::Ident | Kind::Member | Kind::Path => RootKinds::Names,
             Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom]),
             Kind::Set => RootKinds::Of(vec![Kind::Set, Kind::Dict]),
             Kind::Index => RootKinds::Of(vec![Kind::Index, Kind::Generic]),
-            Kind::For if self.has_open_header(*root) => {
+            Kind::For if self.has_open_header(root) => {
                 RootKinds::Of(vec![Kind::For, Kind::ForEach])
             }
             kind => RootKinds::Of(vec![kind]),
@@ -373,18 +426,28 @@ impl Shape {
         }
         let text = self.tree.text_of(part);
         if text == "..." {
-            return Ok(Mark::AnyString);
+            // Beside another literal, it stands for any number of them.
+            let joined = self
+                .tree
+                .parent(id)
+                .is_some_and(|parent| self.tree.kind(parent) == Kind::Str);
+            return Ok(if joined {
+                Mark::Ellipsis(None)
+            } else {
+                Mark::AnyString
+            });
         }
         if let Some((regex, flags)) = text
             .strip_prefix("=~/")
             .and_then(|rest| rest.rsplit_once('/'))
-            && flags.bytes().all(|flag| b"ims".contains(&flag))
+            .filter(|(_, flags)| flags.chars().all(|flag| "imsx".contains(flag)))
         {
-            let regex = match flags {
-                "" => Regex::new(regex),
-                flags => Regex::new(&format!("(?{flags}){regex}")),
-            };
-            return regex.map(Mark::StringRegex).map_err(|error| {
+            let mut builder = RegexBuilder::new(regex);
+            builder.case_insensitive(flags.contains('i'));
+            builder.multi_line(flags.contains('m'));
+            builder.dot_matches_new_line(flags.contains('s'));
+            builder.ignore_whitespace(flags.contains('x'));
+            return builder.build().map(Mark::StringRegex).map_err(|error| {
                 // The lines above the last one draw where.
                 let text = error.to_string();
                 let last = text.lines().last().unwrap_or_default();
@@ -430,7 +493,11 @@ impl Shape {
 /// The topmost nodes that fill the hole of a surrounding: one node, or a row of statements.
 fn root(tree: &Tree, hole: TextRange) -> Option<Root> {
     // Parents come first, so the first node inside is a topmost one.
-    let holder = tree.parent(tree.ids().find(|&id| hole.contains(tree.range(id)))?)?;
+    let first = tree
+        .ids()
+        .skip(1)
+        .find(|&id| hole.contains(tree.range(id)))?;
+    let holder = tree.parent(first)?;
     let inside: Vec<_> = tree
         .children(holder)
         .filter(|&child| hole.contains(tree.range(child)))
@@ -438,9 +505,17 @@ fn root(tree: &Tree, hole: TextRange) -> Option<Root> {
     let filled = tree.range(*inside.first()?).to(tree.range(*inside.last()?));
     // A language without a statement terminator in this pattern may leave one out of the node.
     let rest = |range: TextRange| {
+        let code = |at: &(usize, char)| {
+            let at = range.start + at.0 as u32;
+            !tree
+                .comments
+                .iter()
+                .any(|comment| comment.start <= at && at < comment.end)
+        };
         tree.text[range.indices()]
-            .trim_matches(|c: char| c.is_whitespace() || ";()".contains(c))
-            .is_empty()
+            .char_indices()
+            .filter(code)
+            .all(|(_, c)| c.is_whitespace() || ";()".contains(c))
     };
     let outside = [
         TextRange {

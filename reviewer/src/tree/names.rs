@@ -45,9 +45,11 @@ struct Definition {
     scope: NodeId,
     /// Index, among the definitions of the name, of the one in the nearest scope around.
     around: Option<u32>,
-    /// How often it is declared or written.
-    writes: u32,
-    /// The value of the declaration, where it has one.
+    /// Number of the definition in the file.
+    number: u32,
+    /// Whether it is also written where nobody can see when.
+    is_shared: bool,
+    /// The value of the declaration that came last, where it has one.
     value: Option<NodeId>,
     /// The declared type.
     ty: Option<NodeId>,
@@ -55,9 +57,22 @@ struct Definition {
     import: Option<u32>,
 }
 
+/// A place where a name gets a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Write {
+    /// Number of the definition.
+    definition: u32,
+    /// The node that declares or assigns.
+    at: NodeId,
+    /// The value, where it is an expression of its own.
+    value: Option<NodeId>,
+}
+
 /// The names of one file.
 #[derive(Debug)]
 pub struct Names {
+    /// By definition, then by place.
+    writes: Vec<Write>,
     imports: Vec<Import>,
     /// By name; those of one name by scope, outer ones first.
     definitions: FxHashMap<Box<str>, Vec<Definition>>,
@@ -66,12 +81,14 @@ pub struct Names {
 impl Names {
     /// Reads the names of a tree, in time that is linear in its size.
     pub fn of(tree: &Tree) -> Names {
-        let imports = tree.language.imports(tree);
+        let mut imports = tree.language.imports(tree);
+        imports.sort_by_key(|import| import.at);
         let mut reader = Reader::new(tree);
         for (at, import) in imports.iter().enumerate() {
             if let Some(local) = &import.local {
-                reader.define(reader.scope(import.at), local, |definition| {
-                    definition.writes += 1;
+                let scope = reader.scope(import.at);
+                reader.write(scope, local, import.at, None);
+                reader.define(scope, local, |definition| {
                     definition.import = Some(at as u32);
                 });
             }
@@ -79,49 +96,70 @@ impl Names {
         for id in tree.ids() {
             reader.read(id);
         }
-        let writes = std::mem::take(&mut reader.writes);
+        let assigned = std::mem::take(&mut reader.assigned);
+        let mut writes = std::mem::take(&mut reader.writes);
         let mut names = Names {
+            writes: Vec::new(),
             imports,
             definitions: by_name(tree, reader.definitions),
         };
         let mut unknown = Vec::new();
-        for id in writes {
-            match names.find(tree, id) {
-                Some(at) => {
-                    if let Some(definitions) = names.definitions.get_mut(tree.text_of(id)) {
-                        definitions[at].writes += 1;
-                    }
-                }
-                None => unknown.push(id),
+        for (at, target, value) in assigned {
+            match names.lookup(tree, target) {
+                Some(known) => writes.push(Write {
+                    definition: known.number,
+                    at,
+                    value,
+                }),
+                None => unknown.push((at, target, value)),
             }
         }
-        names.assume(tree, &reader.scopes, &unknown);
+        names.assume(tree, &reader.scopes, unknown, &mut writes);
+        writes.sort_unstable();
+        names.writes = writes;
         names
     }
 
     /// Takes what a function writes to and nothing around it declares for a variable of that function.
-    fn assume(&mut self, tree: &Tree, scopes: &[NodeId], unknown: &[NodeId]) {
-        let mut assumed: FxHashMap<(NodeId, &str), Definition> = FxHashMap::default();
-        for &id in unknown.iter().filter(|&&id| tree.kind(id) == Kind::Ident) {
-            let outwards = |&scope: &NodeId| Some(scopes[tree.parent(scope)?.index()]);
-            let function = std::iter::successors(Some(scopes[id.index()]), outwards)
-                .find(|&scope| matches!(tree.kind(scope), Kind::Function | Kind::File));
-            let scope = function.unwrap_or(NodeId::ROOT);
-            let definition = assumed.entry((scope, tree.text_of(id))).or_default();
-            definition.scope = scope;
-            definition.writes += 1;
-            definition.value = tree
-                .parent(id)
-                .filter(|&parent| tree.kind(parent) == Kind::Assign)
-                .and_then(|parent| tree.child(parent, Role::Right));
-        }
-        let mut assumed: Vec<_> = assumed.into_iter().collect();
-        assumed.sort_unstable_by_key(|((scope, name), _)| (*scope, *name));
+    fn assume(
+        &mut self,
+        tree: &Tree,
+        scopes: &[NodeId],
+        unknown: Vec<(NodeId, NodeId, Option<NodeId>)>,
+        writes: &mut Vec<Write>,
+    ) {
+        let mut next = self.definitions.values().map(Vec::len).sum::<usize>() as u32;
+        let mut assumed: FxHashMap<(NodeId, &str), u32> = FxHashMap::default();
         let mut names = Vec::new();
-        for ((_, name), definition) in assumed {
-            let definitions = self.definitions.entry(name.into()).or_default();
-            definitions.push(definition);
-            names.push(name);
+        for (at, target, value) in unknown {
+            if tree.kind(target) != Kind::Ident {
+                continue;
+            }
+            let outwards = |&scope: &NodeId| Some(scopes[tree.parent(scope)?.index()]);
+            let scope = std::iter::successors(Some(scopes[target.index()]), outwards)
+                .find(|&scope| matches!(tree.kind(scope), Kind::Function | Kind::File))
+                .unwrap_or(NodeId::ROOT);
+            let name = tree.text_of(target);
+            let definition = *assumed.entry((scope, name)).or_insert_with(|| {
+                let definition = Definition {
+                    scope,
+                    number: next,
+                    value,
+                    ..Definition::default()
+                };
+                self.definitions
+                    .entry(name.into())
+                    .or_default()
+                    .push(definition);
+                names.push(name);
+                next += 1;
+                definition.number
+            });
+            writes.push(Write {
+                definition,
+                at,
+                value,
+            });
         }
         names.sort_unstable();
         names.dedup();
@@ -190,10 +228,49 @@ impl Names {
         self.import(tree, first).is_some_and(|meant| meant == rest)
     }
 
-    /// What the name at `id` was imported as, with dots.
+    /// What the name at `id` was imported as, with dots. A definition that comes later hides nothing, and the
+    /// last import counts.
     pub fn import(&self, tree: &Tree, id: NodeId) -> Option<&str> {
-        let import = self.lookup(tree, id)?.import?;
-        Some(&self.imports[import as usize].path)
+        let definitions = self.definitions.get(tree.text_of(id))?;
+        let mut definition = &definitions[self.find(tree, id)?];
+        loop {
+            let writes = self.writes_of(definition);
+            let before = writes.partition_point(|write| write.at <= id);
+            let write = match (writes[..before].last(), definition.around) {
+                (Some(last), _) => last,
+                (None, Some(around)) => {
+                    definition = &definitions[around as usize];
+                    continue;
+                }
+                // A function may use what is imported further down.
+                (None, None) => writes.first()?,
+            };
+            let named = |import: &&Import| import.local.as_deref() == Some(tree.text_of(id));
+            return self
+                .imports_at(write.at)
+                .find(named)
+                .map(|import| import.path.as_str());
+        }
+    }
+
+    /// The imports of one node.
+    fn imports_at(&self, at: NodeId) -> impl Iterator<Item = &Import> {
+        let first = self.imports.partition_point(|import| import.at < at);
+        self.imports[first..]
+            .iter()
+            .take_while(move |import| import.at == at)
+    }
+
+    /// All writes of a definition, in the order of the source.
+    fn writes_of(&self, definition: &Definition) -> &[Write] {
+        let number = definition.number;
+        let first = self
+            .writes
+            .partition_point(|write| write.definition < number);
+        let end = self
+            .writes
+            .partition_point(|write| write.definition <= number);
+        &self.writes[first..end]
     }
 
     /// Whether two nodes with the same text may be the same variable: they are not where they are names that
@@ -229,32 +306,62 @@ impl Names {
             .is_some_and(|definition| definition.import.is_none())
     }
 
-    /// The literal that a name always stands for: it is written once, with that literal. A field counts only
-    /// where the language's own word says that it does not change.
+    /// The literal that the name at `id` stands for there: that of its only declaration, or of the assignment
+    /// right before it that nothing can come between. A field counts only where the language's own word says
+    /// that it does not change. A literal stands for itself.
     pub fn constant(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
-        // A constant may be defined by another; a cycle is cut.
         let mut at = id;
+        // A constant may be defined by another; a cycle is cut.
         for _ in 0..8 {
             if tree.kind(at) != Kind::Ident {
-                return tree.kind(at).is_literal().then_some(at);
+                let kind = tree.kind(at);
+                let plain = kind != Kind::Str || !tree.is_template(at);
+                return (kind.is_literal() && plain).then_some(at);
             }
-            at = self.settled_value(tree, at)?;
+            at = self.value(tree, at)?;
         }
         None
     }
 
-    /// The value of a name that is written once. A field counts only where the language's own word says that
-    /// it does not change.
-    pub fn settled_value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+    /// The expression that the name at `id` stands for there, as in [`Names::constant`].
+    pub fn value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
         let definition = self.lookup(tree, id)?;
-        let value = definition.value.filter(|_| definition.writes == 1)?;
+        let write = self.reaching(tree, definition, id)?;
+        let value = write.value?;
         let holder = tree.parent(value)?;
-        let field = tree.kind(definition.scope) == Kind::Class && tree.kind(holder) == Kind::VarDef;
-        let settled = !field
+        let is_field =
+            tree.kind(definition.scope) == Kind::Class && tree.kind(holder) == Kind::VarDef;
+        let settled = !is_field
             || tree
                 .children_as(holder, Role::Modifier)
-                .any(|m| matches!(tree.text_of(m), "final" | "const"));
+                .any(|m| matches!(tree.text_of(m), "final" | "const" | "readonly"));
         settled.then_some(value)
+    }
+
+    /// The one write whose value the definition has at `id`, if that is certain.
+    fn reaching(&self, tree: &Tree, definition: &Definition, id: NodeId) -> Option<Write> {
+        let writes = self.writes_of(definition);
+        match writes {
+            _ if definition.is_shared => None,
+            [] => None,
+            [only] => Some(*only),
+            _ if writes.len() > MOST_WRITES => None,
+            _ => {
+                let scope = function_around(tree, id);
+                let here = |write: &Write| function_around(tree, write.at) == scope;
+                // What is assigned is evaluated before: `x = f(x)`.
+                let evaluates = |write: &Write| {
+                    id < tree.after(write.at)
+                        && matches!(
+                            tree.kind(write.at),
+                            Kind::Assign | Kind::AugAssign | Kind::VarDef
+                        )
+                };
+                let before = |write: &&Write| write.at < id && !evaluates(write);
+                let last = writes.iter().rev().find(before)?;
+                (writes.iter().all(here) && dominates(tree, last, id, writes)).then_some(*last)
+            }
+        }
     }
 
     /// The type that a name is declared with, or that its constructor call shows.
@@ -293,6 +400,43 @@ impl Definition {
     }
 }
 
+/// A name with more writes than these is no constant anywhere.
+const MOST_WRITES: usize = 16;
+
+/// The function that the node is in, or the file.
+fn function_around(tree: &Tree, id: NodeId) -> NodeId {
+    tree.ancestors(id)
+        .find(|&around| matches!(tree.kind(around), Kind::Function | Kind::Lambda))
+        .unwrap_or(NodeId::ROOT)
+}
+
+/// Whether every way to `id` leads through the statement of `last`, the last write in front of it, and no
+/// other write after that: not even one further down in a loop around `id`.
+fn dominates(tree: &Tree, last: &Write, id: NodeId, writes: &[Write]) -> bool {
+    let statement = std::iter::once(last.at)
+        .chain(tree.ancestors(last.at))
+        .find(|&at| tree.node(at).role == Role::Stmt);
+    let Some(block) = statement.and_then(|statement| tree.parent(statement)) else {
+        return false;
+    };
+    let mut inside = false;
+    for around in tree.ancestors(id) {
+        if around == block {
+            inside = true;
+            break;
+        }
+        let is_loop = matches!(
+            tree.kind(around),
+            Kind::While | Kind::DoWhile | Kind::For | Kind::ForEach | Kind::Loop
+        );
+        let written = |write: &Write| around < write.at && write.at < tree.after(around);
+        if is_loop && writes.iter().any(written) {
+            return false;
+        }
+    }
+    inside && last.at < id && tree.after(last.at) <= id
+}
+
 /// Whether the class `scope` is none for the name at `id` in it, since a function stands between.
 fn is_hidden(tree: &Tree, scope: NodeId, id: NodeId) -> bool {
     tree.kind(scope) == Kind::Class
@@ -310,8 +454,9 @@ struct Reader<'t> {
     /// assignment declares, a handler is a scope for nothing but the name of its exception.
     scopes: Vec<NodeId>,
     definitions: FxHashMap<(NodeId, Box<str>), Definition>,
-    /// What is written to where an assignment does not declare. It may be declared further down.
-    writes: Vec<NodeId>,
+    writes: Vec<Write>,
+    /// Assignments where they do not declare: node, target, value. It may be declared further down.
+    assigned: Vec<(NodeId, NodeId, Option<NodeId>)>,
 }
 
 impl<'t> Reader<'t> {
@@ -339,6 +484,7 @@ impl<'t> Reader<'t> {
             scopes,
             definitions: FxHashMap::default(),
             writes: Vec::new(),
+            assigned: Vec::new(),
         }
     }
 
@@ -350,13 +496,26 @@ impl<'t> Reader<'t> {
             .unwrap_or(NodeId::ROOT)
     }
 
-    fn define(&mut self, scope: NodeId, name: &str, note: impl FnOnce(&mut Definition)) {
-        note(self.definitions.entry((scope, name.into())).or_default());
+    fn define(&mut self, scope: NodeId, name: &str, note: impl FnOnce(&mut Definition)) -> u32 {
+        let number = self.definitions.len() as u32;
+        let new = || Definition {
+            number,
+            ..Definition::default()
+        };
+        let definition = self
+            .definitions
+            .entry((scope, name.into()))
+            .or_insert_with(new);
+        note(definition);
+        definition.number
     }
 
-    fn count(&mut self, scope: NodeId, name: NodeId, writes: u32) {
-        self.define(scope, self.tree.text_of(name), |definition| {
-            definition.writes += writes;
+    fn write(&mut self, scope: NodeId, name: &str, at: NodeId, value: Option<NodeId>) {
+        let definition = self.define(scope, name, |_| {});
+        self.writes.push(Write {
+            definition,
+            at,
+            value,
         });
     }
 
@@ -370,15 +529,20 @@ impl<'t> Reader<'t> {
             Kind::Assign if declares => {
                 self.declare(id, Role::Left, child(Role::Right), child(Role::Type))
             }
-            Kind::AugAssign if declares => {
-                self.declare(id, Role::Left, None, None);
-                self.declare(id, Role::Left, None, None);
+            Kind::AugAssign if declares => self.declare(id, Role::Left, None, None),
+            Kind::Assign | Kind::AugAssign => {
+                let value = child(Role::Right).filter(|_| tree.kind(id) == Kind::Assign);
+                let target = child(Role::Left);
+                self.assigned
+                    .extend(target.map(|target| (id, target, value)));
             }
-            Kind::Assign | Kind::AugAssign => self.writes.extend(child(Role::Left)),
-            Kind::Update => self.writes.extend(tree.children(id)),
+            Kind::Update => {
+                let targets = tree.children(id).map(|target| (id, target, None));
+                self.assigned.extend(targets);
+            }
             Kind::ForEach => {
                 for target in tree.children_as(id, Role::Left) {
-                    self.declare_target(self.scope(id), target, None, child(Role::Type));
+                    self.declare_target(id, target, None, child(Role::Type));
                 }
             }
             Kind::Param | Kind::Receiver | Kind::Catch => {
@@ -387,13 +551,15 @@ impl<'t> Reader<'t> {
             Kind::As => self.declare(id, Role::Alias, None, None),
             Kind::Function | Kind::Class => {
                 if let (Some(name), Some(parent)) = (child(Role::Name), tree.parent(id)) {
-                    self.count(self.scope(parent), name, 1);
+                    self.write(self.scope(parent), tree.text_of(name), id, None);
                 }
             }
-            // Names that a function shares with the file are written from two scopes at least.
+            // Names that a function shares with the file are written whenever it is called.
             Kind::Global => {
                 for name in tree.children(id) {
-                    self.count(NodeId::ROOT, name, 2);
+                    self.define(NodeId::ROOT, tree.text_of(name), |definition| {
+                        definition.is_shared = true;
+                    });
                 }
             }
             _ => {}
@@ -406,41 +572,41 @@ impl<'t> Reader<'t> {
         let Some(target) = tree.child(id, role) else {
             return;
         };
-        let scope = self.scope(id);
         // `a, b = 1, 2` gives each name a value of its own.
         let values = value.filter(|&value| tree.kind(value) == Kind::Tuple);
         if let Some(values) = values.filter(|_| tree.kind(target) == Kind::Tuple)
             && tree.children(target).count() == tree.children(values).count()
         {
             for (target, value) in tree.children(target).zip(tree.children(values)) {
-                self.declare_target(scope, target, Some(value), ty);
+                self.declare_target(id, target, Some(value), ty);
             }
         } else {
-            self.declare_target(scope, target, value, ty);
+            self.declare_target(id, target, value, ty);
         }
     }
 
     /// Notes every name below `target`. Only a lone name has a value.
     fn declare_target(
         &mut self,
-        scope: NodeId,
+        id: NodeId,
         target: NodeId,
         value: Option<NodeId>,
         ty: Option<NodeId>,
     ) {
         let tree = self.tree;
+        let scope = self.scope(id);
         if tree.kind(target) == Kind::Ident {
+            self.write(scope, tree.text_of(target), id, value);
             self.define(scope, tree.text_of(target), |definition| {
-                definition.writes += 1;
-                definition.value = value;
-                definition.ty = ty;
+                definition.value = value.or(definition.value);
+                definition.ty = ty.or(definition.ty);
             });
         } else if !matches!(tree.kind(target), Kind::Member | Kind::Index | Kind::Path) {
             for name in tree
                 .subtree(target)
                 .filter(|&name| tree.kind(name) == Kind::Ident)
             {
-                self.count(scope, name, 1);
+                self.write(scope, tree.text_of(name), id, None);
             }
         }
     }
