@@ -333,10 +333,6 @@ impl<'a> Matcher<'a> {
                 self.in_statement(p, t, next)
             }
             (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
-            (Kind::Assign, Kind::Assign) => {
-                self.groups(p, t, next);
-                self.one_of_pairs(p, (t, Role::Left, Role::Right), next);
-            }
             (Kind::For, Kind::For) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             (a, b) if a == b => self.groups(p, t, next),
             // An assignment in a pattern matches the declaration that assigns.
@@ -539,18 +535,18 @@ impl<'a> Matcher<'a> {
                 return;
             }
             self.node(left, name, &mut |m| m.node(right, value, next));
-            self.one_of_pairs(p, (t, Role::Name, Role::Value), next);
+            self.one_of_pairs(p, t, next);
         }
     }
 
-    /// Matches an assignment to one thing against `a, b = 1, 2`, which is two.
-    fn one_of_pairs(&mut self, p: NodeId, t: (NodeId, Role, Role), next: Next<'_, 'a>) {
+    /// Matches an assignment to one thing against `a, b := 1, 2`, which declares two.
+    fn one_of_pairs(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         let tuple = |role| {
             self.tree
-                .child(t.0, role)
+                .child(t, role)
                 .filter(|&id| self.tree.kind(id) == Kind::Tuple)
         };
-        if let (Some(targets), Some(values)) = (tuple(t.1), tuple(t.2))
+        if let (Some(targets), Some(values)) = (tuple(Role::Name), tuple(Role::Value))
             && let (Some(left), Some(right)) = (
                 self.shape.tree.child(p, Role::Left),
                 self.shape.tree.child(p, Role::Right),
