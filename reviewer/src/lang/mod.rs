@@ -55,6 +55,8 @@ struct Definition {
     line_comment: &'static str,
     /// Whether an assignment makes the name local to its function.
     assignment_declares: bool,
+    /// Whether a name that is declared in a block is unknown behind it, loops and conditions being blocks too.
+    blocks_are_scopes: bool,
     syntax: Syntax,
     /// Surroundings that make a fragment a file.
     wrappers: &'static [Wrapper],
@@ -163,6 +165,11 @@ impl Language {
             self,
             Language::JavaScript | Language::Tsx | Language::TypeScript
         )
+    }
+
+    /// Whether a block is a scope for the names that it declares.
+    pub fn blocks_are_scopes(self) -> bool {
+        self.definition().blocks_are_scopes
     }
 
     /// Languages that share its patterns.

@@ -37,7 +37,9 @@ pub(super) struct Speller {
     pub(super) last_resort: &'static [Wrapper],
     /// What may be missing at the end of a pattern that is only the head of something: a body.
     pub(super) ends: &'static [&'static str],
-    /// Whether `T... x` declares a parameter.
+    /// What quotes a text in which nothing is escaped.
+    pub(super) raw_quote: Option<char>,
+    /// Whether `...` is a word of the language too: `T... x`, `x ...T`, `f(xs...)`.
     pub(super) variadic_types: bool,
     /// What stands before a string that holds code between braces.
     pub(super) interpolation_prefixes: &'static [&'static str],
@@ -54,6 +56,7 @@ impl Speller {
     pub(super) const PLAIN: Speller = Speller {
         comment: "//",
         single_quotes: true,
+        raw_quote: None,
         spread: false,
         templates: false,
         jsx: false,
@@ -234,6 +237,14 @@ fn ellipsis(template: &str, name: &str, before: &str, after: &str) -> String {
     if statement && !starts || is_value {
         return name.to_owned();
     }
+    // `case ...` may leave out its colon, and what follows a colon is a statement.
+    let before = before.trim_end();
+    if before.ends_with("case") && !after.trim_start().starts_with(':') {
+        return format!("{name}:");
+    }
+    if before.ends_with("case") || before.ends_with(':') && template.starts_with("case") {
+        return name.to_owned();
+    }
     let template = match after.trim_start().chars().next() {
         Some(next @ (';' | ',')) => template.trim_end_matches(next),
         _ => template,
@@ -271,7 +282,11 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                 continue;
             }
         }
-        if let Some(end) = literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))? {
+        if rest.starts_with(speller.comment) {
+            at += rest.find('\n').unwrap_or(rest.len());
+        } else if let Some(end) =
+            literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))?
+        {
             let interpolates = speller
                 .interpolation_prefixes
                 .iter()
@@ -387,13 +402,18 @@ fn follows_dot(before: &str) -> bool {
     })
 }
 
-/// Whether `...` between these is that of `String... names`.
+/// Whether `...` between these is a word of the language: `String... names`, `names ...string`, `f(names...)`,
+/// `[...]int{}`.
 fn is_variadic(before: &str, after: &str) -> bool {
-    before.ends_with(|c: char| c.is_alphanumeric() || c == '>' || c == ']')
-        && after.starts_with(' ')
-        && after
-            .trim_start()
-            .starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
+    let name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let ends_a_type = before.ends_with(|c: char| name(c) || ">])".contains(c));
+    if ends_a_type {
+        let names_it = after.starts_with(' ') && after.trim_start().starts_with(name);
+        return names_it && !before.ends_with(')') || after.starts_with([')', ',']);
+    }
+    let starts_a_type = |text: &str| text.starts_with(|c: char| name(c) || "*[<".contains(c));
+    let length = before.trim_end().ends_with('[') && after.starts_with(']');
+    starts_a_type(if length { &after[1..] } else { after })
 }
 
 /// A string in which code stands between braces: its metavariables and ellipses are spelled there.
@@ -572,14 +592,18 @@ fn regular_expression(rest: &str, before: &str) -> Option<usize> {
     None
 }
 
-/// Length of the string or comment that `rest` starts with, if it does; an error where it has no end.
+/// Length of the string that `rest` starts with, if it does; an error where it has no end.
 fn literal_end(speller: &Speller, rest: &str) -> Result<Option<usize>, ()> {
-    if rest.starts_with(speller.comment) {
-        return Ok(Some(rest.find('\n').unwrap_or(rest.len())));
-    }
     let quote = match rest.as_bytes().first() {
         Some(b'"') => '"',
         Some(b'\'') if speller.single_quotes => '\'',
+        _ if speller
+            .raw_quote
+            .is_some_and(|quote| rest.starts_with(quote)) =>
+        {
+            let end = rest[1..].find(&rest[..1]).ok_or(())?;
+            return Ok(Some(end + 2));
+        }
         _ => return Ok(None),
     };
     let triple = String::from(quote).repeat(3);
@@ -637,7 +661,7 @@ fn typed(speller: &Speller, rest: &str, before: &str) -> Option<(usize, String, 
     let plain = ty
         .trim()
         .chars()
-        .all(|c| c.is_alphanumeric() || "_.<>[]*&,? ".contains(c));
+        .all(|c| c.is_alphanumeric() || "_.<>[]{}*&,? ".contains(c));
     (length == name.trim().len() && !variadic && plain && !ty.trim().is_empty())
         .then(|| (end + 2, metavariable.to_owned(), ty.trim().to_owned()))
 }

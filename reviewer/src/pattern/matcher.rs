@@ -141,7 +141,15 @@ pub(crate) fn matches(
     let mut matcher = context.matcher(shape, steps, found);
     match &shape.root {
         Root::Node(root) => {
-            let range = tree.range(at);
+            let mut range = tree.range(at);
+            // A header alone covers the header alone.
+            if let Some(body) = tree.child(at, Role::Body)
+                && shape.tree.kind(*root) == Kind::Function
+                && shape.tree.child(*root, Role::Body).is_none()
+            {
+                let header = range.start as usize..tree.range(body).start as usize;
+                range.end = range.start + tree.text[header].trim_end().len() as u32;
+            }
             matcher.node(*root, at, &mut |m| m.accept(range));
         }
         Root::Statements(statements) if shape.starts_anywhere() => {
@@ -206,6 +214,15 @@ impl<'a> Matcher<'a> {
             return;
         }
         let shape = self.shape;
+        // `(int, error)` leaves out the names of results.
+        let t = match self.tree.node(t).role {
+            Role::Elem if self.tree.kind(t) == Kind::Param => {
+                let named = shape.tree.kind(p) == Kind::Param;
+                let ty = self.tree.child(t, Role::Type).filter(|_| !named);
+                ty.unwrap_or(t)
+            }
+            _ => t,
+        };
         match shape.mark_of(p) {
             Mark::Metavariable(variable) => {
                 let bound = self.bindings[usize::from(variable.0)].is_some();
@@ -317,6 +334,45 @@ impl<'a> Matcher<'a> {
     }
 
     fn plain(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        self.itself(p, mark, t, next);
+        // A row goes on in the functions that a statement makes.
+        let assigns = matches!(self.shape.tree.kind(p), Kind::Assign | Kind::VarDef);
+        if assigns && self.is_in_row(p) && self.tree.node(t).role == Role::Stmt {
+            for below in self.inner_statements(t) {
+                self.itself(p, mark, below, next);
+            }
+        }
+    }
+
+    /// Whether a statement of the pattern has others beside it or around it.
+    fn is_in_row(&self, p: NodeId) -> bool {
+        let root = matches!(self.shape.root, Root::Node(root) if root == p);
+        !root && self.shape.tree.node(p).role == Role::Stmt
+    }
+
+    /// The assignments in the function expressions of a simple statement.
+    fn inner_statements(&self, t: NodeId) -> Vec<NodeId> {
+        let simple = matches!(
+            self.tree.kind(t),
+            Kind::ExprStmt | Kind::Return | Kind::VarDef | Kind::Assign
+        );
+        if !simple {
+            return Vec::new();
+        }
+        let mut inside = self.tree.subtree(t).skip(1).peekable();
+        while inside
+            .next_if(|&id| self.tree.kind(id) != Kind::Lambda)
+            .is_some()
+        {}
+        inside
+            .filter(|&id| {
+                self.tree.node(id).role == Role::Stmt
+                    && matches!(self.tree.kind(id), Kind::Assign | Kind::VarDef)
+            })
+            .collect()
+    }
+
+    fn itself(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
         let kinds = (self.shape.tree.kind(p), self.tree.kind(t));
         match kinds {
             (Kind::Str, Kind::Str) => self.string(p, mark, t, next),
@@ -333,7 +389,9 @@ impl<'a> Matcher<'a> {
                     next(self);
                 }
             }
-            (Kind::ExprStmt, Kind::ExprStmt | Kind::Return) => self.in_statement(p, t, next),
+            (Kind::ExprStmt, Kind::ExprStmt | Kind::Return | Kind::Assign | Kind::AugAssign) => {
+                self.in_statement(p, t, next)
+            }
             (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
             // A pattern that says no type matches what is given another one in passing.
             (pattern, Kind::Ascription) if pattern != Kind::Ascription => {
@@ -346,6 +404,7 @@ impl<'a> Matcher<'a> {
                 if matches!(self.shape.root, Root::Node(root) if root == p)
                     && is_member(&self.shape.tree, p)
                     && !is_member(self.tree, t) => {}
+            (Kind::For, Kind::For) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             (a, b) if a == b => self.groups(p, t, next),
             // `else { ... }` matches `else if` too.
             (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
@@ -404,6 +463,13 @@ impl<'a> Matcher<'a> {
                     }
                 }
             }
+            // `else { ... }` matches what `else if` starts.
+            (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
+                let statements: Vec<_> = self.shape.tree.children(p).collect();
+                self.statements(&statements, &[t], next);
+            }
+            // `for ... { }` matches any loop.
+            (Kind::For, Kind::ForEach) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             // `{...}` is read as a set where it may as well be a map.
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
             // `import m` matches whatever is imported from `m`.
@@ -486,6 +552,16 @@ impl<'a> Matcher<'a> {
 
     fn is_root(&self, p: NodeId) -> bool {
         matches!(self.shape.root, Root::Node(root) if root == p)
+    }
+
+    /// Matches the bodies of two loops, and nothing else of them.
+    fn bodies(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        if let (Some(body), Some(target)) = (
+            self.shape.tree.child(p, Role::Body),
+            self.tree.child(t, Role::Body),
+        ) {
+            self.node(body, target, next);
+        }
     }
 
     fn is_decorator(&self, t: NodeId) -> bool {
@@ -704,7 +780,38 @@ impl<'a> Matcher<'a> {
             part(Role::Name),
             part(Role::Value),
         ) {
+            // `var a, b = f()` is no assignment to two things; `a, b := f()` is.
+            if self.tree.kind(name) == Kind::Tuple && part(Role::Op).is_none() {
+                return;
+            }
             self.node(left, name, &mut |m| m.node(right, value, next));
+            self.one_of_pairs(p, t, next);
+        }
+    }
+
+    /// Matches an assignment to one thing against `a, b := 1, 2`, which declares two.
+    fn one_of_pairs(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let tuple = |role| {
+            self.tree
+                .child(t, role)
+                .filter(|&id| self.tree.kind(id) == Kind::Tuple)
+        };
+        if let (Some(targets), Some(values)) = (tuple(Role::Name), tuple(Role::Value))
+            && let (Some(left), Some(right)) = (
+                self.shape.tree.child(p, Role::Left),
+                self.shape.tree.child(p, Role::Right),
+            )
+            && self.shape.tree.kind(left) != Kind::Tuple
+            && self.tree.children(targets).count() == self.tree.children(values).count()
+        {
+            let pairs: Vec<_> = self
+                .tree
+                .children(targets)
+                .zip(self.tree.children(values))
+                .collect();
+            for (target, value) in pairs {
+                self.node(left, target, &mut |m| m.node(right, value, next));
+            }
         }
     }
 
@@ -810,8 +917,9 @@ impl<'a> Matcher<'a> {
 
     /// Arguments: those with names match in any order, the others in theirs.
     fn arguments(&mut self, group: &'a Group, targets: &[NodeId], next: Next<'_, 'a>) {
-        let named_pattern = |id: &NodeId| self.shape.tree.kind(*id) == Kind::Keyword;
-        let named_target = |id: &NodeId| self.tree.kind(*id) == Kind::Keyword;
+        let named = |kind| matches!(kind, Kind::Keyword | Kind::Pair);
+        let named_pattern = |id: &NodeId| named(self.shape.tree.kind(*id));
+        let named_target = |id: &NodeId| named(self.tree.kind(*id));
         if !group.nodes.iter().any(named_pattern) && !targets.iter().any(named_target) {
             return self.sequence(None, &group.nodes, targets, true, &mut |m, _| next(m));
         }
@@ -970,8 +1078,12 @@ impl<'a> Matcher<'a> {
     /// `int x = f();` and in `return f();`.
     fn in_statement(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         let (pattern, tree) = (&self.shape.tree, self.tree);
-        let (Some(p), Some(value)) = (pattern.child(p, Role::Value), tree.child(t, Role::Value))
-        else {
+        // An assignment may be a statement without being an expression.
+        let value = match tree.kind(t) {
+            Kind::Assign | Kind::AugAssign => Some(t),
+            _ => tree.child(t, Role::Value),
+        };
+        let (Some(p), Some(value)) = (pattern.child(p, Role::Value), value) else {
             return;
         };
         if !self.options.implicit_deep_exprstmt {
@@ -1012,7 +1124,10 @@ impl<'a> Matcher<'a> {
             }
             _ if is_joined(pattern, p) && !is_joined(tree, t) => {}
             _ if !is_joined(pattern, p) => {
-                if content(pattern, p).eq(content(tree, t)) || self.holds(p, t) {
+                if content(pattern, p).eq(content(tree, t))
+                    || self.holds(p, t)
+                    || self.is_below(p, t)
+                {
                     next(self);
                 }
             }
@@ -1059,6 +1174,17 @@ impl<'a> Matcher<'a> {
         module
             && text(self.tree, t)
                 .strip_prefix(text(&self.shape.tree, p))
+                .is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Whether the target imports something from below the path that the pattern imports.
+    fn is_below(&self, p: NodeId, t: NodeId) -> bool {
+        let imported = |id| self.tree.kind(id) == Kind::ImportItem;
+        let content = |tree: &'a Tree, id| &tree.text[content_range(tree, id).indices()];
+        self.tree.node(t).role == Role::Name
+            && self.tree.parent(t).is_some_and(imported)
+            && content(self.tree, t)
+                .strip_prefix(content(&self.shape.tree, p))
                 .is_some_and(|rest| rest.starts_with('/'))
     }
 
@@ -1214,6 +1340,7 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
         Role::Name => kind == Kind::Lambda,
         Role::Elem => matches!(kind, Kind::Element | Kind::Record),
         Role::Item => kind == Kind::Element,
+        Role::Init => kind == Kind::If,
         _ => false,
     }
 }
@@ -1223,6 +1350,7 @@ fn any_order(kind: Kind, role: Role) -> bool {
     match role {
         Role::Decorator | Role::Modifier | Role::Throws | Role::Interface | Role::Handler => true,
         Role::Base => kind == Kind::Class,
+        Role::Case => kind == Kind::Switch,
         Role::Item => matches!(
             kind,
             Kind::Import | Kind::ImportFrom | Kind::With | Kind::Element

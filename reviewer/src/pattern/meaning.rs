@@ -83,12 +83,13 @@ pub(crate) fn has_type(unit: &Unit, t: NodeId, wanted: &str) -> bool {
         Kind::New | Kind::Cast | Kind::Ascription => tree.child(t, Role::Type).is_some_and(is),
         Kind::Ident => match unit.names().declared_type(tree, t) {
             Some(ty) => is(ty),
-            None => {
-                let constant = unit.names().constant(tree, t);
-                constant.is_some_and(|value| has_type(unit, value, wanted))
-            }
+            None => unit
+                .names()
+                .initial_value(tree, t)
+                .is_some_and(|value| shows_type(unit, value, wanted)),
         },
         Kind::Template => wanted == "string",
+        Kind::Ref | Kind::Call => shows_type(unit, t, wanted),
         Kind::Member => {
             let this = tree.child(t, Role::Object).map(|object| tree.kind(object));
             tree.child(t, Role::Name)
@@ -114,8 +115,41 @@ pub(crate) fn has_type(unit: &Unit, t: NodeId, wanted: &str) -> bool {
     }
 }
 
+/// Whether a value shows by itself that its type is `wanted`.
+fn shows_type(unit: &Unit, value: NodeId, wanted: &str) -> bool {
+    let tree = &unit.tree;
+    let child_is = |t, role, wanted: &str| {
+        tree.child(t, role)
+            .is_some_and(|ty| is_type(unit, ty, wanted))
+    };
+    let pointed_at = wanted.strip_prefix('*').map(str::trim_start);
+    match tree.kind(value) {
+        // `&T{}` points to a `T`.
+        Kind::Ref => tree
+            .child(value, Role::Value)
+            .filter(|&value| tree.kind(value) == Kind::New)
+            .zip(pointed_at)
+            .is_some_and(|(value, wanted)| child_is(value, Role::Type, wanted)),
+        // So does `new(T)`; `make(T)` is a `T`.
+        Kind::Call => match tree.callee_name(value).map(|name| tree.text_of(name)) {
+            Some("new") => pointed_at.is_some_and(|wanted| child_is(value, Role::TypeArg, wanted)),
+            Some("make") => child_is(value, Role::TypeArg, wanted),
+            _ => false,
+        },
+        kind if kind.is_literal() || kind == Kind::Cast => has_type(unit, value, wanted),
+        _ => false,
+    }
+}
+
 /// Whether the type that is written at `ty` is `wanted`, which may be a name or any text.
 fn is_type(unit: &Unit, ty: NodeId, wanted: &str) -> bool {
     let words = |text: &str| text.split_whitespace().collect::<String>();
+    // What a pointer points to may go by an alias.
+    if let Some(wanted) = wanted.strip_prefix('*')
+        && unit.tree.text_of(ty).starts_with('*')
+        && let Some(target) = unit.tree.child(ty, Role::Type)
+    {
+        return is_type(unit, target, wanted.trim_start());
+    }
     means(unit, wanted, ty) || words(unit.tree.text_of(ty)) == words(wanted)
 }

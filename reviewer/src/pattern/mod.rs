@@ -178,8 +178,13 @@ impl Pattern {
             ended.iter_mut().for_each(|spelled| spelled.text += end);
             for read_as in [Some(language), language.otherwise()].into_iter().flatten() {
                 for wrappers in [read_as.wrappers(), read_as.last_resort()] {
-                    let shapes = readings(read_as, wrappers, &ended, variables)?;
-                    if !shapes.is_empty() {
+                    let mut shapes = readings(read_as, wrappers, &ended, variables)?;
+                    if let Some(first) = shapes.first() {
+                        // What fits no common construct is meant only where it is the first reading, which then
+                        // is the only one: `f(x)` could declare a method of a Go interface, and `c <- x` compare
+                        // with `-x`.
+                        let unusual = first.is_unusual();
+                        shapes.retain(|shape| shape.is_unusual() == unusual);
                         return Ok(shapes);
                     }
                 }

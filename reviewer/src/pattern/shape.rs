@@ -268,6 +268,18 @@ impl Shape {
         &self.groups[id.0 as usize]
     }
 
+    /// Whether this is one node that fits no common construct, or a function without a body.
+    pub(crate) fn is_unusual(&self) -> bool {
+        match self.root {
+            Root::Node(root) => match self.tree.kind(root) {
+                Kind::Raw(_) => true,
+                Kind::Function => self.tree.child(root, Role::Body).is_none(),
+                _ => false,
+            },
+            Root::Statements(_) => false,
+        }
+    }
+
     /// Whether it is read as statements.
     pub(crate) fn is_statement(&self) -> bool {
         match self.root {
@@ -300,7 +312,7 @@ impl Shape {
     fn kinds_at(&self, root: NodeId) -> RootKinds {
         let kind = self.tree.kind(root);
         match self.mark_of(root) {
-            Mark::Metavariable(_) | Mark::Deep(_) | Mark::Ellipsis(_) => {
+            Mark::Metavariable(_) | Mark::Deep(_) | Mark::Ellipsis(_) | Mark::Chain(_) => {
                 return RootKinds::Expressions;
             }
             Mark::Statement(_) => return RootKinds::Statements,
@@ -368,6 +380,7 @@ impl Shape {
                 | Kind::ImportItem
                 | Kind::Case
                 | Kind::Function => self.holder_mark(id),
+                Kind::Raw(_) if self.tree.node(id).role == Role::Stmt => self.only_ellipsis(id),
                 _ => Mark::Plain,
             };
         }
@@ -380,17 +393,9 @@ impl Shape {
             Kind::ExprStmt => Role::Value,
             // `...: $X` is no ellipsis; `...: ...` is one.
             // `default: ...` is none either.
-            Kind::Pair | Kind::Case | Kind::Keyword => {
-                let ellipsis = |child| matches!(self.mark_of(child), Mark::Ellipsis(None));
-                let mut children = self.tree.children(id);
-                let heads = children
-                    .clone()
-                    .any(|child| self.tree.node(child).role != Role::Stmt);
-                return match heads && children.all(ellipsis) {
-                    true => Mark::Ellipsis(None),
-                    false => Mark::Plain,
-                };
-            }
+            Kind::Pair | Kind::Case | Kind::Keyword => return self.only_ellipsis(id),
+            // A parameter that is nothing but a type.
+            Kind::Param if self.tree.child(id, Role::Name).is_none() => Role::Type,
             // `function ...(...) { ... }` is a function of any name or none.
             Kind::Function
                 if self.tree.child(id, Role::Param).is_some()
@@ -451,6 +456,29 @@ impl Shape {
             }
             _ => Mark::Plain,
         }
+    }
+
+    /// The mark of a node that is an ellipsis where all of its children are.
+    fn only_ellipsis(&self, id: NodeId) -> Mark {
+        let ellipsis = |child| matches!(self.mark_of(child), Mark::Ellipsis(None));
+        let mut children = self.tree.children(id);
+        let heads = children
+            .clone()
+            .any(|child| self.tree.node(child).role != Role::Stmt);
+        match heads && children.all(ellipsis) {
+            true => Mark::Ellipsis(None),
+            false => Mark::Plain,
+        }
+    }
+
+    /// Whether the header of the loop `id` is nothing but `...`.
+    pub(crate) fn has_open_header(&self, id: NodeId) -> bool {
+        let mut header = self
+            .groups_of(id)
+            .iter()
+            .filter(|group| group.role != Role::Body);
+        matches!((header.next(), header.next()), (Some(only), None)
+            if only.role == Role::Init && only.nodes.iter().all(|&node| matches!(self.mark_of(node), Mark::Ellipsis(_))))
     }
 
     fn deep_mark(&self, id: NodeId) -> Mark {

@@ -14,6 +14,7 @@ pub(super) const DEFINITION: Definition = Definition {
     interpreters: &["java"],
     line_comment: "//",
     assignment_declares: false,
+    blocks_are_scopes: false,
     syntax: Syntax::Grammar(|| tree_sitter_java::LANGUAGE.into(), table::TABLE),
     wrappers: &[
         Wrapper {
@@ -40,6 +41,7 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "//",
         single_quotes: true,
+        raw_quote: None,
         variadic_types: true,
         interpolation_prefixes: &[],
         in_parens: &["%", "T %", "% = %", "%; %;", "T % = null"],
