@@ -199,6 +199,11 @@ impl Language {
         spell::spell(&self.definition().spell, pattern, annotated)
     }
 
+    /// What makes a type alone a file.
+    pub(crate) fn type_wrapper(self) -> Option<&'static Wrapper> {
+        self.definition().spell.type_wrapper.as_ref()
+    }
+
     /// What may be missing at the end of a pattern that is only the head of something.
     pub(crate) fn ends(self) -> &'static [&'static str] {
         self.definition().spell.ends

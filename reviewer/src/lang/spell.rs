@@ -37,6 +37,8 @@ pub(super) struct Speller {
     pub(super) last_resort: &'static [Wrapper],
     /// What may be missing at the end of a pattern that is only the head of something: a body.
     pub(super) ends: &'static [&'static str],
+    /// What makes a type alone a file.
+    pub(super) type_wrapper: Option<Wrapper>,
     /// What quotes a text in which nothing is escaped.
     pub(super) raw_quote: Option<char>,
     /// Whether `...` is a word of the language too: `T... x`, `x ...T`, `f(xs...)`.
@@ -62,6 +64,7 @@ impl Speller {
         jsx: false,
         last_resort: &[],
         ends: &[],
+        type_wrapper: None,
         variadic_types: false,
         interpolation_prefixes: &[],
         in_parens: &["%"],
@@ -297,7 +300,10 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                 rest[..end].into()
             };
             at += end;
-        } else if let Some(inner) = rest.strip_prefix("<...") {
+        } else if let Some(inner) = rest
+            .strip_prefix("<...")
+            .filter(|inner| !inner.trim_start().starts_with(['>', ',']))
+        {
             pieces.texts[last] += DEEP;
             pieces.texts[last].push('(');
             deep += 1;
@@ -661,7 +667,7 @@ fn typed(speller: &Speller, rest: &str, before: &str) -> Option<(usize, String, 
     let plain = ty
         .trim()
         .chars()
-        .all(|c| c.is_alphanumeric() || "_.<>[]{}*&,? ".contains(c));
+        .all(|c| c.is_alphanumeric() || "_.<>[]{}*&,?$ ".contains(c));
     (length == name.trim().len() && !variadic && plain && !ty.trim().is_empty())
         .then(|| (end + 2, metavariable.to_owned(), ty.trim().to_owned()))
 }

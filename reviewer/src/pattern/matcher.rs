@@ -10,8 +10,8 @@ use rustc_hash::FxHashSet;
 use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, Unit, integer};
 
 use super::Metavariable;
-use super::meaning::{has_type, means};
-use super::shape::{Group, Mark, Root, Shape, is_expression, is_part_of_name};
+use super::meaning::{has_type, means, type_of};
+use super::shape::{Group, Mark, Root, Shape, TypeDemand, is_expression, is_part_of_name};
 
 /// What a metavariable stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -229,8 +229,8 @@ impl<'a> Matcher<'a> {
                 // The second time, it may be given another type in passing.
                 let t = if bound { self.unascribed(t) } else { t };
                 // An argument with a name is not what a bare `$X` among the arguments means.
-                if self.tree.kind(t) != Kind::Keyword && self.has_type(*variable, t) {
-                    self.bind(*variable, Binding::Node(t), next);
+                if self.tree.kind(t) != Kind::Keyword {
+                    self.typed(*variable, t, next);
                 }
             }
             Mark::Statement(variable) => {
@@ -393,6 +393,8 @@ impl<'a> Matcher<'a> {
                 self.in_statement(p, t, next)
             }
             (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
+            (Kind::Comprehension, Kind::Comprehension) if !self.same_bracket(p, t) => {}
+            (Kind::Decorator, Kind::Decorator) => self.decorator(p, t, next),
             // A pattern that says no type matches what is given another one in passing.
             (pattern, Kind::Ascription) if pattern != Kind::Ascription => {
                 if let Some(value) = self.tree.child(t, Role::Value) {
@@ -437,9 +439,7 @@ impl<'a> Matcher<'a> {
             },
             (Kind::Import | Kind::ImportFrom, Kind::VarDef) => self.required(p, t, next),
             // `for (...)` matches any loop with `for`.
-            (Kind::For, Kind::ForEach) if self.has_any_header(p) => {
-                self.groups_but(Role::Init, p, t, next);
-            }
+            (Kind::For, Kind::ForEach) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             // What an arrow returns, it may also merely do.
             (Kind::Return, Kind::ExprStmt) => {
                 let pattern = &self.shape.tree;
@@ -472,13 +472,45 @@ impl<'a> Matcher<'a> {
             (Kind::For, Kind::ForEach) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             // `{...}` is read as a set where it may as well be a map.
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
+            // `[...]` matches however the elements are made.
+            (Kind::List | Kind::Set | Kind::Dict, Kind::Comprehension)
+                if self.is_only_ellipsis(p) && self.same_bracket(p, t) =>
+            {
+                next(self)
+            }
+
             // `import m` matches whatever is imported from `m`.
             (Kind::Import, Kind::ImportFrom) => self.imported_from(p, t, next),
+            // `from a import b` matches `import a.b`.
+            (Kind::ImportFrom, Kind::Import) => {
+                let (pattern, tree) = (&self.shape.tree, self.tree);
+                let mut items = pattern.children_as(p, Role::Item);
+                if let (Some(item), None) = (items.next(), items.next())
+                    && let (Some(module), Some(name)) = (
+                        pattern.child(p, Role::Object),
+                        pattern.child(item, Role::Name),
+                    )
+                {
+                    let wanted = format!("{}.{}", pattern.text_of(module), pattern.text_of(name));
+                    let found = tree
+                        .children_as(t, Role::Item)
+                        .filter_map(|item| tree.child(item, Role::Name))
+                        .any(|found| tree.text_of(found) == wanted);
+                    if found {
+                        next(self);
+                    }
+                }
+            }
             // `import a` matches `import a.b`.
             (Kind::ImportItem, Kind::ImportItem)
                 if matches!(mark, Mark::Plain) && self.imports_part(p, t) =>
             {
                 next(self)
+            }
+            // One of several types of a handler.
+            (Kind::Tuple, _) if self.is_handled_type(t) => {
+                let types: Vec<_> = self.shape.tree.children(p).collect();
+                self.sequence(None, &types, &[t], true, &mut |m, _| next(m));
             }
             // As an expression, the type `List[int]` is a subscript.
             (Kind::Index, Kind::Generic) if self.tree.text_of(t).ends_with(']') => {
@@ -569,6 +601,32 @@ impl<'a> Matcher<'a> {
         parent.is_some_and(|parent| self.tree.kind(parent) == Kind::Decorator)
     }
 
+    fn same_bracket(&self, p: NodeId, t: NodeId) -> bool {
+        self.shape.tree.text_of(p).chars().next() == self.tree.text_of(t).chars().next()
+    }
+
+    fn is_handled_type(&self, t: NodeId) -> bool {
+        let parent = self.tree.parent(t).map(|parent| self.tree.kind(parent));
+        parent == Some(Kind::Catch) && self.tree.node(t).role == Role::Type
+    }
+
+    /// `@name` matches `@name()`, but no decorator with arguments, and neither does `@$X`.
+    fn decorator(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        if let (Some(p), Some(call)) = (pattern.child(p, Role::Value), tree.child(t, Role::Value))
+            && pattern.kind(p) != Kind::Call
+            && tree.kind(call) == Kind::Call
+        {
+            if tree.child(call, Role::Arg).is_none()
+                && let Some(callee) = tree.child(call, Role::Callee)
+            {
+                self.node(p, callee, next);
+            }
+            return;
+        }
+        self.groups(p, t, next);
+    }
+
     fn is_only_ellipsis(&self, p: NodeId) -> bool {
         let mut children = self.shape.tree.children(p);
         let first = children.next();
@@ -580,21 +638,6 @@ impl<'a> Matcher<'a> {
     fn has_any_name(&self, p: NodeId) -> bool {
         let name = self.shape.tree.child(p, Role::Name);
         name.is_some_and(|name| matches!(self.shape.mark_of(name), Mark::Ellipsis(None)))
-    }
-
-    /// Whether the header of a loop is nothing but `...`.
-    fn has_any_header(&self, p: NodeId) -> bool {
-        let pattern = &self.shape.tree;
-        let has_header = pattern.child(p, Role::Cond).is_some();
-        has_header
-            && pattern
-                .children(p)
-                .all(|part| match pattern.node(part).role {
-                    Role::Init | Role::Cond | Role::Update => {
-                        matches!(self.shape.mark_of(part), Mark::Ellipsis(None))
-                    }
-                    role => role == Role::Body,
-                })
     }
 
     /// Matches a pattern of another kind than the target, role by role, but for one role and for what only one
@@ -1243,12 +1286,33 @@ impl<'a> Matcher<'a> {
             .is_some_and(|value| tree.same_code(value, tree, literal))
     }
 
-    /// Whether `t` has the type that the pattern demands of a metavariable.
-    fn has_type(&self, variable: Metavariable, t: NodeId) -> bool {
-        let mut types = self.shape.types.iter();
-        types
-            .find(|(typed, _)| *typed == variable)
-            .is_none_or(|(_, wanted)| has_type(self.unit, t, wanted))
+    /// Binds a metavariable to `t`, if that has the type which the pattern demands of it. A type may have
+    /// metavariables itself.
+    fn typed(&mut self, variable: Metavariable, t: NodeId, next: Next<'_, 'a>) {
+        let shape = self.shape;
+        let mut types = shape.types.iter();
+        let binding = Binding::Node(t);
+        match types.find(|ty| ty.variable == variable) {
+            None => self.bind(variable, binding, next),
+            Some(TypeDemand {
+                pattern: Some(ty), ..
+            }) => {
+                if let (Some(found), Root::Node(root)) = (type_of(self.unit, t), &ty.root) {
+                    self.shape = ty;
+                    self.node(*root, found, &mut |m| {
+                        m.shape = shape;
+                        m.bind(variable, binding, next);
+                        m.shape = ty;
+                    });
+                    self.shape = shape;
+                }
+            }
+            Some(TypeDemand { text, .. }) => {
+                if has_type(self.unit, t, text) {
+                    self.bind(variable, binding, next);
+                }
+            }
+        }
     }
 }
 
@@ -1315,7 +1379,7 @@ fn leads_on(kind: Kind, role: Role) -> bool {
 fn is_member(tree: &Tree, function: NodeId) -> bool {
     let holder = tree.ancestors(function).nth(1);
     tree.node(function).role == Role::Elem
-        || holder.is_some_and(|holder| tree.kind(holder) == Kind::Class)
+        || holder.is_some_and(|holder| matches!(tree.kind(holder), Kind::Class | Kind::New))
 }
 
 /// Parts of a target that a pattern may leave out.
@@ -1341,6 +1405,7 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
         Role::Elem => matches!(kind, Kind::Element | Kind::Record),
         Role::Item => kind == Kind::Element,
         Role::Init => kind == Kind::If,
+        Role::Case => kind == Kind::Switch,
         _ => false,
     }
 }

@@ -188,6 +188,15 @@ pub(crate) fn is_part_of_type(tree: &Tree, mut id: NodeId) -> bool {
     }
 }
 
+/// The type that a metavariable must have.
+#[derive(Debug)]
+pub(crate) struct TypeDemand {
+    pub(crate) variable: Metavariable,
+    pub(crate) text: String,
+    /// The type as a pattern, where it has metavariables itself.
+    pub(crate) pattern: Option<Shape>,
+}
+
 /// One reading of a pattern.
 #[derive(Debug)]
 pub(crate) struct Shape {
@@ -196,7 +205,7 @@ pub(crate) struct Shape {
     marks: Vec<Mark>,
     groups: Vec<Vec<Group>>,
     /// Types that metavariables must have.
-    pub(crate) types: Vec<(Metavariable, String)>,
+    pub(crate) types: Vec<TypeDemand>,
 }
 
 /// Most backtracking steps of an expression in a pattern, over one string.
@@ -226,7 +235,11 @@ impl Shape {
         let types = spelled
             .types
             .iter()
-            .map(|(name, ty)| (variables.intern(&format!("${name}")), ty.clone()))
+            .map(|(name, ty)| TypeDemand {
+                variable: variables.intern(&format!("${name}")),
+                pattern: type_pattern(language, ty, variables),
+                text: ty.clone(),
+            })
             .collect();
         let mut shape = Shape {
             root,
@@ -340,12 +353,13 @@ impl Shape {
             literal if literal.is_literal() => RootKinds::Literal(literal),
             Kind::Ident | Kind::Member | Kind::Path => RootKinds::Names,
             Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom, Kind::VarDef]),
-            Kind::ImportFrom => RootKinds::Of(vec![Kind::ImportFrom, Kind::VarDef]),
+            Kind::ImportFrom => RootKinds::Of(vec![Kind::ImportFrom, Kind::Import, Kind::VarDef]),
+            Kind::List | Kind::Dict => RootKinds::Of(vec![kind, Kind::Comprehension]),
             Kind::Function => RootKinds::Of(vec![Kind::Function, Kind::Lambda]),
             Kind::Pair => RootKinds::Of(vec![Kind::Pair, Kind::Function]),
             Kind::Template => RootKinds::Of(vec![Kind::Template, Kind::Str]),
             Kind::For => RootKinds::Of(vec![Kind::For, Kind::ForEach]),
-            Kind::Set => RootKinds::Of(vec![Kind::Set, Kind::Dict]),
+            Kind::Set => RootKinds::Of(vec![Kind::Set, Kind::Dict, Kind::Comprehension]),
             Kind::Index => RootKinds::Of(vec![Kind::Index, Kind::Generic]),
             kind => RootKinds::Of(vec![kind]),
         }
@@ -380,11 +394,27 @@ impl Shape {
                 | Kind::ImportItem
                 | Kind::Case
                 | Kind::Function => self.holder_mark(id),
+                Kind::Catch if self.is_any_handler(id) => Mark::Ellipsis(None),
                 Kind::Raw(_) if self.tree.node(id).role == Role::Stmt => self.only_ellipsis(id),
                 _ => Mark::Plain,
             };
         }
         Ok(())
+    }
+
+    /// Whether the handler stands for any, or none: what it handles and does is `...`.
+    fn is_any_handler(&self, id: NodeId) -> bool {
+        let ellipsis = |part| matches!(self.mark_of(part), Mark::Ellipsis(None));
+        let name = self
+            .tree
+            .child(id, Role::Name)
+            .or(self.tree.child(id, Role::Type));
+        let body = self.tree.child(id, Role::Body);
+        name.is_some_and(ellipsis)
+            && body.is_some_and(|body| {
+                let mut statements = self.tree.children(body).peekable();
+                statements.peek().is_some() && statements.all(ellipsis)
+            })
     }
 
     /// The mark of a node that only carries an ellipsis, in the spelling that its position needed.
@@ -474,11 +504,12 @@ impl Shape {
     /// Whether the header of the loop `id` is nothing but `...`.
     pub(crate) fn has_open_header(&self, id: NodeId) -> bool {
         let mut header = self
-            .groups_of(id)
-            .iter()
-            .filter(|group| group.role != Role::Body);
-        matches!((header.next(), header.next()), (Some(only), None)
-            if only.role == Role::Init && only.nodes.iter().all(|&node| matches!(self.mark_of(node), Mark::Ellipsis(_))))
+            .tree
+            .children(id)
+            .filter(|&part| self.tree.node(part).role != Role::Body)
+            .peekable();
+        header.peek().is_some()
+            && header.all(|part| matches!(self.mark_of(part), Mark::Ellipsis(_)))
     }
 
     fn deep_mark(&self, id: NodeId) -> Mark {
@@ -557,8 +588,17 @@ impl Shape {
     fn group(&mut self) {
         for id in self.tree.ids() {
             let mut groups: Vec<Group> = Vec::new();
+            // `catch (...)` has no type: it only needs one to be read.
+            let open_handler = self.tree.kind(id) == Kind::Catch
+                && self
+                    .tree
+                    .child(id, Role::Name)
+                    .is_some_and(|name| matches!(self.mark_of(name), Mark::Ellipsis(_)));
             for child in self.tree.children(id) {
                 let role = self.tree.node(child).role;
+                if open_handler && matches!(role, Role::Type | Role::Name) {
+                    continue;
+                }
                 let open = matches!(self.mark_of(child), Mark::Ellipsis(_));
                 match groups.iter_mut().find(|group| group.role == role) {
                     Some(group) => {
@@ -583,6 +623,13 @@ fn is_variable_name(name: &str) -> bool {
         && name
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// The type with metavariables as a pattern. `None` where it has none, or cannot be read.
+fn type_pattern(language: Language, ty: &str, variables: &mut Metavariables) -> Option<Shape> {
+    let wrapper = language.type_wrapper().filter(|_| ty.contains('$'))?;
+    let spelled = language.spell(ty, false).ok()?.into_iter().next()?;
+    Shape::parse(language, &spelled, wrapper, variables).ok()?
 }
 
 /// The topmost nodes that fill the hole of a surrounding: one node, or a row of statements.
