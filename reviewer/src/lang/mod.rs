@@ -157,6 +157,11 @@ impl Language {
         self.definition().assignment_declares
     }
 
+    /// Whether whole numbers are of the type of all others.
+    pub(crate) fn has_one_type_of_numbers(self) -> bool {
+        self.assignment_makes_global()
+    }
+
     /// Whether what is assigned to and declared nowhere is a variable of the whole file.
     pub(crate) fn assignment_makes_global(self) -> bool {
         matches!(
@@ -185,11 +190,11 @@ impl Language {
     }
 
     /// Rewrites a pattern so that the grammar can read it.
-    pub(crate) fn spell(self, pattern: &str) -> Result<Vec<Spelled>, SpellError> {
+    pub(crate) fn spell(self, pattern: &str, annotated: bool) -> Result<Vec<Spelled>, SpellError> {
         if self.is_text() {
             return Ok(vec![spell::spell_text(pattern)]);
         }
-        spell::spell(&self.definition().spell, pattern)
+        spell::spell(&self.definition().spell, pattern, annotated)
     }
 
     /// What may be missing at the end of a pattern that is only the head of something.

@@ -126,8 +126,15 @@ struct Pieces {
 }
 
 /// All ways to spell `pattern`, likeliest first.
-pub(super) fn spell(speller: &Speller, pattern: &str) -> Result<Vec<Spelled>, SpellError> {
-    let pieces = cut(speller, pattern)?;
+///
+/// Where `annotated`, `$X: T` among the arguments of a call is a typed metavariable. That reading comes second,
+/// since among parameters it says what it says.
+pub(super) fn spell(
+    speller: &Speller,
+    pattern: &str,
+    annotated: bool,
+) -> Result<Vec<Spelled>, SpellError> {
+    let pieces = cut(speller, pattern, annotated)?;
     // Ellipses of one bracket are spelled alike.
     let mut groups: Vec<usize> = pieces
         .ellipses
@@ -234,7 +241,7 @@ fn ellipsis(template: &str, name: &str, before: &str, after: &str) -> String {
     template.replace('%', name)
 }
 
-fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
+fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, SpellError> {
     let mut pieces = Pieces {
         texts: vec![String::new()],
         ..Pieces::default()
@@ -284,10 +291,7 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
             pieces.texts[last].push(')');
             deep -= 1;
             at += 4;
-        } else if rest.starts_with("...")
-            && (rest[3..].trim_start().starts_with('.') || rest[3..].trim().is_empty())
-            && pieces.texts[last].trim_end().ends_with('.')
-        {
+        } else if rest.starts_with("...") && follows_dot(&pieces.texts[last]) {
             pieces.texts[last] += CHAIN;
             at += 3;
         } else if speller.variadic_types
@@ -327,8 +331,17 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
                 pieces.texts[last] += name;
             }
             at += length;
+            if let Some((length, ty)) = annotation(&pattern[at..]).filter(|_| annotated) {
+                pieces.types.push((name.to_owned(), ty.to_owned()));
+                at += length;
+            }
         } else if let Some((length, name, ty)) = typed(speller, rest, &pieces.texts[last]) {
-            pieces.texts[last] += &format!("({METAVARIABLE}{name})");
+            // A declared variable has no parentheses: `(T $X) = ...`.
+            let after = rest[length..].trim_start();
+            pieces.texts[last] += &match after.starts_with('=') && !after.starts_with("==") {
+                true => format!("{METAVARIABLE}{name}"),
+                false => format!("({METAVARIABLE}{name})"),
+            };
             pieces.types.push((name, ty));
             at += length;
         } else {
@@ -351,6 +364,27 @@ fn cut(speller: &Speller, pattern: &str) -> Result<Pieces, SpellError> {
     } else {
         Ok(pieces)
     }
+}
+
+/// Length and type of the `: T` that `rest` starts with, up to a `,` or `)`.
+fn annotation(rest: &str) -> Option<(usize, &str)> {
+    let inner = rest.trim_start().strip_prefix(':')?;
+    let end = inner.find([',', ')'])?;
+    let ty = inner[..end].trim();
+    let plain = !ty.is_empty()
+        && ty
+            .chars()
+            .all(|c| c.is_alphanumeric() || "_.[]".contains(c));
+    plain.then(|| (rest.len() - inner.len() + end, ty))
+}
+
+/// Whether what comes next hangs on what is `before`: `f(). ...`, but not `..., ...`.
+fn follows_dot(before: &str) -> bool {
+    before.trim_end().strip_suffix('.').is_some_and(|object| {
+        object
+            .trim_end()
+            .ends_with(|c: char| c.is_alphanumeric() || "_)]\"'?".contains(c))
+    })
 }
 
 /// Whether `...` between these is that of `String... names`.
@@ -603,7 +637,7 @@ fn typed(speller: &Speller, rest: &str, before: &str) -> Option<(usize, String, 
     let plain = ty
         .trim()
         .chars()
-        .all(|c| c.is_alphanumeric() || "_.<>[]*& ".contains(c));
+        .all(|c| c.is_alphanumeric() || "_.<>[]*&,? ".contains(c));
     (length == name.trim().len() && !variadic && plain && !ty.trim().is_empty())
         .then(|| (end + 2, metavariable.to_owned(), ty.trim().to_owned()))
 }
@@ -613,7 +647,7 @@ mod tests {
     use crate::lang::Language;
 
     fn first(language: Language, pattern: &str) -> String {
-        language.spell(pattern).unwrap()[0]
+        language.spell(pattern, false).unwrap()[0]
             .text
             .replace("__hone_", "")
     }
@@ -642,11 +676,15 @@ mod tests {
 
     #[test]
     fn typed_metavariables_move_to_a_side_table() {
-        let spelled = &Language::Java.spell("(java.io.File $F).delete()").unwrap()[0];
+        let spelled = &Language::Java
+            .spell("(java.io.File $F).delete()", false)
+            .unwrap()[0];
         assert_eq!(spelled.text, "(__hone_mv_F).delete()");
         assert_eq!(spelled.types, [("F".to_owned(), "java.io.File".to_owned())]);
         assert!(
-            Language::Java.spell("void f(String $X) { }").unwrap()[0]
+            Language::Java
+                .spell("void f(String $X) { }", false)
+                .unwrap()[0]
                 .types
                 .is_empty()
         );

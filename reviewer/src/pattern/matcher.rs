@@ -11,7 +11,7 @@ use crate::tree::{Kind, NodeId, Role, TextRange, Tree, Unit};
 
 use super::Metavariable;
 use super::meaning::{has_type, means};
-use super::shape::{Group, Mark, Root, Shape, is_expression, is_part_of_name};
+use super::shape::{Group, Mark, Root, Shape};
 
 /// What a metavariable stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -139,19 +139,20 @@ pub(crate) fn matches(
 ) {
     let tree = &context.unit.tree;
     let mut matcher = context.matcher(shape, steps, found);
-    let is_statement =
-        |parent| tree.kind(parent) == Kind::ExprStmt || tree.node(at).role == Role::Stmt;
-    if shape.not_as_statement && tree.parent(at).is_some_and(is_statement) {
-        return;
-    }
     match &shape.root {
         Root::Node(root) => {
             let range = tree.range(at);
             matcher.node(*root, at, &mut |m| m.accept(range));
         }
-        Root::Statements(statements) => {
+        Root::Statements(statements) if shape.starts_anywhere() => {
             let targets: Vec<_> = tree.children_as(at, Role::Stmt).collect();
             matcher.rows(statements, &targets);
+        }
+        Root::Statements(statements) => {
+            let block = tree.parent(at).unwrap_or(NodeId::ROOT);
+            let after = |sibling: &NodeId| *sibling >= at;
+            let targets: Vec<_> = tree.children_as(block, Role::Stmt).filter(after).collect();
+            matcher.row(statements, &targets, &mut None);
         }
     }
 }
@@ -171,18 +172,18 @@ pub(crate) fn rows(
     }
 }
 
-type Next<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>);
+pub(super) type Next<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>);
 /// The same, told which sibling was used last.
 type NextAfter<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>, Option<NodeId>);
 
-struct Matcher<'a> {
-    shape: &'a Shape,
-    unit: &'a Unit,
-    tree: &'a Tree,
-    options: &'a Options,
-    bindings: Bindings,
-    steps: &'a mut Steps,
-    found: &'a mut FxHashSet<Match>,
+pub(super) struct Matcher<'a> {
+    pub(super) shape: &'a Shape,
+    pub(super) unit: &'a Unit,
+    pub(super) tree: &'a Tree,
+    pub(super) options: &'a Options,
+    pub(super) bindings: Bindings,
+    pub(super) steps: &'a mut Steps,
+    pub(super) found: &'a mut FxHashSet<Match>,
 }
 
 /// Steps that keeping a match counts for: it takes memory.
@@ -200,7 +201,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Matches the pattern node `p` against the target node `t`.
-    fn node(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+    pub(super) fn node(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         if !self.steps.take() {
             return;
         }
@@ -253,44 +254,7 @@ impl<'a> Matcher<'a> {
                     self.groups(p, t, next);
                 }
             }
-            mark => {
-                self.plain(p, mark, t, next);
-                self.inside_statement(p, t, next);
-            }
-        }
-    }
-
-    /// Among other statements, one that is nothing but an expression matches each statement that evaluates it
-    /// somewhere in its own expressions.
-    fn inside_statement(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
-        let pattern = &self.shape.tree;
-        let evaluates = matches!(
-            self.tree.kind(t),
-            Kind::ExprStmt | Kind::Return | Kind::VarDef | Kind::Throw
-        ) && self.tree.node(t).role == Role::Stmt;
-        let alone = matches!(self.shape.root, Root::Node(root) if root == p);
-        if pattern.kind(p) != Kind::ExprStmt || alone || !evaluates {
-            return;
-        }
-        let (Some(wanted), Some(value)) = (
-            pattern.child(p, Role::Value),
-            self.tree.child(t, Role::Value),
-        ) else {
-            return;
-        };
-        // The value itself of an expression statement was matched as such.
-        let itself = self.tree.kind(t) == Kind::ExprStmt;
-        let mut id = value;
-        while id < self.tree.after(value) && !self.steps.exhausted() {
-            let kind = self.tree.kind(id);
-            if matches!(kind, Kind::Function | Kind::Class | Kind::Lambda) {
-                id = self.tree.after(id);
-                continue;
-            }
-            if is_expression(kind) && !(itself && id == value) && !is_part_of_name(self.tree, id) {
-                self.node(wanted, id, next);
-            }
-            id.0 += 1;
+            mark => self.plain(p, mark, t, next),
         }
     }
 
@@ -343,6 +307,14 @@ impl<'a> Matcher<'a> {
                 if matches!(self.shape.root, Root::Node(root) if root == p)
                     && is_member(&self.shape.tree, p)
                     && !is_member(self.tree, t) => {}
+            (Kind::ExprStmt, Kind::ExprStmt | Kind::Return) => self.in_statement(p, t, next),
+            (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
+            // The name of a function expression says nothing where it may be any.
+            (Kind::Lambda, Kind::Lambda)
+                if self.tree.child(t, Role::Name).is_none() && self.has_free_name(p) =>
+            {
+                self.groups_but(Role::Name, p, t, next);
+            }
             (a, b) if a == b => self.groups(p, t, next),
             // `else { ... }` matches `else if` too.
             (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
@@ -389,16 +361,24 @@ impl<'a> Matcher<'a> {
             (Kind::Assign, Kind::VarDef) if self.options.vardef_assign => self.assigned(p, t, next),
             (Kind::ExprStmt, Kind::VarDef) => {
                 if self.options.vardef_assign
-                    && let Some(p) = self.shape.tree.child(p, Role::Value)
-                    && self.shape.tree.kind(p) == Kind::Assign
+                    && let Some(value) = self.shape.tree.child(p, Role::Value)
                 {
-                    self.assigned(p, t, next);
+                    match self.shape.tree.kind(value) {
+                        Kind::Assign => self.assigned(value, t, next),
+                        _ => self.in_statement(p, t, next),
+                    }
                 }
             }
             // `{...}` is read as a set where it may as well be a map.
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
             // `import m` matches whatever is imported from `m`.
             (Kind::Import, Kind::ImportFrom) => self.imported_from(p, t, next),
+            // `import a` matches `import a.b`.
+            (Kind::ImportItem, Kind::ImportItem)
+                if matches!(mark, Mark::Plain) && self.imports_part(p, t) =>
+            {
+                next(self)
+            }
             // As an expression, the type `List[int]` is a subscript.
             (Kind::Index, Kind::Generic) if self.tree.text_of(t).ends_with(']') => {
                 let pattern = &self.shape.tree;
@@ -431,10 +411,34 @@ impl<'a> Matcher<'a> {
                     self.node(p, constant, next);
                 }
             }
+            // A name matches as the expression that it stands for, where the rule asks for that.
+            (_, Kind::Ident) if self.options.symbolic_propagation => {
+                if let Some(value) = self.unit.names().value(self.tree, t)
+                    && value < t
+                {
+                    self.node(p, value, next);
+                }
+                self.imported(p, t, next);
+            }
+            // A decorator without arguments is a call without arguments.
+            (Kind::Call, Kind::Ident | Kind::Member) if self.is_decorator(t) => {
+                let pattern = &self.shape.tree;
+                let all_open = pattern
+                    .children_as(p, Role::Arg)
+                    .all(|argument| self.is_ellipsis(argument));
+                if let Some(callee) = pattern.child(p, Role::Callee).filter(|_| all_open) {
+                    self.node(callee, t, next);
+                }
+            }
             // `m.$F` matches a bare name that was imported from `m`.
             (Kind::Member | Kind::Path, Kind::Ident) => self.imported(p, t, next),
             _ => {}
         }
+    }
+
+    fn is_decorator(&self, t: NodeId) -> bool {
+        let parent = self.tree.parent(t);
+        parent.is_some_and(|parent| self.tree.kind(parent) == Kind::Decorator)
     }
 
     fn is_only_ellipsis(&self, p: NodeId) -> bool {
@@ -448,6 +452,12 @@ impl<'a> Matcher<'a> {
     fn has_any_name(&self, p: NodeId) -> bool {
         let name = self.shape.tree.child(p, Role::Name);
         name.is_some_and(|name| matches!(self.shape.mark_of(name), Mark::Ellipsis(None)))
+    }
+
+    /// Whether the function is named by a metavariable.
+    fn has_free_name(&self, p: NodeId) -> bool {
+        let name = self.shape.tree.child(p, Role::Name);
+        name.is_some_and(|name| matches!(self.shape.mark_of(name), Mark::Metavariable(_)))
     }
 
     /// Whether the header of a loop is nothing but `...`.
@@ -573,18 +583,46 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Matches the lone module of an import against that which names are imported from.
+    /// Matches `import a.b` against `from a.b import c`, `from a import b` and `from a.b.c import d`.
     fn imported_from(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
-        let pattern = &self.shape.tree;
+        let (pattern, tree) = (&self.shape.tree, self.tree);
         let mut items = pattern.children_as(p, Role::Item);
         if let (Some(item), None) = (items.next(), items.next())
             && pattern.child(item, Role::Alias).is_none()
-            && let (Some(module), Some(from)) = (
-                pattern.child(item, Role::Name),
-                self.tree.child(t, Role::Object),
-            )
+            && let (Some(module), Some(from)) =
+                (pattern.child(item, Role::Name), tree.child(t, Role::Object))
         {
-            self.node(module, from, next);
+            let (wanted, from_text) = (pattern.text_of(module), tree.text_of(from));
+            let name = wanted
+                .strip_prefix(from_text)
+                .and_then(|rest| rest.strip_prefix('.'));
+            let imports_name = tree
+                .children_as(t, Role::Item)
+                .filter_map(|item| tree.child(item, Role::Name))
+                .any(|found| Some(tree.text_of(found)) == name);
+            match begins_with(from_text, wanted) || imports_name {
+                true => next(self),
+                false => self.node(module, from, next),
+            }
+        }
+    }
+
+    /// Whether the module of the pattern holds the one that is imported.
+    fn imports_part(&self, p: NodeId, t: NodeId) -> bool {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        let is_module = |tree: &Tree, id| {
+            tree.parent(id)
+                .is_some_and(|parent| tree.kind(parent) == Kind::Import)
+        };
+        match (pattern.child(p, Role::Name), tree.child(t, Role::Name)) {
+            (Some(wanted), Some(found)) => {
+                is_module(pattern, p)
+                    && is_module(tree, t)
+                    && pattern.child(p, Role::Alias).is_none()
+                    && matches!(self.shape.mark_of(wanted), Mark::Dotted(_))
+                    && begins_with(tree.text_of(found), pattern.text_of(wanted))
+            }
+            _ => false,
         }
     }
 
@@ -596,17 +634,19 @@ impl<'a> Matcher<'a> {
         else {
             return;
         };
-        let (Mark::Dotted(module), Mark::Metavariable(variable)) =
-            (self.shape.mark_of(object), self.shape.mark_of(name))
-        else {
+        let path = self.unit.names().import(self.tree, t);
+        let Some((from, last)) = path.and_then(|path| path.rsplit_once('.')) else {
             return;
         };
-        let path = self.unit.names().import(self.tree, t);
-        if path
-            .and_then(|path| path.rsplit_once('.'))
-            .is_some_and(|(from, _)| from == &**module)
-        {
-            self.bind(*variable, Binding::Node(t), next);
+        match (self.shape.mark_of(object), self.shape.mark_of(name)) {
+            (Mark::Dotted(module), Mark::Metavariable(variable)) if from == &**module => {
+                self.bind(*variable, Binding::Node(t), next);
+            }
+            // `$M.name` does so whatever the module.
+            (Mark::Metavariable(variable), Mark::Dotted(name)) if last == &**name => {
+                self.bind(*variable, Binding::Node(t), next);
+            }
+            _ => {}
         }
     }
 
@@ -625,7 +665,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Matches two nodes of one kind: leaves by their text, others role by role.
-    fn groups(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+    pub(super) fn groups(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         let shape = self.shape;
         let groups = shape.groups_of(p);
         let kind = self.tree.kind(t);
@@ -636,7 +676,7 @@ impl<'a> Matcher<'a> {
             }
             return;
         }
-        let members = kind == Kind::Block && self.is_class_body(t);
+        let members = self.is_class_body(t);
         let accepted = self.tree.children(t).all(|child| {
             let role = self.tree.node(child).role;
             may_be_absent(kind, role) || members || groups.iter().any(|group| group.role == role)
@@ -653,7 +693,7 @@ impl<'a> Matcher<'a> {
         if let [only] = group.nodes[..]
             && !group.open
             && group.role != Role::Arg
-            && !(group.role == Role::Stmt && self.is_class_body(t))
+            && !self.is_class_body(t)
             && !any_order(self.tree.kind(t), group.role)
         {
             let mut targets = self.tree.children_as(t, group.role);
@@ -669,12 +709,13 @@ impl<'a> Matcher<'a> {
             return;
         }
         let go_on: Next<'_, 'a> = &mut |m| m.each_group(rest, t, next);
-        if any_order(kind, group.role) {
+        let members = self.is_class_body(t);
+        if any_order(kind, group.role) || members {
             self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
+        } else if kind == Kind::Dict || kind == Kind::Set {
+            self.subset(&group.nodes, &targets, &mut Vec::new(), group.open, go_on);
         } else if group.role == Role::Arg {
             self.arguments(group, &targets, go_on);
-        } else if group.role == Role::Stmt && self.is_class_body(t) {
-            self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
         } else if group.role == Role::Stmt && group.open {
             self.statements(&group.nodes, &targets, go_on);
         } else {
@@ -684,14 +725,13 @@ impl<'a> Matcher<'a> {
 
     /// Whether the statements of a block are the members of a class: their order says nothing.
     fn is_class_body(&self, t: NodeId) -> bool {
-        self.tree
-            .parent(t)
-            .is_some_and(|parent| self.tree.kind(parent) == Kind::Class)
+        let holder = self.tree.parent(t).map(|parent| self.tree.kind(parent));
+        self.tree.kind(t) == Kind::Block && holder == Some(Kind::Class)
     }
 
     /// Every pattern matches another target; the order does not matter. Targets may be left over where
     /// `open`.
-    fn subset(
+    pub(super) fn subset(
         &mut self,
         patterns: &[NodeId],
         targets: &[NodeId],
@@ -725,6 +765,11 @@ impl<'a> Matcher<'a> {
         let named_pattern = |id: &NodeId| self.shape.tree.kind(*id) == Kind::Keyword;
         let named_target = |id: &NodeId| self.tree.kind(*id) == Kind::Keyword;
         if !group.nodes.iter().any(named_pattern) && !targets.iter().any(named_target) {
+            return self.sequence(None, &group.nodes, targets, true, &mut |m, _| next(m));
+        }
+        // `$...X` stands for all arguments in its place, whether they have names or not.
+        let variadic = |id: &NodeId| matches!(self.shape.mark_of(*id), Mark::Ellipsis(Some(_)));
+        if group.nodes.iter().any(variadic) {
             return self.sequence(None, &group.nodes, targets, true, &mut |m, _| next(m));
         }
         let (named, placed): (Vec<_>, Vec<_>) =
@@ -808,27 +853,34 @@ impl<'a> Matcher<'a> {
     fn rows(&mut self, patterns: &[NodeId], targets: &[NodeId]) {
         // Flattened only once a row starts somewhere; then the rows at the other statements share it.
         let mut deep: Option<Vec<NodeId>> = None;
-        let open = patterns.iter().any(|p| self.is_ellipsis(*p));
-        for (at, &first) in targets.iter().enumerate() {
-            if !self.starts_row(patterns, first) {
-                continue;
-            }
-            let start = self.tree.range(first);
-            // A row that ends deeper takes in the whole statement around its end.
-            let mut accept = |m: &mut Self, last: Option<NodeId>| {
-                let ends = last.map_or(0, |last| targets.partition_point(|t| *t <= last));
-                let end = targets[..ends]
-                    .last()
-                    .map_or(start, |last| m.tree.range(*last));
-                m.accept(start.to(end));
-            };
-            self.sequence(None, patterns, &targets[at..], false, &mut accept);
-            if open {
-                let deep = deep.get_or_insert_with(|| self.flatten(targets));
-                let from = deep.partition_point(|statement| *statement < first);
-                if deep.len() - from > targets.len() - at {
-                    self.sequence(None, patterns, &deep[from..], false, &mut accept);
-                }
+        for at in 0..targets.len() {
+            self.row(patterns, &targets[at..], &mut deep);
+        }
+    }
+
+    /// Rows that start with the first of the `targets`; `deep` keeps what they flatten to.
+    fn row(&mut self, patterns: &[NodeId], targets: &[NodeId], deep: &mut Option<Vec<NodeId>>) {
+        let Some(&first) = targets.first() else {
+            return;
+        };
+        if !self.starts_row(patterns, first) {
+            return;
+        }
+        let start = self.tree.range(first);
+        // A row that ends deeper takes in the whole statement around its end.
+        let mut accept = |m: &mut Self, last: Option<NodeId>| {
+            let ends = last.map_or(0, |last| targets.partition_point(|t| *t <= last));
+            let end = targets[..ends]
+                .last()
+                .map_or(start, |last| m.tree.range(*last));
+            m.accept(start.to(end));
+        };
+        self.sequence(None, patterns, targets, false, &mut accept);
+        if patterns.iter().any(|p| self.is_ellipsis(*p)) {
+            let deep = deep.get_or_insert_with(|| self.flatten(targets));
+            let from = deep.partition_point(|statement| *statement < first);
+            if deep.len() - from > targets.len() {
+                self.sequence(None, patterns, &deep[from..], false, &mut accept);
             }
         }
     }
@@ -849,16 +901,16 @@ impl<'a> Matcher<'a> {
         matches!(self.shape.mark_of(p), Mark::Ellipsis(_))
     }
 
-    /// Statements and, after each, those in it.
+    /// Statements and, after each, those in it, however deep: those of functions and classes too.
     fn flatten(&mut self, statements: &[NodeId]) -> Vec<NodeId> {
         let tree = self.tree;
         let mut flat = Vec::new();
         for &statement in statements {
             flat.push(statement);
-            let inside = tree.subtree(statement).skip(1);
-            flat.extend(inside.filter(|&id| tree.node(id).role == Role::Stmt));
-            let looked_at = (tree.after(statement).0 - statement.0) as usize;
+            let below = tree.subtree(statement).skip(1);
+            flat.extend(below.filter(|&id| tree.node(id).role == Role::Stmt));
             // Looking at a node is cheaper than matching it.
+            let looked_at = (tree.after(statement).0 - statement.0) as usize;
             if !self.steps.take_many(1 + looked_at / 8) {
                 break;
             }
@@ -866,32 +918,59 @@ impl<'a> Matcher<'a> {
         flat
     }
 
+    /// Matches an expression statement against one that holds the expression: `f();` is in `x = g(f());`, in
+    /// `int x = f();` and in `return f();`.
+    fn in_statement(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        let (Some(p), Some(value)) = (pattern.child(p, Role::Value), tree.child(t, Role::Value))
+        else {
+            return;
+        };
+        if !self.options.implicit_deep_exprstmt {
+            return self.node(p, value, next);
+        }
+        // An expression may be as deep as its author made it: no recursion.
+        let mut todo = vec![value];
+        while let Some(at) = todo.pop() {
+            self.node(p, at, next);
+            if self.steps.exhausted() {
+                return;
+            }
+            let kind = tree.kind(at);
+            let sides = kind != Kind::Function && tree.kind(t) != Kind::ExprStmt;
+            let before = todo.len();
+            todo.extend(
+                tree.children(at)
+                    .filter(|&child| sides || leads_on(kind, tree.node(child).role)),
+            );
+            todo[before..].reverse();
+        }
+    }
+
     /// Matches strings: by content, whatever their quotes; those with expressions inside part by part.
     fn string(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        // A string that holds code is matched by such a pattern only: `f"..."`.
+        let (template, wanted) = (tree.is_template(t), pattern.is_template(p));
         match mark {
-            Mark::AnyString => next(self),
-            Mark::StringContent(variable) => {
-                let content = content_range(self.tree, t);
+            Mark::AnyString if template == wanted => next(self),
+            Mark::StringContent(variable) if !template => {
+                let content = content_range(tree, t);
                 self.bind(*variable, Binding::Text(content), next);
             }
-            Mark::StringRegex(regex) => {
-                if regex.is_match(&self.tree.text[content_range(self.tree, t).indices()]) {
+            Mark::StringRegex(regex) if !template => {
+                if regex.is_match(&tree.text[content_range(tree, t).indices()]) {
                     next(self);
                 }
             }
-            _ => {
-                let plain = |tree: &Tree, id| {
-                    tree.children(id)
-                        .all(|part| tree.kind(part) == Kind::StrPart)
-                };
-                if plain(&self.shape.tree, p) && plain(self.tree, t) {
-                    if content(&self.shape.tree, p).eq(content(self.tree, t)) || self.holds(p, t) {
-                        next(self);
-                    }
-                } else {
-                    self.groups(p, t, next);
+            Mark::AnyString | Mark::StringContent(_) | Mark::StringRegex(_) => {}
+            _ if is_joined(pattern, p) && !is_joined(tree, t) => {}
+            _ if !template && !wanted && !is_joined(pattern, p) => {
+                if content(pattern, p).eq(content(tree, t)) || self.holds(p, t) {
+                    next(self);
                 }
             }
+            _ => self.groups(p, t, next),
         }
     }
 
@@ -935,11 +1014,15 @@ impl<'a> Matcher<'a> {
     }
 
     /// Binds a metavariable, or compares with what it is bound to.
-    fn bind(&mut self, variable: Metavariable, binding: Binding, next: Next<'_, 'a>) {
+    pub(super) fn bind(&mut self, variable: Metavariable, binding: Binding, next: Next<'_, 'a>) {
         let slot = usize::from(variable.0);
         match self.bindings[slot] {
             Some(bound) => {
-                if same_binding(self.unit, bound, binding) || self.same_constant(bound, binding) {
+                let meant = self.meant(binding);
+                if same_binding(self.unit, bound, binding)
+                    || self.same_constant(bound, binding)
+                    || meant.is_some_and(|meant| same_binding(self.unit, bound, meant))
+                {
                     next(self);
                 }
             }
@@ -974,6 +1057,17 @@ impl<'a> Matcher<'a> {
             .is_some_and(|value| tree.same_code(value, tree, literal))
     }
 
+    /// What a name always stands for, where the rule asks for that.
+    fn meant(&self, binding: Binding) -> Option<Binding> {
+        let Binding::Node(node) = binding else {
+            return None;
+        };
+        let names = self.unit.names();
+        (self.options.symbolic_propagation && self.tree.kind(node) == Kind::Ident)
+            .then(|| names.value(self.tree, node))?
+            .map(Binding::Node)
+    }
+
     /// Whether `t` has the type that the pattern demands of a metavariable.
     fn has_type(&self, variable: Metavariable, t: NodeId) -> bool {
         let mut types = self.shape.types.iter();
@@ -981,6 +1075,12 @@ impl<'a> Matcher<'a> {
             .find(|(typed, _)| *typed == variable)
             .is_none_or(|(_, wanted)| has_type(self.unit, t, wanted))
     }
+}
+
+/// Whether the dotted `path` is `start`, or lies in it.
+fn begins_with(path: &str, start: &str) -> bool {
+    path.strip_prefix(start)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The text between the quotes.
@@ -1002,8 +1102,15 @@ fn content_range(tree: &Tree, string: NodeId) -> TextRange {
 
 /// The bytes of a string without expressions inside.
 fn content(tree: &Tree, string: NodeId) -> impl Iterator<Item = u8> + '_ {
-    tree.children(string)
+    tree.subtree(string)
+        .filter(|&part| tree.kind(part) == Kind::StrPart)
         .flat_map(|part| tree.text_of(part).bytes())
+}
+
+/// Whether the string is written as several literals side by side.
+fn is_joined(tree: &Tree, string: NodeId) -> bool {
+    tree.children(string)
+        .any(|part| tree.kind(part) == Kind::Str)
 }
 
 /// The value of an integer literal: decimal, hexadecimal, octal, binary, with separators and suffixes.
@@ -1031,6 +1138,21 @@ fn has_words(kind: Kind) -> bool {
             kind,
             Kind::Ident | Kind::StrPart | Kind::Op | Kind::Modifier | Kind::Raw(_) | Kind::Error
         )
+}
+
+/// Whether an expression statement also means what stands in this part of an expression.
+fn leads_on(kind: Kind, role: Role) -> bool {
+    match kind {
+        Kind::Assign | Kind::AugAssign => role == Role::Right,
+        Kind::Call => matches!(role, Role::Callee | Role::Arg),
+        Kind::Member => role == Role::Object,
+        Kind::Keyword | Kind::Cast | Kind::Ascription | Kind::Await | Kind::Yield => {
+            role == Role::Value
+        }
+        Kind::List | Kind::Tuple | Kind::Set | Kind::Dict | Kind::Record | Kind::Pair => true,
+        Kind::Binary | Kind::Unary => role != Role::Op,
+        _ => false,
+    }
 }
 
 /// Whether a function is a member of a class or of an object.

@@ -76,6 +76,7 @@ pub(crate) fn has_type(unit: &Unit, t: NodeId, wanted: &str) -> bool {
     let one_of = |types: &[&str]| types.contains(&wanted);
     match tree.kind(t) {
         Kind::Str => one_of(&["String", "str", "string", "java.lang.String"]),
+        Kind::Int if wanted == "float" => tree.language.has_one_type_of_numbers(),
         Kind::Int => one_of(&["int", "long", "i32", "Integer", "number"]),
         Kind::Float => one_of(&["float", "double", "f64", "float64", "number"]),
         Kind::Bool => one_of(&["boolean", "bool"]),

@@ -11,20 +11,23 @@
 
 mod matcher;
 mod meaning;
+mod operators;
 mod shape;
 
 pub(crate) use matcher::{
     Binding, Bindings, Context, Match, STEPS_OF_A_MATCH, Steps, matches, rows, same_binding,
 };
 pub(crate) use meaning::has_type;
-use shape::Root;
-pub(crate) use shape::{RootKinds, Shape, is_expression, is_part_of_name, is_part_of_type};
+pub(crate) use shape::{
+    RootKinds, Shape, TEXTS, is_expression, is_part_of_name, is_part_of_type, may_be_constant,
+    statement_around,
+};
 
 use rules::review::Options;
 use rustc_hash::FxHashSet;
 
 use crate::lang::{Language, SpellError, Spelled, Wrapper};
-use crate::tree::{Kind, NodeId, Role, Unit};
+use crate::tree::{Kind, NodeId, Unit};
 
 /// Most nodes of one pattern. The matcher's depth is bounded by it.
 const MAX_NODES: usize = 1_000;
@@ -74,6 +77,18 @@ pub struct Pattern {
     pub(crate) shapes: Vec<Shape>,
 }
 
+/// What looks like a method: a word, parentheses, a block.
+const HEADED: [Kind; 8] = [
+    Kind::If,
+    Kind::For,
+    Kind::ForEach,
+    Kind::While,
+    Kind::With,
+    Kind::Switch,
+    Kind::Catch,
+    Kind::Lambda,
+];
+
 /// Why a text is no pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
@@ -103,7 +118,7 @@ impl From<SpellError> for PatternError {
 }
 
 /// Every reading of a pattern, one for each surrounding at most.
-fn readings(
+fn readings_within(
     language: Language,
     wrappers: &[Wrapper],
     spellings: &[Spelled],
@@ -134,34 +149,31 @@ impl Pattern {
         text: &str,
         variables: &mut Metavariables,
     ) -> Result<Pattern, PatternError> {
-        let spellings = language.spell(text.trim_end())?;
         let mut shapes = Vec::new();
-        for end in [""].iter().chain(language.ends()) {
-            let mut ended = spellings.clone();
-            ended.iter_mut().for_each(|spelled| spelled.text += end);
-            for read_as in [Some(language), language.otherwise()].into_iter().flatten() {
-                for wrappers in [read_as.wrappers(), read_as.last_resort()] {
-                    if shapes.is_empty() {
-                        shapes = readings(read_as, wrappers, &ended, variables)?;
-                    }
-                }
+        for annotated in [false, true] {
+            if shapes.is_empty() {
+                shapes = Self::readings(language, text.trim_end(), annotated, variables)?;
             }
         }
-        // `{a}` is an object, and `a: b` a field of one, where they can be.
-        if shapes
-            .iter()
-            .any(|shape| shape.is_rooted_in(&[Kind::Record, Kind::Pair]))
-        {
-            shapes.retain(|shape| !shape.is_rooted_in(&[Kind::Block, Kind::Labeled, Kind::VarDef]));
+        // `if (c) { ... }` is no method of that name.
+        if shapes.iter().any(|shape| shape.is_rooted_in(&HEADED)) {
+            shapes.retain(|shape| !(shape.is_rooted_in(&[Kind::Function]) && shape.is_member()));
         }
-        let is_statement = |shape: &Shape| match shape.root {
-            Root::Node(root) => shape.tree.node(root).role == Role::Stmt,
-            Root::Statements(_) => true,
-        };
-        if text.trim_end().ends_with(';') && shapes.iter().any(is_statement) {
-            for shape in shapes.iter_mut().filter(|shape| !is_statement(shape)) {
-                shape.not_as_statement = true;
+        // `{a}` is an object, and `a: b` a field of one, where they can be. A function that can be declared is.
+        for (instead, of) in [
+            (
+                &[Kind::Record, Kind::Pair][..],
+                &[Kind::Block, Kind::Labeled, Kind::VarDef][..],
+            ),
+            (&[Kind::Function], &[Kind::Lambda]),
+        ] {
+            if shapes.iter().any(|shape| shape.is_rooted_in(instead)) {
+                shapes.retain(|shape| !shape.is_rooted_in(of));
             }
+        }
+        // Who ends a statement means one, and not the expression wherever it stands.
+        if text.trim_end().ends_with(';') && shapes.iter().any(Shape::is_statement) {
+            shapes.retain(Shape::is_statement);
         }
         if shapes.is_empty() {
             return Err(PatternError::Syntax {
@@ -172,6 +184,29 @@ impl Pattern {
             return Err(PatternError::Size);
         }
         Ok(Pattern { shapes })
+    }
+
+    /// All readings of a pattern without a syntax error.
+    fn readings(
+        language: Language,
+        text: &str,
+        annotated: bool,
+        variables: &mut Metavariables,
+    ) -> Result<Vec<Shape>, PatternError> {
+        let spellings = language.spell(text, annotated)?;
+        let mut shapes = Vec::new();
+        for end in [""].iter().chain(language.ends()) {
+            let mut ended = spellings.clone();
+            ended.iter_mut().for_each(|spelled| spelled.text += end);
+            for read_as in [Some(language), language.otherwise()].into_iter().flatten() {
+                for wrappers in [read_as.wrappers(), read_as.last_resort()] {
+                    if shapes.is_empty() {
+                        shapes = readings_within(read_as, wrappers, &ended, variables)?;
+                    }
+                }
+            }
+        }
+        Ok(shapes)
     }
 
     /// Whether the pattern matches the node `at`, whatever its metavariables stand for.

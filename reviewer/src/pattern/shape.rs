@@ -1,6 +1,6 @@
 //! One reading of a pattern: its tree, and what each node stands for.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::{Metavariable, Metavariables, PatternError};
 use crate::lang::{self, Language, Spelled, Wrapper};
@@ -58,12 +58,18 @@ pub(crate) enum RootKinds {
     Callee(Kind, String),
     /// Names, members and paths that are not what something else is called.
     Names,
-    /// Blocks: what matches are rows of their statements.
+    /// Blocks: what matches are rows of their statements, wherever they start.
     Blocks,
+    /// Rows that start with a statement at which this can match.
+    Row(Box<RootKinds>),
     /// Any expression.
     Expressions,
     /// Any statement.
     Statements,
+    /// Literals of this kind, and names that may always stand for one.
+    Literal(Kind),
+    /// Statements that hold such an expression.
+    InStatement(Box<RootKinds>),
 }
 
 impl RootKinds {
@@ -86,9 +92,19 @@ impl RootKinds {
                     && !is_part_of_type(tree, id)
             }
             RootKinds::Statements => node.role == Role::Stmt,
+            RootKinds::Literal(kind) => {
+                node.kind == *kind
+                    || may_be_constant(tree, id)
+                    || *kind == Kind::Str && TEXTS.contains(&node.kind)
+            }
+            RootKinds::InStatement(_) => is_simple_statement(node.kind),
+            RootKinds::Row(_) => node.role == Role::Stmt,
         }
     }
 }
+
+/// What may always be the same text, without being a string.
+pub(crate) const TEXTS: [Kind; 2] = [Kind::Binary, Kind::Template];
 
 /// Kinds that a lone `$X` matches.
 pub(crate) fn is_expression(kind: Kind) -> bool {
@@ -130,9 +146,35 @@ pub(crate) fn is_expression(kind: Kind) -> bool {
         )
 }
 
+/// Statements that consist of an expression.
+fn is_simple_statement(kind: Kind) -> bool {
+    matches!(kind, Kind::ExprStmt | Kind::VarDef | Kind::Return)
+}
+
+/// The statement that consists of the expression at `id` and what is around it, if it is such a one.
+pub(crate) fn statement_around(tree: &Tree, id: NodeId) -> Option<NodeId> {
+    std::iter::once(id)
+        .chain(tree.ancestors(id))
+        .take_while(|&at| !matches!(tree.kind(at), Kind::Block | Kind::Function | Kind::Class))
+        .find(|&at| is_simple_statement(tree.kind(at)))
+}
+
+/// Whether a node is a name that is read, and not one that is written, called or part of another.
+pub(crate) fn may_be_constant(tree: &Tree, id: NodeId) -> bool {
+    tree.kind(id) == Kind::Ident
+        && !matches!(
+            tree.node(id).role,
+            Role::Name | Role::Left | Role::Callee | Role::Alias | Role::Type
+        )
+}
+
 /// Whether a node only names something: the `b` of `a.b`, of `b=1`, of `def b`.
+/// The name of a decorator is an expression.
 pub(crate) fn is_part_of_name(tree: &Tree, id: NodeId) -> bool {
     tree.node(id).role == Role::Name
+        && tree
+            .parent(id)
+            .is_none_or(|parent| tree.kind(parent) != Kind::Decorator)
 }
 
 /// Whether a node stands in a type or names a module, where no expression can stand.
@@ -162,9 +204,6 @@ pub(crate) struct Shape {
     groups: Vec<Vec<Group>>,
     /// Types that metavariables must have.
     pub(crate) types: Vec<(Metavariable, String)>,
-    /// Whether this is an expression that another reading of the pattern takes for a statement: `f();`. Where
-    /// it is one, that reading matches it.
-    pub(crate) not_as_statement: bool,
 }
 
 impl Shape {
@@ -179,7 +218,7 @@ impl Shape {
         let text = format!("{}{}{}", wrapper.before, spelled.text, wrapper.after);
         let start = wrapper.before.len() + (spelled.text.len() - spelled.text.trim_start().len());
         let hole = TextRange::new(start, wrapper.before.len() + spelled.text.trim_end().len());
-        let Ok(tree) = language.parse_strictly(text) else {
+        let Ok(tree) = language.parse(text) else {
             return Ok(None);
         };
         if !tree.errors.is_empty() {
@@ -198,7 +237,6 @@ impl Shape {
             marks: vec![Mark::Plain; tree.len()],
             groups: vec![Vec::new(); tree.len()],
             types,
-            not_as_statement: false,
             tree,
         };
         shape.mark(variables)?;
@@ -220,13 +258,18 @@ impl Shape {
         }
     }
 
+    pub(crate) fn mark_of(&self, id: NodeId) -> &Mark {
+        &self.marks[id.0 as usize]
+    }
+
+    /// Whether this is one node, and a member of an object.
+    pub(crate) fn is_member(&self) -> bool {
+        matches!(self.root, Root::Node(root) if self.tree.node(root).role == Role::Elem)
+    }
+
     /// Whether this is one node, of one of these kinds.
     pub(crate) fn is_rooted_in(&self, kinds: &[Kind]) -> bool {
         matches!(self.root, Root::Node(root) if kinds.contains(&self.tree.kind(root)))
-    }
-
-    pub(crate) fn mark_of(&self, id: NodeId) -> &Mark {
-        &self.marks[id.0 as usize]
     }
 
     /// The children of a node, role by role.
@@ -234,13 +277,41 @@ impl Shape {
         &self.groups[id.0 as usize]
     }
 
+    /// Whether it is read as statements.
+    pub(crate) fn is_statement(&self) -> bool {
+        match self.root {
+            Root::Node(root) => self.tree.node(root).role == Role::Stmt,
+            Root::Statements(_) => true,
+        }
+    }
+
     /// Where in a target this can match.
     pub(crate) fn root_kinds(&self) -> RootKinds {
-        let Root::Node(root) = &self.root else {
-            return RootKinds::Blocks;
-        };
-        let kind = self.tree.kind(*root);
-        match self.mark_of(*root) {
+        match &self.root {
+            Root::Node(root) => self.kinds_at(*root),
+            Root::Statements(statements) => match self.starts_anywhere() {
+                true => RootKinds::Blocks,
+                false => RootKinds::Row(Box::new(self.kinds_at(statements[0]))),
+            },
+        }
+    }
+
+    /// Whether it is a row that starts with an ellipsis.
+    pub(crate) fn starts_anywhere(&self) -> bool {
+        match &self.root {
+            Root::Node(_) => false,
+            Root::Statements(statements) => {
+                matches!(self.mark_of(statements[0]), Mark::Ellipsis(_))
+            }
+        }
+    }
+
+    fn kinds_at(&self, root: NodeId) -> RootKinds {
+        let kind = self.tree.kind(root);
+        match self.mark_of(root) {
+            Mark::Deep(_) if self.tree.node(root).role == Role::Stmt => {
+                return RootKinds::Statements;
+            }
             Mark::Metavariable(_) | Mark::Deep(_) | Mark::Ellipsis(_) => {
                 return RootKinds::Expressions;
             }
@@ -250,7 +321,7 @@ impl Shape {
         }
         match kind {
             Kind::Call | Kind::Macro | Kind::New => {
-                let name = self.tree.callee_name(*root).filter(|&name| {
+                let name = self.tree.callee_name(root).filter(|&name| {
                     !matches!(
                         self.mark_of(name),
                         Mark::Metavariable(_) | Mark::Ellipsis(_)
@@ -262,18 +333,14 @@ impl Shape {
                 }
             }
             Kind::Assign => RootKinds::Of(vec![Kind::Assign, Kind::VarDef]),
-            Kind::ExprStmt
-                if self
-                    .tree
-                    .child(*root, Role::Value)
-                    .is_some_and(|v| self.tree.kind(v) == Kind::Assign) =>
-            {
-                RootKinds::Of(vec![Kind::ExprStmt, Kind::VarDef])
-            }
+            Kind::ExprStmt => match self.tree.child(root, Role::Value) {
+                Some(value) => RootKinds::InStatement(Box::new(self.kinds_at(value))),
+                None => RootKinds::Of(vec![kind]),
+            },
+            literal if literal.is_literal() => RootKinds::Literal(literal),
             Kind::Ident | Kind::Member | Kind::Path => RootKinds::Names,
             Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom, Kind::VarDef]),
             Kind::ImportFrom => RootKinds::Of(vec![Kind::ImportFrom, Kind::VarDef]),
-            Kind::Str => RootKinds::Of(vec![Kind::Str, Kind::Binary, Kind::Template]),
             Kind::Function => RootKinds::Of(vec![Kind::Function, Kind::Lambda]),
             Kind::Pair => RootKinds::Of(vec![Kind::Pair, Kind::Function]),
             Kind::Template => RootKinds::Of(vec![Kind::Template, Kind::Str]),
@@ -437,13 +504,28 @@ impl Shape {
         }
         let text = self.tree.text_of(part);
         if text == "..." {
-            return Ok(Mark::AnyString);
+            // Beside another literal, it stands for any number of them.
+            let joined = self
+                .tree
+                .parent(id)
+                .is_some_and(|parent| self.tree.kind(parent) == Kind::Str);
+            return Ok(if joined {
+                Mark::Ellipsis(None)
+            } else {
+                Mark::AnyString
+            });
         }
-        if let Some(regex) = text
+        if let Some((regex, flags)) = text
             .strip_prefix("=~/")
-            .and_then(|rest| rest.strip_suffix('/'))
+            .and_then(|rest| rest.rsplit_once('/'))
+            .filter(|(_, flags)| flags.chars().all(|flag| "imsx".contains(flag)))
         {
-            return Regex::new(regex).map(Mark::StringRegex).map_err(|error| {
+            let mut builder = RegexBuilder::new(regex);
+            builder.case_insensitive(flags.contains('i'));
+            builder.multi_line(flags.contains('m'));
+            builder.dot_matches_new_line(flags.contains('s'));
+            builder.ignore_whitespace(flags.contains('x'));
+            return builder.build().map(Mark::StringRegex).map_err(|error| {
                 // The lines above the last one draw where.
                 let text = error.to_string();
                 let last = text.lines().last().unwrap_or_default();
@@ -492,25 +574,29 @@ fn is_variable_name(name: &str) -> bool {
 /// The topmost nodes that fill the hole of a surrounding: one node, or a row of statements.
 fn root(tree: &Tree, hole: TextRange) -> Option<Root> {
     // Parents come first, so the first node inside is a topmost one.
-    let holder = tree.parent(tree.ids().find(|&id| hole.contains(tree.range(id)))?)?;
+    let first = tree
+        .ids()
+        .skip(1)
+        .find(|&id| hole.contains(tree.range(id)))?;
+    let holder = tree.parent(first)?;
     let inside: Vec<_> = tree
         .children(holder)
         .filter(|&child| hole.contains(tree.range(child)))
         .collect();
     let filled = tree.range(*inside.first()?).to(tree.range(*inside.last()?));
-    // A language without a statement terminator in this pattern may leave one out of the node. A comment says
-    // nothing.
+    // A language without a statement terminator in this pattern may leave one out of the node.
     let rest = |range: TextRange| {
-        let mut text = tree.text[range.indices()].to_owned();
-        for comment in tree
-            .comments
-            .iter()
-            .filter(|comment| range.contains(**comment))
-        {
-            text = text.replacen(&tree.text[comment.indices()], "", 1);
-        }
-        text.trim_matches(|c: char| c.is_whitespace() || ";()".contains(c))
-            .is_empty()
+        let code = |at: &(usize, char)| {
+            let at = range.start + at.0 as u32;
+            !tree
+                .comments
+                .iter()
+                .any(|comment| comment.start <= at && at < comment.end)
+        };
+        tree.text[range.indices()]
+            .char_indices()
+            .filter(code)
+            .all(|(_, c)| c.is_whitespace() || ";()".contains(c))
     };
     let outside = [
         TextRange {

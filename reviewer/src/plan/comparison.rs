@@ -49,7 +49,7 @@ impl Comparison {
     ) -> Result<Comparison, Broken> {
         let broken = |message: String| (comparison.at, message);
         let spelled = Language::Python
-            .spell(comparison.text.trim())
+            .spell(comparison.text.trim(), false)
             .map_err(|error| broken(error.to_string()))?;
         let text = spelled.into_iter().next().map(|s| s.text);
         let tree = text
@@ -388,9 +388,11 @@ fn arithmetic(operator: &str, left: &Value, right: &Value) -> Option<Value> {
 
 /// The content of a string without expressions inside, as written.
 fn literal_text(tree: &Tree, id: NodeId) -> Option<String> {
-    let mut parts = tree.children(id);
-    (tree.kind(id) == Kind::Str && parts.all(|part| tree.kind(part) == Kind::StrPart))
-        .then(|| tree.children(id).map(|part| tree.text_of(part)).collect())
+    let parts = tree
+        .subtree(id)
+        .filter(|&part| tree.kind(part) == Kind::StrPart);
+    (tree.kind(id) == Kind::Str && !tree.is_template(id))
+        .then(|| parts.map(|part| tree.text_of(part)).collect())
 }
 
 /// The value of an integer literal of any language: with a prefix for its base, separators, a suffix.

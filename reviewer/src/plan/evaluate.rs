@@ -339,7 +339,8 @@ impl<'a> Evaluation<'a> {
                 };
                 rows(shape, &context, nodes, self.steps, &mut matched);
                 for id in nodes.iter().flat_map(|&node| unit.tree.subtree(node)) {
-                    if kinds.admits(&unit.tree, id) && !self.steps.exhausted() {
+                    let is_bound = nodes.contains(&id);
+                    if (is_bound || kinds.admits(&unit.tree, id)) && !self.steps.exhausted() {
                         matches(shape, &context, id, self.steps, &mut matched);
                     }
                 }

@@ -5,10 +5,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Counts;
 use super::formula::Compiled;
 use crate::pattern::{
-    Bindings, Context, Match, RootKinds, Shape, Steps, is_expression, is_part_of_name,
-    is_part_of_type, matches,
+    Bindings, Context, Match, RootKinds, Shape, Steps, TEXTS, is_expression, is_part_of_name,
+    is_part_of_type, matches, may_be_constant, statement_around,
 };
-use crate::tree::{Kind, Role, Unit};
+use crate::tree::{Kind, NodeId, Role, Tree, Unit};
 
 /// Where the matches of a shape go.
 #[derive(Clone, Copy)]
@@ -18,6 +18,10 @@ struct Candidate<'a> {
     rule: usize,
     /// Index into the rule's patterns.
     pattern: usize,
+    /// Whether it starts at the statement around the node.
+    statement: bool,
+    /// Whether it starts a row: the statement has siblings.
+    row: bool,
 }
 
 /// Shapes by the nodes at which they can match.
@@ -29,6 +33,8 @@ struct Index<'a> {
     blocks: Vec<Candidate<'a>>,
     expressions: Vec<Candidate<'a>>,
     statements: Vec<Candidate<'a>>,
+    /// By the kind of literal that a name may stand for.
+    constants: Vec<Candidate<'a>>,
 }
 
 /// What the patterns of one rule matched in one file.
@@ -79,6 +85,14 @@ pub(super) fn walk(
                 if steps.exhausted() {
                     continue;
                 }
+                let at = match candidate.statement {
+                    true => statement_around(tree, id),
+                    false => Some(id),
+                };
+                let starts = |at| !candidate.row || tree.node(at).role == Role::Stmt;
+                let Some(at) = at.filter(|&at| starts(at)) else {
+                    continue;
+                };
                 counts.attempts += 1;
                 let context = Context {
                     unit,
@@ -86,7 +100,7 @@ pub(super) fn walk(
                     bindings: &unbound[candidate.rule],
                 };
                 let found = &mut found[candidate.rule][candidate.pattern];
-                matches(candidate.shape, &context, id, steps, found);
+                matches(candidate.shape, &context, at, steps, found);
                 exhausted += usize::from(steps.exhausted());
             }
         };
@@ -108,7 +122,20 @@ pub(super) fn walk(
             }
             Kind::Block | Kind::Case | Kind::File => run(&index.blocks),
             Kind::Ident | Kind::Member | Kind::Path if !is_part_of_name(tree, id) => {
-                run(&index.names)
+                run(&index.names);
+                // A decorator without arguments is a call.
+                if is_decorator(tree, id)
+                    && let Some(name) = tree.last_name(id)
+                    && let Some(candidates) = index.by_callee.get(&(Kind::Call, tree.text_of(name)))
+                {
+                    run(candidates);
+                }
+                if !index.constants.is_empty()
+                    && may_be_constant(tree, id)
+                    && unit.names().constant(tree, id).is_some()
+                {
+                    run(&index.constants);
+                }
             }
             _ => {}
         }
@@ -136,6 +163,11 @@ pub(super) fn walk(
     Some(matched.collect())
 }
 
+fn is_decorator(tree: &Tree, id: NodeId) -> bool {
+    let parent = tree.parent(id);
+    parent.is_some_and(|parent| tree.kind(parent) == Kind::Decorator)
+}
+
 impl<'a> Index<'a> {
     fn new(rules: &[(usize, &'a Compiled)]) -> Index<'a> {
         let mut index = Index::default();
@@ -146,24 +178,51 @@ impl<'a> Index<'a> {
                         shape,
                         rule,
                         pattern,
+                        statement: false,
+                        row: false,
                     };
-                    match kinds {
-                        RootKinds::Of(kinds) => kinds.iter().for_each(|kind| {
-                            index.by_kind.entry(*kind).or_default().push(candidate)
-                        }),
-                        RootKinds::Callee(kind, name) => index
-                            .by_callee
-                            .entry((*kind, name))
-                            .or_default()
-                            .push(candidate),
-                        RootKinds::Names => index.names.push(candidate),
-                        RootKinds::Blocks => index.blocks.push(candidate),
-                        RootKinds::Expressions => index.expressions.push(candidate),
-                        RootKinds::Statements => index.statements.push(candidate),
-                    }
+                    index.add(candidate, kinds);
                 }
             }
         }
         index
+    }
+
+    fn add(&mut self, candidate: Candidate<'a>, kinds: &'a RootKinds) {
+        match kinds {
+            RootKinds::Of(kinds) => kinds
+                .iter()
+                .for_each(|kind| self.by_kind.entry(*kind).or_default().push(candidate)),
+            RootKinds::Callee(kind, name) => self
+                .by_callee
+                .entry((*kind, name))
+                .or_default()
+                .push(candidate),
+            RootKinds::Names => self.names.push(candidate),
+            RootKinds::Literal(kind) => {
+                let texts = TEXTS.iter().filter(|_| *kind == Kind::Str);
+                for kind in [kind].into_iter().chain(texts) {
+                    self.by_kind.entry(*kind).or_default().push(candidate);
+                }
+                self.constants.push(candidate);
+            }
+            RootKinds::Blocks => self.blocks.push(candidate),
+            RootKinds::Expressions => self.expressions.push(candidate),
+            RootKinds::Statements => self.statements.push(candidate),
+            RootKinds::InStatement(inner) => {
+                let statement = true;
+                self.add(
+                    Candidate {
+                        statement,
+                        ..candidate
+                    },
+                    inner,
+                );
+            }
+            RootKinds::Row(first) => {
+                let row = true;
+                self.add(Candidate { row, ..candidate }, first);
+            }
+        }
     }
 }

@@ -239,6 +239,16 @@ impl Tree {
         }
     }
 
+    /// Whether a string may hold code: `f"..."`, or a template with expressions in it.
+    pub fn is_template(&self, string: NodeId) -> bool {
+        let text = self.text_of(string);
+        let prefix = text.split(['"', '\'', '`']).next().unwrap_or_default();
+        prefix.contains(['f', 'F'])
+            || self
+                .subtree(string)
+                .any(|part| self.kind(part) == Kind::Interp)
+    }
+
     /// Whether two subtrees, of this tree and of `other`, are the same code: same shape, same words.
     pub fn same_code(&self, id: NodeId, other: &Tree, other_id: NodeId) -> bool {
         let (a, b) = (self.subtree(id), other.subtree(other_id));

@@ -39,18 +39,17 @@ impl Import {
     }
 }
 
-/// Most parts of an expression whose text is worked out.
-const MOST_PARTS_OF_A_TEXT: usize = 64;
-
 /// What is known about one name in one scope.
 #[derive(Clone, Copy, Debug, Default)]
 struct Definition {
     scope: NodeId,
     /// Index, among the definitions of the name, of the one in the nearest scope around.
     around: Option<u32>,
-    /// How often it is declared or written.
-    writes: u32,
-    /// The value of the declaration, where it has one.
+    /// Number of the definition in the file.
+    number: u32,
+    /// Whether it is also written where nobody can see when.
+    is_shared: bool,
+    /// The value of the declaration that came last, where it has one.
     value: Option<NodeId>,
     /// The declared type.
     ty: Option<NodeId>,
@@ -58,9 +57,22 @@ struct Definition {
     import: Option<u32>,
 }
 
+/// A place where a name gets a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Write {
+    /// Number of the definition.
+    definition: u32,
+    /// The node that declares or assigns.
+    at: NodeId,
+    /// The value, where it is an expression of its own.
+    value: Option<NodeId>,
+}
+
 /// The names of one file.
 #[derive(Debug)]
 pub struct Names {
+    /// By definition, then by place.
+    writes: Vec<Write>,
     imports: Vec<Import>,
     /// By name; those of one name by scope, outer ones first.
     definitions: FxHashMap<Box<str>, Vec<Definition>>,
@@ -69,12 +81,14 @@ pub struct Names {
 impl Names {
     /// Reads the names of a tree, in time that is linear in its size.
     pub fn of(tree: &Tree) -> Names {
-        let imports = tree.language.imports(tree);
+        let mut imports = tree.language.imports(tree);
+        imports.sort_by_key(|import| import.at);
         let mut reader = Reader::new(tree);
         for (at, import) in imports.iter().enumerate() {
             if let Some(local) = &import.local {
-                reader.define(reader.scope(import.at), local, |definition| {
-                    definition.writes += 1;
+                let scope = reader.scope(import.at);
+                reader.write(scope, local, import.at, None);
+                reader.define(scope, local, |definition| {
                     definition.import = Some(at as u32);
                 });
             }
@@ -82,39 +96,45 @@ impl Names {
         for id in tree.ids() {
             reader.read(id);
         }
-        let writes = std::mem::take(&mut reader.writes);
+        let assigned = std::mem::take(&mut reader.assigned);
+        let mut writes = std::mem::take(&mut reader.writes);
         let mut names = Names {
+            writes: Vec::new(),
             imports,
             definitions: reader.by_name(),
         };
-        names.define_globals(tree, &writes);
-        for id in writes {
-            if let Some(at) = names.find(tree, id)
-                && let Some(definitions) = names.definitions.get_mut(tree.text_of(id))
-            {
-                definitions[at].writes += 1;
+        names.define_globals(tree, &assigned);
+        for (at, target, value) in assigned {
+            if let Some(definition) = names.lookup(tree, target) {
+                let definition = definition.number;
+                writes.push(Write {
+                    definition,
+                    at,
+                    value,
+                });
             }
         }
+        writes.sort_unstable();
+        names.writes = writes;
         names
     }
 
-    /// Makes variables of the names that are written and declared nowhere, where the language does.
-    fn define_globals(&mut self, tree: &Tree, writes: &[NodeId]) {
+    /// Makes variables of the names that are assigned to and declared nowhere, where the language does.
+    fn define_globals(&mut self, tree: &Tree, assigned: &[(NodeId, NodeId, Option<NodeId>)]) {
         if !tree.language.assignment_makes_global() {
             return;
         }
-        for &id in writes.iter().filter(|&&id| tree.kind(id) == Kind::Ident) {
-            let name = tree.text_of(id);
-            if !self.definitions.contains_key(name) {
-                let assigned = tree
-                    .parent(id)
-                    .filter(|&parent| tree.kind(parent) == Kind::Assign)
-                    .and_then(|parent| tree.child(parent, Role::Right));
+        let mut number = self.definitions.values().map(Vec::len).sum::<usize>() as u32;
+        for &(_, target, value) in assigned {
+            let name = tree.text_of(target);
+            if tree.kind(target) == Kind::Ident && !self.definitions.contains_key(name) {
                 let definition = Definition {
-                    value: assigned,
+                    number,
+                    value,
                     ..Definition::default()
                 };
                 self.definitions.insert(name.into(), vec![definition]);
+                number += 1;
             }
         }
     }
@@ -175,10 +195,49 @@ impl Names {
         self.import(tree, first).is_some_and(|meant| meant == rest)
     }
 
-    /// What the name at `id` was imported as, with dots.
+    /// What the name at `id` was imported as, with dots. A definition that comes later hides nothing, and the
+    /// last import counts.
     pub fn import(&self, tree: &Tree, id: NodeId) -> Option<&str> {
-        let import = self.lookup(tree, id)?.import?;
-        Some(&self.imports[import as usize].path)
+        let definitions = self.definitions.get(tree.text_of(id))?;
+        let mut definition = &definitions[self.find(tree, id)?];
+        loop {
+            let writes = self.writes_of(definition);
+            let before = writes.partition_point(|write| write.at <= id);
+            let write = match (writes[..before].last(), definition.around) {
+                (Some(last), _) => last,
+                (None, Some(around)) => {
+                    definition = &definitions[around as usize];
+                    continue;
+                }
+                // A function may use what is imported further down.
+                (None, None) => writes.first()?,
+            };
+            let named = |import: &&Import| import.local.as_deref() == Some(tree.text_of(id));
+            return self
+                .imports_at(write.at)
+                .find(named)
+                .map(|import| import.path.as_str());
+        }
+    }
+
+    /// The imports of one node.
+    fn imports_at(&self, at: NodeId) -> impl Iterator<Item = &Import> {
+        let first = self.imports.partition_point(|import| import.at < at);
+        self.imports[first..]
+            .iter()
+            .take_while(move |import| import.at == at)
+    }
+
+    /// All writes of a definition, in the order of the source.
+    fn writes_of(&self, definition: &Definition) -> &[Write] {
+        let number = definition.number;
+        let first = self
+            .writes
+            .partition_point(|write| write.definition < number);
+        let end = self
+            .writes
+            .partition_point(|write| write.definition <= number);
+        &self.writes[first..end]
     }
 
     /// Whether two nodes with the same text may be the same variable: they are not where they are names that
@@ -214,30 +273,35 @@ impl Names {
             .is_some_and(|definition| definition.import.is_none())
     }
 
-    /// The literal that a name always stands for: it is written once, with that literal. A field counts only
-    /// where the language's own word says that it does not change.
+    /// The literal that the name at `id` stands for there: that of its only declaration, or of the assignment
+    /// right before it that nothing can come between. A field counts only where the language's own word says
+    /// that it does not change. A literal stands for itself.
     pub fn constant(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
-        // A constant may be defined by another; a cycle is cut.
         let mut at = id;
+        // A constant may be defined by another; a cycle is cut.
         for _ in 0..8 {
             if tree.kind(at) != Kind::Ident {
-                return tree.kind(at).is_literal().then_some(at);
+                let kind = tree.kind(at);
+                let plain = kind != Kind::Str || !tree.is_template(at);
+                return (kind.is_literal() && plain).then_some(at);
             }
-            at = self.settled_value(tree, at)?;
+            at = self.value(tree, at)?;
         }
         None
     }
 
-    /// The value of a name that is written once.
-    fn settled_value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+    /// The expression that the name at `id` stands for there, as in [`Names::constant`].
+    pub fn value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
         let definition = self.lookup(tree, id)?;
-        let value = definition.value.filter(|_| definition.writes == 1)?;
+        let write = self.reaching(tree, definition, id)?;
+        let value = write.value?;
         let holder = tree.parent(value)?;
-        let field = tree.kind(definition.scope) == Kind::Class && tree.kind(holder) == Kind::VarDef;
-        let settled = !field
+        let is_field =
+            tree.kind(definition.scope) == Kind::Class && tree.kind(holder) == Kind::VarDef;
+        let settled = !is_field
             || tree
                 .children_as(holder, Role::Modifier)
-                .any(|m| matches!(tree.text_of(m), "final" | "const"));
+                .any(|m| matches!(tree.text_of(m), "final" | "const" | "readonly"));
         settled.then_some(value)
     }
 
@@ -264,11 +328,28 @@ impl Names {
                     todo.extend(tree.child(at, Role::Right));
                     todo.extend(tree.child(at, Role::Left));
                 }
-                Kind::Ident => todo.push(self.settled_value(tree, at)?),
+                Kind::Ident => todo.push(self.value(tree, at)?),
                 _ => return None,
             }
         }
         None
+    }
+
+    /// The one write whose value the definition has at `id`, if that is certain.
+    fn reaching(&self, tree: &Tree, definition: &Definition, id: NodeId) -> Option<Write> {
+        let writes = self.writes_of(definition);
+        match writes {
+            _ if definition.is_shared => None,
+            [] => None,
+            [only] => Some(*only),
+            _ if writes.len() > MOST_WRITES => None,
+            _ => {
+                let scope = function_around(tree, id);
+                let here = |write: &Write| function_around(tree, write.at) == scope;
+                let last = writes.iter().rev().find(|write| write.at < id)?;
+                (writes.iter().all(here) && dominates(tree, last, id, writes)).then_some(*last)
+            }
+        }
     }
 
     /// The type that a name is declared with, or that its constructor call shows.
@@ -300,6 +381,46 @@ impl Definition {
             (None, created) => tree.child(created?, Role::Type),
         }
     }
+}
+
+/// Most parts of an expression whose text is worked out.
+const MOST_PARTS_OF_A_TEXT: usize = 64;
+
+/// A name with more writes than these is no constant anywhere.
+const MOST_WRITES: usize = 16;
+
+/// The function that the node is in, or the file.
+fn function_around(tree: &Tree, id: NodeId) -> NodeId {
+    tree.ancestors(id)
+        .find(|&around| matches!(tree.kind(around), Kind::Function | Kind::Lambda))
+        .unwrap_or(NodeId::ROOT)
+}
+
+/// Whether every way to `id` leads through the statement of `last`, the last write in front of it, and no
+/// other write after that: not even one further down in a loop around `id`.
+fn dominates(tree: &Tree, last: &Write, id: NodeId, writes: &[Write]) -> bool {
+    let statement = std::iter::once(last.at)
+        .chain(tree.ancestors(last.at))
+        .find(|&at| tree.node(at).role == Role::Stmt);
+    let Some(block) = statement.and_then(|statement| tree.parent(statement)) else {
+        return false;
+    };
+    let mut inside = false;
+    for around in tree.ancestors(id) {
+        if around == block {
+            inside = true;
+            break;
+        }
+        let is_loop = matches!(
+            tree.kind(around),
+            Kind::While | Kind::DoWhile | Kind::For | Kind::ForEach | Kind::Loop
+        );
+        let written = |write: &Write| around < write.at && write.at < tree.after(around);
+        if is_loop && writes.iter().any(written) {
+            return false;
+        }
+    }
+    inside && last.at < id && tree.after(last.at) <= id
 }
 
 /// Whether the class `scope` is none for the name at `id` in it, since a function stands between.
@@ -343,8 +464,9 @@ struct Reader<'t> {
     /// assignment declares, a handler is a scope for nothing but the name of its exception.
     scopes: Vec<NodeId>,
     definitions: FxHashMap<(NodeId, Box<str>), Definition>,
-    /// What is written to where an assignment does not declare. It may be declared further down.
-    writes: Vec<NodeId>,
+    writes: Vec<Write>,
+    /// Assignments where they do not declare: node, target, value. It may be declared further down.
+    assigned: Vec<(NodeId, NodeId, Option<NodeId>)>,
 }
 
 impl<'t> Reader<'t> {
@@ -369,6 +491,7 @@ impl<'t> Reader<'t> {
             scopes,
             definitions: FxHashMap::default(),
             writes: Vec::new(),
+            assigned: Vec::new(),
         }
     }
 
@@ -380,13 +503,26 @@ impl<'t> Reader<'t> {
             .unwrap_or(NodeId::ROOT)
     }
 
-    fn define(&mut self, scope: NodeId, name: &str, note: impl FnOnce(&mut Definition)) {
-        note(self.definitions.entry((scope, name.into())).or_default());
+    fn define(&mut self, scope: NodeId, name: &str, note: impl FnOnce(&mut Definition)) -> u32 {
+        let number = self.definitions.len() as u32;
+        let new = || Definition {
+            number,
+            ..Definition::default()
+        };
+        let definition = self
+            .definitions
+            .entry((scope, name.into()))
+            .or_insert_with(new);
+        note(definition);
+        definition.number
     }
 
-    fn count(&mut self, scope: NodeId, name: NodeId, writes: u32) {
-        self.define(scope, self.tree.text_of(name), |definition| {
-            definition.writes += writes;
+    fn write(&mut self, scope: NodeId, name: &str, at: NodeId, value: Option<NodeId>) {
+        let definition = self.define(scope, name, |_| {});
+        self.writes.push(Write {
+            definition,
+            at,
+            value,
         });
     }
 
@@ -402,28 +538,34 @@ impl<'t> Reader<'t> {
             Kind::Assign if declares => {
                 self.declare(id, Role::Left, child(Role::Right), child(Role::Type))
             }
-            Kind::AugAssign if declares => {
-                self.declare(id, Role::Left, None, None);
-                self.declare(id, Role::Left, None, None);
-            }
+            Kind::AugAssign if declares => self.declare(id, Role::Left, None, None),
             Kind::Assign | Kind::AugAssign => {
+                let value = child(Role::Right).filter(|_| tree.kind(id) == Kind::Assign);
                 if let Some(target) = child(Role::Left) {
-                    self.writes.extend(bound_names(tree, target));
+                    let lone = tree.kind(target) == Kind::Ident;
+                    let names = bound_names(tree, target);
+                    self.assigned
+                        .extend(names.map(|name| (id, name, value.filter(|_| lone))));
                 }
             }
-            Kind::Update => self.writes.extend(tree.children(id)),
+            Kind::Update => {
+                let targets = tree.children(id).map(|target| (id, target, None));
+                self.assigned.extend(targets);
+            }
             Kind::ForEach => self.declare(id, Role::Left, None, child(Role::Type)),
             Kind::Param | Kind::Catch => self.declare(id, Role::Name, None, child(Role::Type)),
             Kind::As => self.declare(id, Role::Alias, None, None),
             Kind::Function | Kind::Class => {
                 if let (Some(name), Some(parent)) = (child(Role::Name), tree.parent(id)) {
-                    self.count(self.scope(parent), name, 1);
+                    self.write(self.scope(parent), tree.text_of(name), id, None);
                 }
             }
-            // Names that a function shares with the file are written from two scopes at least.
+            // Names that a function shares with the file are written whenever it is called.
             Kind::Global => {
                 for name in tree.children(id) {
-                    self.count(NodeId::ROOT, name, 2);
+                    self.define(NodeId::ROOT, tree.text_of(name), |definition| {
+                        definition.is_shared = true;
+                    });
                 }
             }
             _ => {}
@@ -438,14 +580,14 @@ impl<'t> Reader<'t> {
         };
         let scope = self.scope(id);
         if tree.kind(target) == Kind::Ident {
+            self.write(scope, tree.text_of(target), id, value);
             self.define(scope, tree.text_of(target), |definition| {
-                definition.writes += 1;
-                definition.value = value;
-                definition.ty = ty;
+                definition.value = value.or(definition.value);
+                definition.ty = ty.or(definition.ty);
             });
         } else if !matches!(tree.kind(target), Kind::Member | Kind::Index | Kind::Path) {
             for name in bound_names(tree, target) {
-                self.count(scope, name, 1);
+                self.write(scope, tree.text_of(name), id, None);
             }
         }
     }

@@ -32,6 +32,10 @@ pub(super) const DEFINITION: Definition = Definition {
             before: "",
             after: "\n",
         },
+        Wrapper {
+            before: "",
+            after: " class H { }",
+        },
     ],
     spell: Speller {
         comment: "//",

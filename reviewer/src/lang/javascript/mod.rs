@@ -61,6 +61,10 @@ pub(super) const TYPESCRIPT: Definition = Definition {
             before: "h = ({ ",
             after: "\n})\n",
         },
+        Wrapper {
+            before: "try { } ",
+            after: "\n",
+        },
     ],
     spell: SPELLER,
     imports,
@@ -80,10 +84,6 @@ const SPELLER: Speller = Speller {
         Wrapper {
             before: "switch (h) { ",
             after: "\n}\n",
-        },
-        Wrapper {
-            before: "try { } ",
-            after: "\n",
         },
     ],
     ends: &[" { __hone_ellipsis; }", " __hone_ellipsis;"],

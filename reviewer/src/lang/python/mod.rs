@@ -24,6 +24,10 @@ pub(super) const DEFINITION: Definition = Definition {
             before: "(",
             after: ")\n",
         },
+        Wrapper {
+            before: "",
+            after: "\ndef h(): pass\n",
+        },
     ],
     spell: Speller {
         comment: "#",

@@ -200,7 +200,7 @@ pub(super) const TABLE: &[Row] = &[
     ),
     plain("dotted_name", Custom(dotted_name)),
     plain("string", Custom(string)),
-    plain("concatenated_string", Custom(string)),
+    list("concatenated_string", Shape::Node(Kind::Str), Role::Elem),
     plain("string_content", Leaf(Kind::StrPart)),
     row(
         "interpolation",
@@ -440,19 +440,12 @@ fn dotted_name<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     }
 }
 
-/// One string of parts; adjacent literals are one string.
+/// The text and the expressions of a string.
 fn string<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     lower.open(Kind::Str, role, node);
-    let literals = if node.kind() == "string" {
-        vec![node]
-    } else {
-        named_children(node)
-    };
-    for literal in literals {
-        for part in named_children(literal) {
-            if matches!(part.kind(), "string_content" | "interpolation") {
-                lower.visit(part, Role::Elem);
-            }
+    for part in named_children(node) {
+        if matches!(part.kind(), "string_content" | "interpolation") {
+            lower.visit(part, Role::Elem);
         }
     }
     lower.close();

@@ -1,0 +1,110 @@
+//! Operators that may be grouped and ordered otherwise than in the pattern.
+
+use super::matcher::{Matcher, Next};
+use super::shape::Mark;
+use crate::pattern::Binding;
+use crate::tree::{Kind, NodeId, Role, Tree};
+
+impl<'a> Matcher<'a> {
+    /// Matches two operations. Operands of associative operators match however they are grouped, those of
+    /// commutative ones in any order.
+    pub(super) fn operation(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        self.groups(p, t, next);
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        let (Some(operator), Some(found)) = (operator(pattern, p), operator(tree, t)) else {
+            return;
+        };
+        if operator != found {
+            return;
+        }
+        let (patterns, targets) = (operands(pattern, p, operator), operands(tree, t, operator));
+        if self.is_commutative(operator) {
+            let reversed: Vec<_> = targets.iter().rev().copied().collect();
+            match (&patterns[..], &reversed[..]) {
+                ([_, _], [_, _]) => self.operands(&patterns, &reversed, next),
+                _ => self.each_order(&patterns, &targets, next),
+            }
+        }
+        let grouped = patterns.len() > 2 || targets.len() > 2;
+        if grouped && self.options.ac_matching && is_associative(operator) {
+            self.operands(&patterns, &targets, next);
+        }
+    }
+
+    fn is_commutative(&self, operator: &str) -> bool {
+        let options = self.options;
+        match operator {
+            "&" | "|" | "^" => options.ac_matching,
+            "&&" | "||" | "and" | "or" => options.ac_matching && options.commutative_boolop,
+            "==" | "!=" | "===" | "!==" => options.symmetric_eq,
+            _ => false,
+        }
+    }
+
+    /// Matches operands in order. A metavariable may stand for several, an ellipsis for any number.
+    fn operands(&mut self, patterns: &[NodeId], targets: &[NodeId], next: Next<'_, 'a>) {
+        if !self.steps.take() {
+            return;
+        }
+        let Some((&first, rest)) = patterns.split_first() else {
+            if targets.is_empty() {
+                next(self);
+            }
+            return;
+        };
+        let most = targets.len().saturating_sub(rest.len());
+        match self.shape.mark_of(first) {
+            Mark::Ellipsis(None) => {
+                for taken in 0..=targets.len() {
+                    self.operands(rest, &targets[taken..], next);
+                }
+            }
+            Mark::Metavariable(variable) if most > 1 => {
+                for taken in 1..=most {
+                    let binding = match targets[..taken] {
+                        [only] => Binding::Node(only),
+                        [first, .., last] => Binding::Nodes(first, last),
+                        [] => continue,
+                    };
+                    let others = &targets[taken..];
+                    self.bind(*variable, binding, &mut |m| m.operands(rest, others, next));
+                }
+            }
+            _ => {
+                if let Some((&target, others)) = targets.split_first() {
+                    self.node(first, target, &mut |m| m.operands(rest, others, next));
+                }
+            }
+        }
+    }
+
+    /// Matches operands in any order; those that are left over need an ellipsis.
+    fn each_order(&mut self, patterns: &[NodeId], targets: &[NodeId], next: Next<'_, 'a>) {
+        let is_ellipsis = |p: &NodeId| matches!(self.shape.mark_of(*p), Mark::Ellipsis(None));
+        let open = patterns.iter().any(is_ellipsis);
+        self.subset(patterns, targets, &mut Vec::new(), open, next);
+    }
+}
+
+fn operator(tree: &Tree, id: NodeId) -> Option<&str> {
+    tree.child(id, Role::Op).map(|op| tree.text_of(op))
+}
+
+fn is_associative(operator: &str) -> bool {
+    matches!(operator, "&&" | "||" | "and" | "or" | "&" | "|" | "^")
+}
+
+/// The operands of a chain of one operator, from left to right.
+fn operands(tree: &Tree, id: NodeId, wanted: &str) -> Vec<NodeId> {
+    let mut operands = Vec::new();
+    let mut todo = vec![id];
+    while let Some(at) = todo.pop() {
+        if tree.kind(at) == Kind::Binary && operator(tree, at) == Some(wanted) {
+            todo.extend(tree.child(at, Role::Right));
+            todo.extend(tree.child(at, Role::Left));
+        } else {
+            operands.push(at);
+        }
+    }
+    operands
+}
