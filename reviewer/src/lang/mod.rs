@@ -184,6 +184,11 @@ impl Language {
         self.definition().wrappers
     }
 
+    /// Words that the grammar takes for names of functions, and that are none.
+    pub(crate) fn reserved(self) -> &'static [&'static str] {
+        self.definition().spell.reserved
+    }
+
     /// Surroundings of a fragment that is a file in none of the usual ones.
     pub(crate) fn last_resort(self) -> &'static [Wrapper] {
         self.definition().spell.last_resort

@@ -33,6 +33,8 @@ pub(super) struct Speller {
     pub(super) templates: bool,
     /// Whether elements of JSX are expressions.
     pub(super) jsx: bool,
+    /// Words that the grammar takes for names of functions, and that are none.
+    pub(super) reserved: &'static [&'static str],
     /// Surroundings of a fragment that is a file in none of the usual ones.
     pub(super) last_resort: &'static [Wrapper],
     /// What may be missing at the end of a pattern that is only the head of something: a body.
@@ -57,6 +59,7 @@ impl Speller {
         spread: false,
         templates: false,
         jsx: false,
+        reserved: &[],
         last_resort: &[],
         ends: &[],
         variadic_types: false,

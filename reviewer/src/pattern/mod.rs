@@ -132,6 +132,7 @@ fn readings_within(
             .find_map(|spelled| Shape::parse(language, spelled, wrapper, variables).transpose());
         if let Some(shape) = found.transpose()?
             && !shapes.iter().any(|known| known.same_as(&shape))
+            && !shape.calls_one_of(language.reserved())
         {
             shapes.push(shape);
         }

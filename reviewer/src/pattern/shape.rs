@@ -262,6 +262,17 @@ impl Shape {
         &self.marks[id.0 as usize]
     }
 
+    /// Whether it calls a function of one of these names.
+    pub(crate) fn calls_one_of(&self, names: &[&str]) -> bool {
+        let called = |id: &NodeId| self.tree.node(*id).role == Role::Callee;
+        !names.is_empty()
+            && self
+                .tree
+                .ids()
+                .filter(called)
+                .any(|id| names.contains(&self.tree.text_of(id)))
+    }
+
     /// Whether this is one node, and a member of an object.
     pub(crate) fn is_member(&self) -> bool {
         matches!(self.root, Root::Node(root) if self.tree.node(root).role == Role::Elem)

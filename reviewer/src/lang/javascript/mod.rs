@@ -76,6 +76,7 @@ const SPELLER: Speller = Speller {
     in_parens: &["%", "%; %; %"],
     in_braces: &["%;", "%", "case %: ;"],
     at_top: &["%;", "%"],
+    reserved: &["if", "for", "while", "switch", "catch", "with", "function"],
     last_resort: &[
         Wrapper {
             before: "class H { ",
