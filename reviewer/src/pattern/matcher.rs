@@ -11,7 +11,7 @@ use crate::tree::{Kind, NodeId, Role, TextRange, Tree, Unit};
 
 use super::Metavariable;
 use super::meaning::{has_type, means};
-use super::shape::{Group, Mark, Root, Shape};
+use super::shape::{Group, Mark, Root, Shape, is_part_of_name};
 
 /// What a metavariable stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -225,14 +225,7 @@ impl<'a> Matcher<'a> {
             }
             Mark::Ellipsis(None) => next(self),
             Mark::Ellipsis(Some(variable)) => self.bind(*variable, Binding::Node(t), next),
-            Mark::Deep(inner) => {
-                for below in self.tree.subtree(t) {
-                    self.node(*inner, below, next);
-                    if self.steps.exhausted() {
-                        break;
-                    }
-                }
-            }
+            Mark::Deep(inner) => self.deep(*inner, t, next),
             Mark::Chain(start) => {
                 let mut link = Some(t);
                 while let Some(at) = link.filter(|_| !self.steps.exhausted()) {
@@ -255,6 +248,23 @@ impl<'a> Matcher<'a> {
                 }
             }
             mark => self.plain(p, mark, t, next),
+        }
+    }
+
+    /// Matches anything in the expression or statement `t`. An expression does not hold what functions in it do.
+    fn deep(&mut self, inner: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let tree = self.tree;
+        let is_statement = tree.node(t).role == Role::Stmt;
+        let mut id = t;
+        while id < tree.after(t) && !self.steps.exhausted() {
+            if tree.kind(id) == Kind::Block && !is_statement {
+                id = tree.after(id);
+                continue;
+            }
+            if id == t || !is_part_of_name(tree, id) {
+                self.node(inner, id, next);
+            }
+            id.0 += 1;
         }
     }
 
