@@ -7,7 +7,7 @@
 use rules::review::Options;
 use rustc_hash::FxHashSet;
 
-use crate::tree::{Kind, NodeId, Role, TextRange, Tree, Unit};
+use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, Unit, integer};
 
 use super::Metavariable;
 use super::meaning::{has_type, means};
@@ -306,6 +306,8 @@ impl<'a> Matcher<'a> {
                     next(self);
                 }
             }
+            (Kind::ExprStmt, Kind::ExprStmt | Kind::Return) => self.in_statement(p, t, next),
+            (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
             // A pattern that says no type matches what is given another one in passing.
             (pattern, Kind::Ascription) if pattern != Kind::Ascription => {
                 if let Some(value) = self.tree.child(t, Role::Value) {
@@ -317,8 +319,6 @@ impl<'a> Matcher<'a> {
                 if matches!(self.shape.root, Root::Node(root) if root == p)
                     && is_member(&self.shape.tree, p)
                     && !is_member(self.tree, t) => {}
-            (Kind::ExprStmt, Kind::ExprStmt | Kind::Return) => self.in_statement(p, t, next),
-            (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
             // The name of a function expression says nothing where it may be any.
             (Kind::Lambda, Kind::Lambda)
                 if self.tree.child(t, Role::Name).is_none() && self.has_free_name(p) =>
@@ -348,7 +348,11 @@ impl<'a> Matcher<'a> {
             (Kind::Str, Kind::Ident) if self.tree.node(t).role == Role::Key => match mark {
                 Mark::AnyString => next(self),
                 Mark::StringContent(variable) => self.bind(*variable, Binding::Node(t), next),
-                Mark::StringRegex(regex) if regex.is_match(self.tree.text_of(t)) => next(self),
+                Mark::StringRegex(regex)
+                    if regex.is_match(self.tree.text_of(t)).unwrap_or(false) =>
+                {
+                    next(self)
+                }
                 _ => {}
             },
             (Kind::Import | Kind::ImportFrom, Kind::VarDef) => self.required(p, t, next),
@@ -408,17 +412,30 @@ impl<'a> Matcher<'a> {
                     self.node(p, base, next);
                 }
             }
-            // A string matches what is always that text.
-            (Kind::Str, Kind::Binary | Kind::Template | Kind::Ternary | Kind::Ident)
-                if self.options.constant_propagation
-                    && self.unit.names().constant(self.tree, t).is_none() =>
-            {
-                self.constant_text(p, mark, t, next);
-            }
-            // A literal matches a name that always stands for it.
-            (literal, Kind::Ident) if literal.is_literal() && self.options.constant_propagation => {
-                if let Some(constant) = self.unit.names().constant(self.tree, t) {
-                    self.node(p, constant, next);
+            // A regular expression looks into the texts of a template, too.
+            (Kind::Str, Kind::Template) if self.is_root(p) => match mark {
+                Mark::StringRegex(regex) => {
+                    let mut parts = self.tree.children(t);
+                    if parts.any(|part| regex.is_match(self.tree.text_of(part)).unwrap_or(false)) {
+                        next(self);
+                    }
+                }
+                _ => self.constant(p, mark, t, next),
+            },
+            // A literal matches what always comes to it.
+            (
+                literal,
+                Kind::Ident
+                | Kind::Member
+                | Kind::Binary
+                | Kind::Template
+                | Kind::Ternary
+                | Kind::Call,
+            ) if literal.is_literal() && self.options.constant_propagation => {
+                let names = self.unit.names();
+                match names.constant(self.tree, t) {
+                    Some(constant) => self.node(p, constant, next),
+                    None => self.constant(p, mark, t, next),
                 }
             }
             // A name matches as the expression that it stands for, where the rule asks for that.
@@ -444,6 +461,10 @@ impl<'a> Matcher<'a> {
             (Kind::Member | Kind::Path, Kind::Ident) => self.imported(p, t, next),
             _ => {}
         }
+    }
+
+    fn is_root(&self, p: NodeId) -> bool {
+        matches!(self.shape.root, Root::Node(root) if root == p)
     }
 
     fn is_decorator(&self, t: NodeId) -> bool {
@@ -960,22 +981,20 @@ impl<'a> Matcher<'a> {
     /// Matches strings: by content, whatever their quotes; those with expressions inside part by part.
     fn string(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
         let (pattern, tree) = (&self.shape.tree, self.tree);
-        // A string that holds code is matched by such a pattern only: `f"..."`.
-        let (template, wanted) = (tree.is_template(t), pattern.is_template(p));
         match mark {
-            Mark::AnyString if template == wanted => next(self),
-            Mark::StringContent(variable) if !template => {
+            Mark::AnyString => next(self),
+            Mark::StringContent(variable) => {
                 let content = content_range(tree, t);
                 self.bind(*variable, Binding::Text(content), next);
             }
-            Mark::StringRegex(regex) if !template => {
-                if regex.is_match(&tree.text[content_range(tree, t).indices()]) {
+            Mark::StringRegex(regex) => {
+                let text = &tree.text[content_range(tree, t).indices()];
+                if regex.is_match(text).unwrap_or(false) {
                     next(self);
                 }
             }
-            Mark::AnyString | Mark::StringContent(_) | Mark::StringRegex(_) => {}
             _ if is_joined(pattern, p) && !is_joined(tree, t) => {}
-            _ if !template && !wanted && !is_joined(pattern, p) => {
+            _ if !is_joined(pattern, p) => {
                 if content(pattern, p).eq(content(tree, t)) || self.holds(p, t) {
                     next(self);
                 }
@@ -985,27 +1004,30 @@ impl<'a> Matcher<'a> {
     }
 
     /// Matches a string against an expression that is always the same text.
-    fn constant_text(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
-        let (tree, names) = (self.tree, self.unit.names());
-        if tree.kind(t) == Kind::Ternary {
-            let is_text = |role| {
-                tree.child(t, role)
-                    .is_some_and(|value| names.text(tree, value).is_some())
-            };
-            if matches!(mark, Mark::AnyString) && is_text(Role::Then) && is_text(Role::Else) {
-                next(self);
-            }
-            return;
-        }
-        let Some(text) = names.text(tree, t) else {
+    fn constant(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        let pattern = &self.shape.tree;
+        let names = self.unit.names();
+        let Some(constant) = names.constant_value(self.tree, t) else {
             return;
         };
-        match mark {
-            Mark::AnyString => next(self),
-            Mark::StringContent(variable) => self.bind(*variable, Binding::Node(t), next),
-            Mark::StringRegex(regex) if regex.is_match(&text) => next(self),
-            Mark::Plain if content(&self.shape.tree, p).eq(text.bytes()) => next(self),
-            _ => {}
+        let same = match (pattern.kind(p), constant) {
+            (Kind::Str, Constant::Text(text)) => match (mark, text) {
+                (Mark::AnyString, _) => true,
+                (Mark::StringContent(variable), _) => {
+                    return self.bind(*variable, Binding::Node(t), next);
+                }
+                (Mark::StringRegex(regex), Some(text)) => regex.is_match(&text).unwrap_or(false),
+                (Mark::Plain, Some(text)) => content(pattern, p).eq(text.bytes()),
+                _ => false,
+            },
+            (Kind::Int, Constant::Int(Some(value))) => integer(pattern.text_of(p)) == Some(value),
+            (Kind::Bool, Constant::Bool(Some(value))) => {
+                pattern.text_of(p).eq_ignore_ascii_case("true") == value
+            }
+            _ => false,
+        };
+        if same {
+            next(self);
         }
     }
 
@@ -1044,6 +1066,17 @@ impl<'a> Matcher<'a> {
         }
     }
 
+    /// What a name always stands for, where the rule asks for that.
+    fn meant(&self, binding: Binding) -> Option<Binding> {
+        let Binding::Node(node) = binding else {
+            return None;
+        };
+        let names = self.unit.names();
+        (self.options.symbolic_propagation && self.tree.kind(node) == Kind::Ident)
+            .then(|| names.value(self.tree, node))?
+            .map(Binding::Node)
+    }
+
     /// Whether one of two bindings is a name that always stands for the literal which is the other.
     fn same_constant(&self, a: Binding, b: Binding) -> bool {
         let (Binding::Node(a), Binding::Node(b), true) = (a, b, self.options.constant_propagation)
@@ -1065,17 +1098,6 @@ impl<'a> Matcher<'a> {
             .names()
             .constant(tree, name)
             .is_some_and(|value| tree.same_code(value, tree, literal))
-    }
-
-    /// What a name always stands for, where the rule asks for that.
-    fn meant(&self, binding: Binding) -> Option<Binding> {
-        let Binding::Node(node) = binding else {
-            return None;
-        };
-        let names = self.unit.names();
-        (self.options.symbolic_propagation && self.tree.kind(node) == Kind::Ident)
-            .then(|| names.value(self.tree, node))?
-            .map(Binding::Node)
     }
 
     /// Whether `t` has the type that the pattern demands of a metavariable.
@@ -1121,23 +1143,6 @@ fn content(tree: &Tree, string: NodeId) -> impl Iterator<Item = u8> + '_ {
 fn is_joined(tree: &Tree, string: NodeId) -> bool {
     tree.children(string)
         .any(|part| tree.kind(part) == Kind::Str)
-}
-
-/// The value of an integer literal: decimal, hexadecimal, octal, binary, with separators and suffixes.
-fn integer(text: &str) -> Option<u128> {
-    let text = text.replace('_', "").to_lowercase();
-    let digits =
-        |radix, digits: &str| u128::from_str_radix(digits.trim_end_matches('l'), radix).ok();
-    if let Some(hex) = text.strip_prefix("0x") {
-        return digits(16, hex);
-    }
-    if let Some(binary) = text.strip_prefix("0b") {
-        return digits(2, binary);
-    }
-    match text.strip_prefix("0o").or_else(|| text.strip_prefix('0')) {
-        Some(octal) if !octal.is_empty() => digits(8, octal),
-        _ => digits(10, &text),
-    }
 }
 
 /// Whether the text of a leaf of this kind says more than its kind. That of an empty block, a bare `return`

@@ -19,7 +19,7 @@ pub(crate) use matcher::{
 };
 pub(crate) use meaning::has_type;
 pub(crate) use shape::{
-    RootKinds, Shape, TEXTS, is_expression, is_part_of_name, is_part_of_type, may_be_constant,
+    RootKinds, Shape, is_expression, is_part_of_name, is_part_of_type, may_be_constant,
     statement_around,
 };
 
@@ -118,7 +118,7 @@ impl From<SpellError> for PatternError {
 }
 
 /// Every reading of a pattern, one for each surrounding at most.
-fn readings_within(
+fn readings(
     language: Language,
     wrappers: &[Wrapper],
     spellings: &[Spelled],
@@ -153,7 +153,7 @@ impl Pattern {
         let mut shapes = Vec::new();
         for annotated in [false, true] {
             if shapes.is_empty() {
-                shapes = Self::readings(language, text.trim_end(), annotated, variables)?;
+                shapes = Self::read(language, text.trim_end(), annotated, variables)?;
             }
         }
         // `if (c) { ... }` is no method of that name.
@@ -187,27 +187,27 @@ impl Pattern {
         Ok(Pattern { shapes })
     }
 
-    /// All readings of a pattern without a syntax error.
-    fn readings(
+    /// All readings without a syntax error, in the first kind of surroundings that gives any.
+    fn read(
         language: Language,
         text: &str,
         annotated: bool,
         variables: &mut Metavariables,
     ) -> Result<Vec<Shape>, PatternError> {
         let spellings = language.spell(text, annotated)?;
-        let mut shapes = Vec::new();
         for end in [""].iter().chain(language.ends()) {
             let mut ended = spellings.clone();
             ended.iter_mut().for_each(|spelled| spelled.text += end);
             for read_as in [Some(language), language.otherwise()].into_iter().flatten() {
                 for wrappers in [read_as.wrappers(), read_as.last_resort()] {
-                    if shapes.is_empty() {
-                        shapes = readings_within(read_as, wrappers, &ended, variables)?;
+                    let shapes = readings(read_as, wrappers, &ended, variables)?;
+                    if !shapes.is_empty() {
+                        return Ok(shapes);
                     }
                 }
             }
         }
-        Ok(shapes)
+        Ok(Vec::new())
     }
 
     /// Whether the pattern matches the node `at`, whatever its metavariables stand for.

@@ -1,6 +1,6 @@
 //! One reading of a pattern: its tree, and what each node stands for.
 
-use regex::{Regex, RegexBuilder};
+use fancy_regex::{Regex, RegexBuilder};
 
 use super::{Metavariable, Metavariables, PatternError};
 use crate::lang::{self, Language, Spelled, Wrapper};
@@ -95,16 +95,13 @@ impl RootKinds {
             RootKinds::Literal(kind) => {
                 node.kind == *kind
                     || may_be_constant(tree, id)
-                    || *kind == Kind::Str && TEXTS.contains(&node.kind)
+                    || *kind == Kind::Str && matches!(node.kind, Kind::Binary | Kind::Template)
             }
             RootKinds::InStatement(_) => is_simple_statement(node.kind),
             RootKinds::Row(_) => node.role == Role::Stmt,
         }
     }
 }
-
-/// What may always be the same text, without being a string.
-pub(crate) const TEXTS: [Kind; 2] = [Kind::Binary, Kind::Template];
 
 /// Kinds that a lone `$X` matches.
 pub(crate) fn is_expression(kind: Kind) -> bool {
@@ -206,6 +203,9 @@ pub(crate) struct Shape {
     pub(crate) types: Vec<(Metavariable, String)>,
 }
 
+/// Most backtracking steps of an expression in a pattern, over one string.
+const BACKTRACK_LIMIT: usize = 100_000;
+
 impl Shape {
     /// Reads a spelled pattern inside a surrounding. `None` where that has a syntax error, or is no
     /// expression and no row of statements.
@@ -218,7 +218,7 @@ impl Shape {
         let text = format!("{}{}{}", wrapper.before, spelled.text, wrapper.after);
         let start = wrapper.before.len() + (spelled.text.len() - spelled.text.trim_start().len());
         let hole = TextRange::new(start, wrapper.before.len() + spelled.text.trim_end().len());
-        let Ok(tree) = language.parse(text) else {
+        let Ok(tree) = language.parse_strictly(text) else {
             return Ok(None);
         };
         if !tree.errors.is_empty() {
@@ -531,17 +531,15 @@ impl Shape {
             .and_then(|rest| rest.rsplit_once('/'))
             .filter(|(_, flags)| flags.chars().all(|flag| "imsx".contains(flag)))
         {
-            let mut builder = RegexBuilder::new(regex);
-            builder.case_insensitive(flags.contains('i'));
-            builder.multi_line(flags.contains('m'));
-            builder.dot_matches_new_line(flags.contains('s'));
-            builder.ignore_whitespace(flags.contains('x'));
-            return builder.build().map(Mark::StringRegex).map_err(|error| {
-                // The lines above the last one draw where.
-                let text = error.to_string();
-                let last = text.lines().last().unwrap_or_default();
-                PatternError::Regex(last.trim_start_matches("error: ").to_owned())
-            });
+            let pattern = match flags {
+                "" => regex.to_owned(),
+                flags => format!("(?{flags}){regex}"),
+            };
+            return RegexBuilder::new(&pattern)
+                .backtrack_limit(BACKTRACK_LIMIT)
+                .build()
+                .map(Mark::StringRegex)
+                .map_err(|error| PatternError::Regex(error.to_string()));
         }
         let whole = text.strip_prefix('$').is_some_and(is_variable_name);
         Ok(if whole {
@@ -595,7 +593,8 @@ fn root(tree: &Tree, hole: TextRange) -> Option<Root> {
         .filter(|&child| hole.contains(tree.range(child)))
         .collect();
     let filled = tree.range(*inside.first()?).to(tree.range(*inside.last()?));
-    // A language without a statement terminator in this pattern may leave one out of the node.
+    // A language without a statement terminator in this pattern may leave one out of the node. A comment says
+    // nothing.
     let rest = |range: TextRange| {
         let code = |at: &(usize, char)| {
             let at = range.start + at.0 as u32;

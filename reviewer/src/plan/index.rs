@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Counts;
 use super::formula::Compiled;
 use crate::pattern::{
-    Bindings, Context, Match, RootKinds, Shape, Steps, TEXTS, is_expression, is_part_of_name,
+    Bindings, Context, Match, RootKinds, Shape, Steps, is_expression, is_part_of_name,
     is_part_of_type, matches, may_be_constant, statement_around,
 };
 use crate::tree::{Kind, NodeId, Role, Tree, Unit};
@@ -200,11 +200,13 @@ impl<'a> Index<'a> {
                 .push(candidate),
             RootKinds::Names => self.names.push(candidate),
             RootKinds::Literal(kind) => {
-                let texts = TEXTS.iter().filter(|_| *kind == Kind::Str);
-                for kind in [kind].into_iter().chain(texts) {
-                    self.by_kind.entry(*kind).or_default().push(candidate);
-                }
+                self.by_kind.entry(*kind).or_default().push(candidate);
                 self.constants.push(candidate);
+                if *kind == Kind::Str {
+                    for composed in [Kind::Binary, Kind::Template] {
+                        self.by_kind.entry(composed).or_default().push(candidate);
+                    }
+                }
             }
             RootKinds::Blocks => self.blocks.push(candidate),
             RootKinds::Expressions => self.expressions.push(candidate),

@@ -13,6 +13,7 @@
 //! parent is its [`Role`]. Nothing here recurses: trees get ten thousand levels deep.
 
 mod build;
+mod constants;
 mod kind;
 mod names;
 mod unit;
@@ -20,6 +21,8 @@ mod unit;
 use std::ops::Range;
 
 pub use build::Builder;
+pub use constants::Constant;
+pub(crate) use constants::integer;
 pub use kind::{Kind, Role};
 pub use names::{Import, Names};
 pub use unit::Unit;
@@ -239,16 +242,6 @@ impl Tree {
         }
     }
 
-    /// Whether a string may hold code: `f"..."`, or a template with expressions in it.
-    pub fn is_template(&self, string: NodeId) -> bool {
-        let text = self.text_of(string);
-        let prefix = text.split(['"', '\'', '`']).next().unwrap_or_default();
-        prefix.contains(['f', 'F'])
-            || self
-                .subtree(string)
-                .any(|part| self.kind(part) == Kind::Interp)
-    }
-
     /// Whether two subtrees, of this tree and of `other`, are the same code: same shape, same words.
     pub fn same_code(&self, id: NodeId, other: &Tree, other_id: NodeId) -> bool {
         let (a, b) = (self.subtree(id), other.subtree(other_id));
@@ -258,7 +251,14 @@ impl Tree {
                 self.kind(a) == other.kind(b)
                     && size(self, a) == size(other, b)
                     && (!self.is_leaf(a) || self.text_of(a) == other.text_of(b))
+                    && (self.kind(a) != Kind::Str || self.is_bytes(a) == other.is_bytes(b))
             })
+    }
+
+    /// Whether a string is one of bytes: `b"..."`.
+    fn is_bytes(&self, string: NodeId) -> bool {
+        let prefix = self.text_of(string).split(['"', '\'']).next();
+        prefix.is_some_and(|prefix| prefix.contains(['b', 'B']))
     }
 
     /// One line a node, indented: for tests and for people who write rules.
