@@ -326,7 +326,7 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                     open.last().copied().unwrap_or(0),
                 ));
                 pieces.texts.push(String::new());
-            } else if speller.templates && pieces.texts[last].trim_end().ends_with(" from") {
+            } else if speller.templates && names_module(&pieces.texts[last]) {
                 // A module is named by a string.
                 pieces.texts[last] += &format!("\"${name}\"");
             } else {
@@ -428,6 +428,13 @@ fn interpolated(string: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether the name of a module follows: `import a from`, `import a = require(`.
+fn names_module(before: &str) -> bool {
+    let before = before.trim_end();
+    before.ends_with(" from")
+        || before.ends_with("= require(") && before.trim_start().starts_with("import")
 }
 
 /// What a bracket is where it is none: a tag, its end, the text between two.

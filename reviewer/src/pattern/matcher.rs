@@ -412,16 +412,22 @@ impl<'a> Matcher<'a> {
                     self.node(p, base, next);
                 }
             }
-            // A regular expression looks into the texts of a template, too.
-            (Kind::Str, Kind::Template) if self.is_root(p) => match mark {
-                Mark::StringRegex(regex) => {
-                    let mut parts = self.tree.children(t);
-                    if parts.any(|part| regex.is_match(self.tree.text_of(part)).unwrap_or(false)) {
-                        next(self);
+            // The texts of a template are strings, too.
+            (Kind::Str, Kind::Template) if self.is_root(p) => {
+                let tree = self.tree;
+                let fits = |part| match mark {
+                    Mark::AnyString => tree.kind(part) == Kind::StrPart,
+                    Mark::StringRegex(regex) => {
+                        tree.kind(part) == Kind::StrPart
+                            && regex.is_match(tree.text_of(part)).unwrap_or(false)
                     }
+                    _ => false,
+                };
+                match tree.children(t).any(fits) {
+                    true => next(self),
+                    false => self.constant(p, mark, t, next),
                 }
-                _ => self.constant(p, mark, t, next),
-            },
+            }
             // A literal matches what always comes to it.
             (
                 literal,

@@ -160,17 +160,19 @@ impl Pattern {
         if shapes.iter().any(|shape| shape.is_rooted_in(&HEADED)) {
             shapes.retain(|shape| !(shape.is_rooted_in(&[Kind::Function]) && shape.is_member()));
         }
-        // `{a}` is an object, and `a: b` a field of one, where they can be. A function that can be declared is.
-        for (instead, of) in [
-            (
-                &[Kind::Record, Kind::Pair][..],
-                &[Kind::Block, Kind::Labeled, Kind::VarDef][..],
-            ),
-            (&[Kind::Function], &[Kind::Lambda]),
-        ] {
-            if shapes.iter().any(|shape| shape.is_rooted_in(instead)) {
-                shapes.retain(|shape| !shape.is_rooted_in(of));
-            }
+        // A function with any name is a declared one.
+        if shapes
+            .iter()
+            .any(|shape| shape.is_rooted_in(&[Kind::Function]))
+        {
+            shapes.retain(|shape| !(shape.is_rooted_in(&[Kind::Lambda]) && shape.has_free_name()));
+        }
+        // `{a}` is an object, and `a: b` a field of one, where they can be.
+        if shapes
+            .iter()
+            .any(|shape| shape.is_rooted_in(&[Kind::Record, Kind::Pair]))
+        {
+            shapes.retain(|shape| !shape.is_rooted_in(&[Kind::Block, Kind::Labeled, Kind::VarDef]));
         }
         // Who ends a statement means one, and not the expression wherever it stands.
         if text.trim_end().ends_with(';') && shapes.iter().any(Shape::is_statement) {
@@ -200,7 +202,12 @@ impl Pattern {
             ended.iter_mut().for_each(|spelled| spelled.text += end);
             for read_as in [Some(language), language.otherwise()].into_iter().flatten() {
                 for wrappers in [read_as.wrappers(), read_as.last_resort()] {
-                    let shapes = readings(read_as, wrappers, &ended, variables)?;
+                    let mut shapes = readings(read_as, wrappers, &ended, variables)?;
+                    // `a: T = b` may be a field as well as a statement with a label.
+                    let labeled = |shape: &Shape| shape.is_rooted_in(&[Kind::Labeled]);
+                    if !shapes.is_empty() && shapes.iter().all(labeled) {
+                        shapes.extend(readings(read_as, read_as.last_resort(), &ended, variables)?);
+                    }
                     if !shapes.is_empty() {
                         return Ok(shapes);
                     }

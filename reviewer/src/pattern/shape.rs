@@ -273,6 +273,15 @@ impl Shape {
                 .any(|id| names.contains(&self.tree.text_of(id)))
     }
 
+    /// Whether this is one node, whose name may be any.
+    pub(crate) fn has_free_name(&self) -> bool {
+        let Root::Node(root) = self.root else {
+            return false;
+        };
+        let name = self.tree.child(root, Role::Name);
+        name.is_some_and(|name| !matches!(self.mark_of(name), Mark::Dotted(_)))
+    }
+
     /// Whether this is one node, and a member of an object.
     pub(crate) fn is_member(&self) -> bool {
         matches!(self.root, Root::Node(root) if self.tree.node(root).role == Role::Elem)
