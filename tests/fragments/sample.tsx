@@ -41,7 +41,7 @@ export function List<T extends { id: number }>({ items, title = 'List', render }
 }
 
 class Panel extends React.Component<Props<string>, State> {
-  state: State = { open: false, selected: null };
+  override state: State = { open: false, selected: null };
 
   private toggle = (): void => {
     this.setState({ open: !this.state.open });
