@@ -159,6 +159,11 @@ impl Language {
         self.definition().assignment_declares
     }
 
+    /// Whether whole numbers are of the type of all others.
+    pub(crate) fn has_one_type_of_numbers(self) -> bool {
+        self.assignment_makes_global()
+    }
+
     /// Whether what is assigned to and declared nowhere is a variable of the whole file.
     pub(crate) fn assignment_makes_global(self) -> bool {
         matches!(
@@ -184,6 +189,11 @@ impl Language {
 
     pub(crate) fn wrappers(self) -> &'static [Wrapper] {
         self.definition().wrappers
+    }
+
+    /// Words that the grammar takes for names of functions, and that are none.
+    pub(crate) fn reserved(self) -> &'static [&'static str] {
+        self.definition().spell.reserved
     }
 
     /// Surroundings of a fragment that is a file in none of the usual ones.

@@ -33,6 +33,8 @@ pub(super) struct Speller {
     pub(super) templates: bool,
     /// Whether elements of JSX are expressions.
     pub(super) jsx: bool,
+    /// Words that the grammar takes for names of functions, and that are none.
+    pub(super) reserved: &'static [&'static str],
     /// Surroundings of a fragment that is a file in none of the usual ones.
     pub(super) last_resort: &'static [Wrapper],
     /// What may be missing at the end of a pattern that is only the head of something: a body.
@@ -62,6 +64,7 @@ impl Speller {
         spread: false,
         templates: false,
         jsx: false,
+        reserved: &[],
         last_resort: &[],
         ends: &[],
         type_wrapper: None,
@@ -344,7 +347,7 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                     open.last().copied().unwrap_or(0),
                 ));
                 pieces.texts.push(String::new());
-            } else if speller.templates && pieces.texts[last].trim_end().ends_with(" from") {
+            } else if speller.templates && names_module(&pieces.texts[last]) {
                 // A module is named by a string.
                 pieces.texts[last] += &format!("\"${name}\"");
             } else {
@@ -451,6 +454,13 @@ fn interpolated(string: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether the name of a module follows: `import a from`, `import a = require(`.
+fn names_module(before: &str) -> bool {
+    let before = before.trim_end();
+    before.ends_with(" from")
+        || before.ends_with("= require(") && before.trim_start().starts_with("import")
 }
 
 /// What a bracket is where it is none: a tag, its end, the text between two.

@@ -11,7 +11,7 @@ use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, Unit, integer};
 
 use super::Metavariable;
 use super::meaning::{has_type, means, type_of};
-use super::shape::{Group, Mark, Root, Shape, TypeDemand, is_expression, is_part_of_name};
+use super::shape::{Group, Mark, Root, Shape, TypeDemand, is_part_of_name};
 
 /// What a metavariable stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -242,14 +242,7 @@ impl<'a> Matcher<'a> {
             }
             Mark::Ellipsis(None) => next(self),
             Mark::Ellipsis(Some(variable)) => self.bind(*variable, Binding::Node(t), next),
-            Mark::Deep(inner) => {
-                for below in self.tree.subtree(t) {
-                    self.node(*inner, below, next);
-                    if self.steps.exhausted() {
-                        break;
-                    }
-                }
-            }
+            Mark::Deep(inner) => self.deep(*inner, t, next),
             Mark::Chain(start) => {
                 let mut link = Some(t);
                 while let Some(at) = link.filter(|_| !self.steps.exhausted()) {
@@ -271,42 +264,22 @@ impl<'a> Matcher<'a> {
                     self.groups(p, t, next);
                 }
             }
-            mark => {
-                self.plain(p, mark, t, next);
-                self.inside_statement(p, t, next);
-            }
+            mark => self.plain(p, mark, t, next),
         }
     }
 
-    /// Among other statements, one that is nothing but an expression matches each statement that evaluates it
-    /// somewhere in its own expressions.
-    fn inside_statement(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
-        let pattern = &self.shape.tree;
-        let evaluates = matches!(
-            self.tree.kind(t),
-            Kind::ExprStmt | Kind::Return | Kind::VarDef | Kind::Throw
-        ) && self.tree.node(t).role == Role::Stmt;
-        let alone = matches!(self.shape.root, Root::Node(root) if root == p);
-        if pattern.kind(p) != Kind::ExprStmt || alone || !evaluates {
-            return;
-        }
-        let (Some(wanted), Some(value)) = (
-            pattern.child(p, Role::Value),
-            self.tree.child(t, Role::Value),
-        ) else {
-            return;
-        };
-        // The value itself of an expression statement was matched as such.
-        let itself = self.tree.kind(t) == Kind::ExprStmt;
-        let mut id = value;
-        while id < self.tree.after(value) && !self.steps.exhausted() {
-            let kind = self.tree.kind(id);
-            if matches!(kind, Kind::Function | Kind::Class | Kind::Lambda) {
-                id = self.tree.after(id);
+    /// Matches anything in the expression or statement `t`. An expression does not hold what functions in it do.
+    fn deep(&mut self, inner: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let tree = self.tree;
+        let is_statement = tree.node(t).role == Role::Stmt;
+        let mut id = t;
+        while id < tree.after(t) && !self.steps.exhausted() {
+            if tree.kind(id) == Kind::Block && !is_statement {
+                id = tree.after(id);
                 continue;
             }
-            if is_expression(kind) && !(itself && id == value) && !is_part_of_name(self.tree, id) {
-                self.node(wanted, id, next);
+            if id == t || !is_part_of_name(tree, id) {
+                self.node(inner, id, next);
             }
             id.0 += 1;
         }
@@ -407,6 +380,12 @@ impl<'a> Matcher<'a> {
                     && is_member(&self.shape.tree, p)
                     && !is_member(self.tree, t) => {}
             (Kind::For, Kind::For) if self.shape.has_open_header(p) => self.bodies(p, t, next),
+            // The name of a function expression says nothing where it may be any.
+            (Kind::Lambda, Kind::Lambda)
+                if self.tree.child(t, Role::Name).is_none() && self.has_free_name(p) =>
+            {
+                self.groups_but(Role::Name, p, t, next);
+            }
             (a, b) if a == b => self.groups(p, t, next),
             // `else { ... }` matches `else if` too.
             (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
@@ -531,16 +510,22 @@ impl<'a> Matcher<'a> {
                     self.node(p, base, next);
                 }
             }
-            // A regular expression looks into the texts of a template, too.
-            (Kind::Str, Kind::Template) if self.is_root(p) => match mark {
-                Mark::StringRegex(regex) => {
-                    let mut parts = self.tree.children(t);
-                    if parts.any(|part| regex.is_match(self.tree.text_of(part)).unwrap_or(false)) {
-                        next(self);
+            // The texts of a template are strings, too.
+            (Kind::Str, Kind::Template) if self.is_root(p) => {
+                let tree = self.tree;
+                let fits = |part| match mark {
+                    Mark::AnyString => tree.kind(part) == Kind::StrPart,
+                    Mark::StringRegex(regex) => {
+                        tree.kind(part) == Kind::StrPart
+                            && regex.is_match(tree.text_of(part)).unwrap_or(false)
                     }
+                    _ => false,
+                };
+                match tree.children(t).any(fits) {
+                    true => next(self),
+                    false => self.constant(p, mark, t, next),
                 }
-                _ => self.constant(p, mark, t, next),
-            },
+            }
             // A literal matches what always comes to it.
             (
                 literal,
@@ -638,6 +623,12 @@ impl<'a> Matcher<'a> {
     fn has_any_name(&self, p: NodeId) -> bool {
         let name = self.shape.tree.child(p, Role::Name);
         name.is_some_and(|name| matches!(self.shape.mark_of(name), Mark::Ellipsis(None)))
+    }
+
+    /// Whether the function is named by a metavariable.
+    fn has_free_name(&self, p: NodeId) -> bool {
+        let name = self.shape.tree.child(p, Role::Name);
+        name.is_some_and(|name| matches!(self.shape.mark_of(name), Mark::Metavariable(_)))
     }
 
     /// Matches a pattern of another kind than the target, role by role, but for one role and for what only one
@@ -799,17 +790,19 @@ impl<'a> Matcher<'a> {
         else {
             return;
         };
-        let (Mark::Dotted(module), Mark::Metavariable(variable)) =
-            (self.shape.mark_of(object), self.shape.mark_of(name))
-        else {
+        let path = self.unit.names().import(self.tree, t);
+        let Some((from, last)) = path.and_then(|path| path.rsplit_once('.')) else {
             return;
         };
-        let path = self.unit.names().import(self.tree, t);
-        if path
-            .and_then(|path| path.rsplit_once('.'))
-            .is_some_and(|(from, _)| from == &**module)
-        {
-            self.bind(*variable, Binding::Node(t), next);
+        match (self.shape.mark_of(object), self.shape.mark_of(name)) {
+            (Mark::Dotted(module), Mark::Metavariable(variable)) if from == &**module => {
+                self.bind(*variable, Binding::Node(t), next);
+            }
+            // `$M.name` does so whatever the module.
+            (Mark::Metavariable(variable), Mark::Dotted(name)) if last == &**name => {
+                self.bind(*variable, Binding::Node(t), next);
+            }
+            _ => {}
         }
     }
 
@@ -870,7 +863,7 @@ impl<'a> Matcher<'a> {
             }
             return;
         }
-        let members = kind == Kind::Block && self.is_class_body(t);
+        let members = self.is_class_body(t);
         let accepted = self.tree.children(t).all(|child| {
             let role = self.tree.node(child).role;
             may_be_absent(kind, role) || members || groups.iter().any(|group| group.role == role)
@@ -887,7 +880,7 @@ impl<'a> Matcher<'a> {
         if let [only] = group.nodes[..]
             && !group.open
             && group.role != Role::Arg
-            && !(group.role == Role::Stmt && self.is_class_body(t))
+            && !self.is_class_body(t)
             && !any_order(self.tree.kind(t), group.role)
         {
             let mut targets = self.tree.children_as(t, group.role);
@@ -903,16 +896,13 @@ impl<'a> Matcher<'a> {
             return;
         }
         let go_on: Next<'_, 'a> = &mut |m| m.each_group(rest, t, next);
-        let holder = self.tree.parent(t).map(|parent| self.tree.kind(parent));
-        let members = kind == Kind::Block && holder == Some(Kind::Class);
+        let members = self.is_class_body(t);
         if any_order(kind, group.role) || members {
             self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
         } else if kind == Kind::Dict || kind == Kind::Set {
             self.subset(&group.nodes, &targets, &mut Vec::new(), group.open, go_on);
         } else if group.role == Role::Arg {
             self.arguments(group, &targets, go_on);
-        } else if group.role == Role::Stmt && self.is_class_body(t) {
-            self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
         } else if group.role == Role::Stmt && group.open {
             self.statements(&group.nodes, &targets, go_on);
         } else {
@@ -922,9 +912,8 @@ impl<'a> Matcher<'a> {
 
     /// Whether the statements of a block are the members of a class: their order says nothing.
     fn is_class_body(&self, t: NodeId) -> bool {
-        self.tree
-            .parent(t)
-            .is_some_and(|parent| self.tree.kind(parent) == Kind::Class)
+        let holder = self.tree.parent(t).map(|parent| self.tree.kind(parent));
+        self.tree.kind(t) == Kind::Block && holder == Some(Kind::Class)
     }
 
     /// Every pattern matches another target; the order does not matter. Targets may be left over where
@@ -1368,8 +1357,10 @@ fn leads_on(kind: Kind, role: Role) -> bool {
         Kind::Assign | Kind::AugAssign => role == Role::Right,
         Kind::Call => matches!(role, Role::Callee | Role::Arg),
         Kind::Member => role == Role::Object,
-        Kind::Keyword | Kind::Cast | Kind::Await | Kind::Yield => role == Role::Value,
-        Kind::List | Kind::Tuple | Kind::Set | Kind::Dict | Kind::Pair => true,
+        Kind::Keyword | Kind::Cast | Kind::Ascription | Kind::Await | Kind::Yield => {
+            role == Role::Value
+        }
+        Kind::List | Kind::Tuple | Kind::Set | Kind::Dict | Kind::Record | Kind::Pair => true,
         Kind::Binary | Kind::Unary => role != Role::Op,
         _ => false,
     }

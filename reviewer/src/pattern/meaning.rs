@@ -119,6 +119,7 @@ pub(crate) fn has_type(unit: &Unit, t: NodeId, wanted: &str) -> bool {
     }
     match tree.kind(t) {
         Kind::Str => one_of(&["String", "str", "string"]) && !wanted.contains('.'),
+        Kind::Int if wanted == "float" => tree.language.has_one_type_of_numbers(),
         Kind::Int => one_of(&["int", "long", "i32", "number"]),
         Kind::Float => one_of(&["float", "double", "f64", "float64", "number"]),
         Kind::Bool => one_of(&["boolean", "bool"]),

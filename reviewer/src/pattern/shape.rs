@@ -92,7 +92,11 @@ impl RootKinds {
                     && !is_part_of_type(tree, id)
             }
             RootKinds::Statements => node.role == Role::Stmt,
-            RootKinds::Literal(kind) => node.kind == *kind || may_be_constant(tree, id),
+            RootKinds::Literal(kind) => {
+                node.kind == *kind
+                    || may_be_constant(tree, id)
+                    || *kind == Kind::Str && matches!(node.kind, Kind::Binary | Kind::Template)
+            }
             RootKinds::InStatement(_) => is_simple_statement(node.kind),
             RootKinds::Row(_) => node.role == Role::Stmt,
         }
@@ -267,13 +271,38 @@ impl Shape {
         }
     }
 
+    pub(crate) fn mark_of(&self, id: NodeId) -> &Mark {
+        &self.marks[id.0 as usize]
+    }
+
+    /// Whether it calls a function of one of these names.
+    pub(crate) fn calls_one_of(&self, names: &[&str]) -> bool {
+        let called = |id: &NodeId| self.tree.node(*id).role == Role::Callee;
+        !names.is_empty()
+            && self
+                .tree
+                .ids()
+                .filter(called)
+                .any(|id| names.contains(&self.tree.text_of(id)))
+    }
+
+    /// Whether this is one node, whose name may be any.
+    pub(crate) fn has_free_name(&self) -> bool {
+        let Root::Node(root) = self.root else {
+            return false;
+        };
+        let name = self.tree.child(root, Role::Name);
+        name.is_some_and(|name| !matches!(self.mark_of(name), Mark::Dotted(_)))
+    }
+
+    /// Whether this is one node, and a member of an object.
+    pub(crate) fn is_member(&self) -> bool {
+        matches!(self.root, Root::Node(root) if self.tree.node(root).role == Role::Elem)
+    }
+
     /// Whether this is one node, of one of these kinds.
     pub(crate) fn is_rooted_in(&self, kinds: &[Kind]) -> bool {
         matches!(self.root, Root::Node(root) if kinds.contains(&self.tree.kind(root)))
-    }
-
-    pub(crate) fn mark_of(&self, id: NodeId) -> &Mark {
-        &self.marks[id.0 as usize]
     }
 
     /// The children of a node, role by role.
@@ -325,6 +354,9 @@ impl Shape {
     fn kinds_at(&self, root: NodeId) -> RootKinds {
         let kind = self.tree.kind(root);
         match self.mark_of(root) {
+            Mark::Deep(_) if self.tree.node(root).role == Role::Stmt => {
+                return RootKinds::Statements;
+            }
             Mark::Metavariable(_) | Mark::Deep(_) | Mark::Ellipsis(_) | Mark::Chain(_) => {
                 return RootKinds::Expressions;
             }
