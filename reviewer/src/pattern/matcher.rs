@@ -182,7 +182,7 @@ pub(crate) fn rows(
 
 pub(super) type Next<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>);
 /// The same, told which sibling was used last.
-type NextAfter<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>, Option<NodeId>);
+pub(super) type NextAfter<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>, Option<NodeId>);
 
 pub(super) struct Matcher<'a> {
     pub(super) shape: &'a Shape,
@@ -366,6 +366,12 @@ impl<'a> Matcher<'a> {
                 self.in_statement(p, t, next)
             }
             (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
+            // `import a` matches `import a.b`.
+            (Kind::ImportItem, Kind::ImportItem)
+                if matches!(mark, Mark::Plain) && self.imports_part(p, t) =>
+            {
+                next(self)
+            }
             (Kind::Comprehension, Kind::Comprehension) if !self.same_bracket(p, t) => {}
             (Kind::Decorator, Kind::Decorator) => self.decorator(p, t, next),
             // A pattern that says no type matches what is given another one in passing.
@@ -479,12 +485,6 @@ impl<'a> Matcher<'a> {
                         next(self);
                     }
                 }
-            }
-            // `import a` matches `import a.b`.
-            (Kind::ImportItem, Kind::ImportItem)
-                if matches!(mark, Mark::Plain) && self.imports_part(p, t) =>
-            {
-                next(self)
             }
             // One of several types of a handler.
             (Kind::Tuple, _) if self.is_handled_type(t) => {
@@ -975,7 +975,7 @@ impl<'a> Matcher<'a> {
 
     /// Matches siblings in order; an ellipsis takes any number of them. Where not `whole`, targets may be left
     /// over; `next` learns the last one that was used, which is `last` where there is none.
-    fn sequence(
+    pub(super) fn sequence(
         &mut self,
         last: Option<NodeId>,
         patterns: &[NodeId],

@@ -275,9 +275,16 @@ impl Shape {
         &self.marks[id.0 as usize]
     }
 
-    /// Whether it calls a function of one of these names.
+    /// Whether it calls or declares a function of one of these names.
     pub(crate) fn calls_one_of(&self, names: &[&str]) -> bool {
-        let called = |id: &NodeId| self.tree.node(*id).role == Role::Callee;
+        let called = |id: &NodeId| {
+            let holder = self.tree.parent(*id).map(|parent| self.tree.kind(parent));
+            match self.tree.node(*id).role {
+                Role::Callee => true,
+                Role::Name => holder == Some(Kind::Function),
+                _ => false,
+            }
+        };
         !names.is_empty()
             && self
                 .tree
