@@ -864,9 +864,13 @@ impl<'a> Matcher<'a> {
             return;
         }
         let members = self.is_class_body(t);
+        let handles_anything = shape.handles_anything(p);
         let accepted = self.tree.children(t).all(|child| {
             let role = self.tree.node(child).role;
-            may_be_absent(kind, role) || members || groups.iter().any(|group| group.role == role)
+            may_be_absent(kind, role)
+                || members
+                || handles_anything && matches!(role, Role::Type | Role::Name)
+                || groups.iter().any(|group| group.role == role)
         });
         if accepted {
             self.each_group(groups, t, next);

@@ -112,7 +112,13 @@ impl Evaluator<'_> {
                 Kind::StrPart => Constant::Text(Some(self.tree.text_of(part).to_owned())),
                 Kind::Interp => {
                     let value = self.tree.child(part, Role::Value)?;
-                    self.value(value, depth.checked_sub(1)?)?
+                    let value = self.value(value, depth.checked_sub(1)?)?;
+                    if self.tree.language.assignment_declares()
+                        && !matches!(value, Constant::Text(_))
+                    {
+                        return None;
+                    }
+                    value
                 }
                 _ => self.value(part, depth)?,
             };
