@@ -94,15 +94,19 @@ fn is_fragment(tree: &Tree, id: NodeId) -> bool {
     );
     // `elif` and the type of a cast are no fragments that stand alone.
     let chained = node.kind == Kind::If && node.role == Role::Else;
-    // Go's lists of values are no expressions; an import of a group starts with the word of the group, and
-    // a constant that repeats the one before is nothing but a name.
+    // Go's lists of values are no expressions, nor is what is switched on by type; an import of a group starts
+    // with the word of the group, a variable that shares its type has it elsewhere, and a constant that repeats
+    // the one before is nothing but a name.
     let text = tree.text_of(id);
     let unfinished = match node.kind {
         Kind::Tuple => tree.language == Language::Go,
         Kind::Import => text.matches('(').count() != text.matches(')').count(),
-        Kind::VarDef => tree
-            .child(id, Role::Name)
-            .is_some_and(|name| tree.text_of(name) == text),
+        Kind::Cast => text.ends_with(".(type)"),
+        Kind::VarDef => {
+            let name = tree.child(id, Role::Name).map(|name| tree.text_of(name));
+            let inside = |child| tree.range(id).contains(tree.range(child));
+            name == Some(text) || text.ends_with(".(type)") || !tree.children(id).all(inside)
+        }
         _ => false,
     };
     !part

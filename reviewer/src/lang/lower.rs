@@ -372,7 +372,7 @@ impl<'t> Lower<'t, '_> {
     }
 
     /// A kind without a row keeps its structure and its words.
-    fn raw(&mut self, node: ts::Node<'t>, role: Role) {
+    pub(super) fn raw(&mut self, node: ts::Node<'t>, role: Role) {
         let kind = Kind::Raw(node.kind_id());
         if node.child_count() == 0 {
             return self.leaf(kind, role, node);

@@ -164,13 +164,31 @@ impl Language {
         self.definition().blocks_are_scopes
     }
 
+    /// Whether what is assigned to and declared nowhere is a variable of the whole file.
+    pub(crate) fn assignment_makes_global(self) -> bool {
+        matches!(
+            self,
+            Language::JavaScript | Language::Tsx | Language::TypeScript
+        )
+    }
+
     /// Languages that share its patterns.
     pub(crate) fn dialects(self) -> &'static [Language] {
         self.definition().dialects
     }
 
+    /// The language as which a text is read that is no text of this one: types stand in JavaScript too.
+    pub(crate) fn otherwise(self) -> Option<Language> {
+        (self == Language::JavaScript).then_some(Language::Tsx)
+    }
+
     pub(crate) fn wrappers(self) -> &'static [Wrapper] {
         self.definition().wrappers
+    }
+
+    /// Surroundings of a fragment that is a file in none of the usual ones.
+    pub(crate) fn last_resort(self) -> &'static [Wrapper] {
+        self.definition().spell.last_resort
     }
 
     /// Rewrites a pattern so that the grammar can read it.
@@ -179,6 +197,11 @@ impl Language {
             return Ok(vec![spell::spell_text(pattern)]);
         }
         spell::spell(&self.definition().spell, pattern, annotated)
+    }
+
+    /// What may be missing at the end of a pattern that is only the head of something.
+    pub(crate) fn ends(self) -> &'static [&'static str] {
+        self.definition().spell.ends
     }
 
     pub(crate) fn imports(self, tree: &Tree) -> Vec<Import> {
@@ -190,6 +213,27 @@ impl Language {
     /// # Errors
     /// Where the parser used up its budget.
     pub fn parse(self, text: String) -> Result<Tree, ParseError> {
+        let Some(other) = self.otherwise() else {
+            return self.parse_strictly(text);
+        };
+        let tree = self.parse_strictly(text)?;
+        if tree.errors.is_empty() {
+            return Ok(tree);
+        }
+        Ok(match other.parse_strictly(tree.text.clone()) {
+            Ok(mut read) if read.errors.is_empty() => {
+                read.language = self;
+                read
+            }
+            _ => tree,
+        })
+    }
+
+    /// Parses `text` as this language and no other.
+    ///
+    /// # Errors
+    /// Where the parser used up its budget.
+    pub(crate) fn parse_strictly(self, text: String) -> Result<Tree, ParseError> {
         let grammar = match self.definition().syntax {
             Syntax::Text(read) => {
                 let mut builder = Builder::new(self, text);

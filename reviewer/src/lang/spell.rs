@@ -29,6 +29,16 @@ pub(super) struct Speller {
     pub(super) single_quotes: bool,
     /// What quotes a text in which nothing is escaped.
     pub(super) raw_quote: Option<char>,
+    /// Whether `...x` spreads the elements of `x`.
+    pub(super) spread: bool,
+    /// Whether backquotes hold templates with `${code}`, and slashes regular expressions.
+    pub(super) templates: bool,
+    /// Whether elements of JSX are expressions.
+    pub(super) jsx: bool,
+    /// Surroundings of a fragment that is a file in none of the usual ones.
+    pub(super) last_resort: &'static [Wrapper],
+    /// What may be missing at the end of a pattern that is only the head of something: a body.
+    pub(super) ends: &'static [&'static str],
     /// Whether `...` is a word of the language too: `T... x`, `x ...T`, `f(xs...)`.
     pub(super) variadic_types: bool,
     /// What stands before a string that holds code between braces.
@@ -39,6 +49,26 @@ pub(super) struct Speller {
     pub(super) at_top: &'static [&'static str],
     /// `($X: T)` where it is `:`, `(T $X)` where there is none.
     pub(super) typed_separator: Option<char>,
+}
+
+impl Speller {
+    /// A language of which nothing special is known.
+    pub(super) const PLAIN: Speller = Speller {
+        comment: "//",
+        single_quotes: true,
+        raw_quote: None,
+        spread: false,
+        templates: false,
+        jsx: false,
+        last_resort: &[],
+        ends: &[],
+        variadic_types: false,
+        interpolation_prefixes: &[],
+        in_parens: &["%"],
+        in_braces: &["%"],
+        at_top: &["%"],
+        typed_separator: None,
+    };
 }
 
 /// One way to write a pattern, and the types that it demands.
@@ -162,6 +192,14 @@ pub(super) fn spell_text(pattern: &str) -> Spelled {
 }
 
 impl Pieces {
+    /// Adds to the text, and gives back how much of the pattern that was.
+    fn push(&mut self, length: usize, spelled: &str) -> usize {
+        if let Some(text) = self.texts.last_mut() {
+            *text += spelled;
+        }
+        length
+    }
+
     /// Spelling number `way`, read as a number whose digits choose the templates.
     fn join(&self, groups: &[usize], templates: &[&[&str]], mut way: usize) -> Spelled {
         let mut chosen = Vec::new();
@@ -227,9 +265,28 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
         let last = pieces.texts.len() - 1;
         if rest.starts_with(speller.comment) {
             at += rest.find('\n').unwrap_or(rest.len());
-        } else if let Some(end) =
-            literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))?
+            continue;
+        }
+        if speller.jsx
+            && let Some(length) = markup(rest, &mut pieces, &mut open)
         {
+            at += length;
+            continue;
+        }
+        if speller.templates {
+            if c == '`' {
+                let (length, spelled) = template(rest).ok_or(SpellError::OpenString(at))?;
+                pieces.texts[last] += &spelled;
+                at += length;
+                continue;
+            }
+            if let Some(length) = regular_expression(rest, &pieces.texts[last]) {
+                pieces.texts[last] += &rest[..length];
+                at += length;
+                continue;
+            }
+        }
+        if let Some(end) = literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))? {
             let interpolates = speller
                 .interpolation_prefixes
                 .iter()
@@ -258,6 +315,12 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
         {
             pieces.texts[last] += "...";
             at += 3;
+        } else if speller.spread
+            && rest.starts_with("...")
+            && rest[3..].starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
+        {
+            pieces.texts[last] += "...";
+            at += 3;
         } else if rest.starts_with("...") {
             pieces
                 .ellipses
@@ -275,6 +338,9 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                     open.last().copied().unwrap_or(0),
                 ));
                 pieces.texts.push(String::new());
+            } else if speller.templates && pieces.texts[last].trim_end().ends_with(" from") {
+                // A module is named by a string.
+                pieces.texts[last] += &format!("\"${name}\"");
             } else {
                 pieces.texts[last] += METAVARIABLE;
                 pieces.texts[last] += name;
@@ -379,6 +445,151 @@ fn interpolated(string: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// What a bracket is where it is none: a tag, its end, the text between two.
+const TAG: char = '<';
+const END_TAG: char = '/';
+const TEXT: char = 't';
+
+/// Spells the start of `rest` where it is part of an element: tags count as brackets. `None` where it is code.
+fn markup(rest: &str, pieces: &mut Pieces, open: &mut Vec<usize>) -> Option<usize> {
+    let around = open
+        .last()
+        .and_then(|at| at.checked_sub(1))
+        .map_or(' ', |at| pieces.brackets[at]);
+    let before = pieces
+        .texts
+        .last()
+        .map_or("", |text| text.trim_end())
+        .to_owned();
+    let starts_tag = rest.strip_prefix('<').is_some_and(|tag| {
+        tag.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$' || c == '>')
+    });
+    let mut enter = |pieces: &mut Pieces, bracket, instead: bool| {
+        if instead {
+            open.pop();
+        }
+        pieces.brackets.push(bracket);
+        open.push(pieces.brackets.len());
+    };
+    let (length, spelled) = match around {
+        TAG if rest.starts_with("/>") => {
+            open.pop();
+            (2, "/>".into())
+        }
+        TAG if rest.starts_with('>') => {
+            enter(pieces, TEXT, true);
+            (1, ">".into())
+        }
+        END_TAG if rest.starts_with('>') => {
+            open.pop();
+            (1, ">".into())
+        }
+        TEXT if rest.starts_with("</") => {
+            enter(pieces, END_TAG, true);
+            (2, "</".into())
+        }
+        TEXT if rest.starts_with('{') => return None,
+        TAG | END_TAG | TEXT => {
+            let value = around == TAG && before.ends_with('=');
+            let (length, name) = if starts_tag {
+                enter(pieces, TAG, false);
+                (1, "<".into())
+            } else if rest.starts_with("...") {
+                (3, ELLIPSIS.to_owned())
+            } else if let Some((length, name, variadic)) = metavariable(rest) {
+                let prefix = if variadic { VARIADIC } else { METAVARIABLE };
+                (length, format!("{prefix}{name}"))
+            } else if around == TAG {
+                return None;
+            } else {
+                let c = rest.chars().next()?;
+                return Some(pieces.push(c.len_utf8(), &c.to_string()));
+            };
+            let braced = value && !starts_tag;
+            (length, if braced { format!("{{{name}}}") } else { name })
+        }
+        _ => {
+            let operand = before.is_empty()
+                || before.ends_with(|c: char| "(,=>?:&|;{}[".contains(c))
+                || before.ends_with("return");
+            if !starts_tag || !operand {
+                return None;
+            }
+            enter(pieces, TAG, false);
+            (1, "<".into())
+        }
+    };
+    Some(pieces.push(length, &spelled))
+}
+
+/// Length of the template that `rest` starts with, and how it is spelled: the code in it like all code.
+fn template(rest: &str) -> Option<(usize, String)> {
+    let mut out = String::from("`");
+    let mut at = 1;
+    // How many braces are open in the code; none in the text.
+    let mut code = 0;
+    loop {
+        let rest = &rest[at..];
+        let c = rest.chars().next()?;
+        let (length, spelled): (usize, Cow<'_, str>) = match c {
+            '`' if code == 0 => return Some((at + 1, out + "`")),
+            '\\' => {
+                let escaped = rest.chars().nth(1)?.len_utf8();
+                (1 + escaped, rest[..1 + escaped].into())
+            }
+            '$' if code == 0 && rest.starts_with("${") => {
+                code = 1;
+                (2, "${".into())
+            }
+            '{' if code > 0 => {
+                code += 1;
+                (1, "{".into())
+            }
+            '}' if code > 0 => {
+                code -= 1;
+                (1, "}".into())
+            }
+            _ if code == 0 => (c.len_utf8(), rest[..c.len_utf8()].into()),
+            '<' if rest.starts_with("<...") => (4, format!("{DEEP}(").into()),
+            '.' if rest.starts_with("...>") => (4, ")".into()),
+            '.' if rest.starts_with("...") => (3, ELLIPSIS.into()),
+            _ => match metavariable(rest) {
+                Some((length, name, true)) => (length, format!("{VARIADIC}{name}").into()),
+                Some((length, name, false)) => (length, format!("{METAVARIABLE}{name}").into()),
+                None => (c.len_utf8(), rest[..c.len_utf8()].into()),
+            },
+        };
+        out += &spelled;
+        at += length;
+    }
+}
+
+/// Length of the regular expression that `rest` starts with: a slash where an operand is due, and another one
+/// in the same line.
+fn regular_expression(rest: &str, before: &str) -> Option<usize> {
+    let before = before.trim_end();
+    let operand = before.is_empty()
+        || before.ends_with(|c: char| "(,=:[!&|?{};+".contains(c))
+        || before.ends_with("return");
+    let inner = rest.strip_prefix('/').filter(|_| operand)?;
+    if inner.starts_with(['/', '*', '>']) {
+        return None;
+    }
+    let (mut escaped, mut class) = (false, false);
+    for (at, c) in inner.char_indices() {
+        match c {
+            '\n' => return None,
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' => class = true,
+            ']' => class = false,
+            '/' if !class => return Some(at + 2),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Length of the string that `rest` starts with, if it does; an error where it has no end.

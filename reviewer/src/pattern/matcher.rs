@@ -7,11 +7,11 @@
 use rules::review::Options;
 use rustc_hash::FxHashSet;
 
-use crate::tree::{Kind, NodeId, Role, TextRange, Tree, Unit};
+use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, Unit, integer};
 
 use super::Metavariable;
-use super::meaning::{constant_text, has_type, means};
-use super::shape::{Group, Mark, Root, Shape};
+use super::meaning::{has_type, means};
+use super::shape::{Group, Mark, Root, Shape, is_expression, is_part_of_name};
 
 /// What a metavariable stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -225,6 +225,9 @@ impl<'a> Matcher<'a> {
         };
         match shape.mark_of(p) {
             Mark::Metavariable(variable) => {
+                let bound = self.bindings[usize::from(variable.0)].is_some();
+                // The second time, it may be given another type in passing.
+                let t = if bound { self.unascribed(t) } else { t };
                 // An argument with a name is not what a bare `$X` among the arguments means.
                 if self.tree.kind(t) != Kind::Keyword && self.has_type(*variable, t) {
                     self.bind(*variable, Binding::Node(t), next);
@@ -255,12 +258,69 @@ impl<'a> Matcher<'a> {
                 }
             }
             Mark::Dotted(path) => {
+                let t = self.unascribed(t);
                 if means(self.unit, path, t) {
                     next(self);
+                } else if self.tree.kind(t) == Kind::Member
+                    && shape.tree.kind(p) == Kind::Member
+                    && self
+                        .tree
+                        .child(t, Role::Object)
+                        .is_some_and(|object| self.unascribed(object) != object)
+                {
+                    self.groups(p, t, next);
                 }
             }
-            mark => self.plain(p, mark, t, next),
+            mark => {
+                self.plain(p, mark, t, next);
+                self.inside_statement(p, t, next);
+            }
         }
+    }
+
+    /// Among other statements, one that is nothing but an expression matches each statement that evaluates it
+    /// somewhere in its own expressions.
+    fn inside_statement(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let pattern = &self.shape.tree;
+        let evaluates = matches!(
+            self.tree.kind(t),
+            Kind::ExprStmt | Kind::Return | Kind::VarDef | Kind::Throw
+        ) && self.tree.node(t).role == Role::Stmt;
+        let alone = matches!(self.shape.root, Root::Node(root) if root == p);
+        if pattern.kind(p) != Kind::ExprStmt || alone || !evaluates {
+            return;
+        }
+        let (Some(wanted), Some(value)) = (
+            pattern.child(p, Role::Value),
+            self.tree.child(t, Role::Value),
+        ) else {
+            return;
+        };
+        // The value itself of an expression statement was matched as such.
+        let itself = self.tree.kind(t) == Kind::ExprStmt;
+        let mut id = value;
+        while id < self.tree.after(value) && !self.steps.exhausted() {
+            let kind = self.tree.kind(id);
+            if matches!(kind, Kind::Function | Kind::Class | Kind::Lambda) {
+                id = self.tree.after(id);
+                continue;
+            }
+            if is_expression(kind) && !(itself && id == value) && !is_part_of_name(self.tree, id) {
+                self.node(wanted, id, next);
+            }
+            id.0 += 1;
+        }
+    }
+
+    /// The expression without the types that it is given in passing.
+    fn unascribed(&self, mut t: NodeId) -> NodeId {
+        while self.tree.kind(t) == Kind::Ascription {
+            match self.tree.child(t, Role::Value) {
+                Some(value) => t = value,
+                None => break,
+            }
+        }
+        t
     }
 
     /// What a link of a chain hangs on: `a.b` of `a.b()`, `a` of `a.b`.
@@ -333,8 +393,63 @@ impl<'a> Matcher<'a> {
                 self.in_statement(p, t, next)
             }
             (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
-            (Kind::For, Kind::For) if self.shape.has_open_header(p) => self.bodies(p, t, next),
+            // A pattern that says no type matches what is given another one in passing.
+            (pattern, Kind::Ascription) if pattern != Kind::Ascription => {
+                if let Some(value) = self.tree.child(t, Role::Value) {
+                    self.node(p, value, next);
+                }
+            }
+            // The pattern is a method, the target none.
+            (Kind::Function, Kind::Function)
+                if matches!(self.shape.root, Root::Node(root) if root == p)
+                    && is_member(&self.shape.tree, p)
+                    && !is_member(self.tree, t) => {}
+            // `for (...)` matches any loop with `for`.
+            (Kind::For, Kind::For | Kind::ForEach) if self.has_any_header(p) => {
+                self.bodies(p, t, next);
+            }
             (a, b) if a == b => self.groups(p, t, next),
+            // `else { ... }` matches `else if` too.
+            (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
+                let patterns: Vec<_> = self.shape.tree.children(p).collect();
+                if patterns.iter().any(|p| self.is_ellipsis(*p)) {
+                    self.statements(&patterns, &[t], next);
+                }
+            }
+            (Kind::Template, Kind::Str) => {
+                if self.tree.text_of(t).starts_with('`') && self.is_only_ellipsis(p) {
+                    next(self);
+                }
+            }
+            // `function ...(...) { ... }` matches functions without a name too.
+            (Kind::Function, Kind::Lambda) if self.has_any_name(p) => {
+                self.groups_but(Role::Name, p, t, next);
+            }
+            // `key: ...` matches a method.
+            (Kind::Pair, Kind::Function) => self.any_value(p, t, next),
+            // A key in quotes that stands for others.
+            (Kind::Str, Kind::Ident) if self.tree.node(t).role == Role::Key => match mark {
+                Mark::AnyString => next(self),
+                Mark::StringContent(variable) => self.bind(*variable, Binding::Node(t), next),
+                Mark::StringRegex(regex)
+                    if regex.is_match(self.tree.text_of(t)).unwrap_or(false) =>
+                {
+                    next(self)
+                }
+                _ => {}
+            },
+            (Kind::Import | Kind::ImportFrom, Kind::VarDef) => self.required(p, t, next),
+            // What an arrow returns, it may also merely do.
+            (Kind::Return, Kind::ExprStmt) => {
+                let pattern = &self.shape.tree;
+                if let (Some(value), Some(done)) = (
+                    pattern.child(p, Role::Value),
+                    self.tree.child(t, Role::Value),
+                ) && pattern.range(value) == pattern.range(p)
+                {
+                    self.node(value, done, next);
+                }
+            }
             // An assignment in a pattern matches the declaration that assigns.
             (Kind::Assign, Kind::VarDef) if self.options.vardef_assign => self.assigned(p, t, next),
             (Kind::ExprStmt, Kind::VarDef) => {
@@ -347,13 +462,6 @@ impl<'a> Matcher<'a> {
                     }
                 }
             }
-            // `else { ... }` matches what `else if` starts.
-            (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
-                let statements: Vec<_> = self.shape.tree.children(p).collect();
-                self.statements(&statements, &[t], next);
-            }
-            // `for ... { }` matches any loop.
-            (Kind::For, Kind::ForEach) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             // `{...}` is read as a set where it may as well be a map.
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
             // `import m` matches whatever is imported from `m`.
@@ -383,16 +491,30 @@ impl<'a> Matcher<'a> {
                     self.node(p, base, next);
                 }
             }
-            // A string matches a sum of strings.
-            (Kind::Str, Kind::Binary) if self.options.constant_propagation => {
-                self.folded(p, mark, t, next)
-            }
-            // A literal matches a name that always stands for it.
-            (literal, Kind::Ident) if literal.is_literal() && self.options.constant_propagation => {
-                if let Some(constant) = self.unit.names().constant(self.tree, t) {
-                    self.node(p, constant, next);
-                } else if literal == Kind::Str {
-                    self.folded(p, mark, t, next);
+            // A regular expression looks into the texts of a template, too.
+            (Kind::Str, Kind::Template) if self.is_root(p) => match mark {
+                Mark::StringRegex(regex) => {
+                    let mut parts = self.tree.children(t);
+                    if parts.any(|part| regex.is_match(self.tree.text_of(part)).unwrap_or(false)) {
+                        next(self);
+                    }
+                }
+                _ => self.constant(p, mark, t, next),
+            },
+            // A literal matches what always comes to it.
+            (
+                literal,
+                Kind::Ident
+                | Kind::Member
+                | Kind::Binary
+                | Kind::Template
+                | Kind::Ternary
+                | Kind::Call,
+            ) if literal.is_literal() && self.options.constant_propagation => {
+                let names = self.unit.names();
+                match names.constant(self.tree, t) {
+                    Some(constant) => self.node(p, constant, next),
+                    None => self.constant(p, mark, t, next),
                 }
             }
             // A name matches as the expression that it stands for, where the rule asks for that.
@@ -430,6 +552,10 @@ impl<'a> Matcher<'a> {
         }
     }
 
+    fn is_root(&self, p: NodeId) -> bool {
+        matches!(self.shape.root, Root::Node(root) if root == p)
+    }
+
     fn is_decorator(&self, t: NodeId) -> bool {
         let parent = self.tree.parent(t);
         parent.is_some_and(|parent| self.tree.kind(parent) == Kind::Decorator)
@@ -440,6 +566,123 @@ impl<'a> Matcher<'a> {
         let first = children.next();
         children.next().is_none()
             && first.is_some_and(|p| matches!(self.shape.mark_of(p), Mark::Ellipsis(_)))
+    }
+
+    /// Whether the function is named `...`.
+    fn has_any_name(&self, p: NodeId) -> bool {
+        let name = self.shape.tree.child(p, Role::Name);
+        name.is_some_and(|name| matches!(self.shape.mark_of(name), Mark::Ellipsis(None)))
+    }
+
+    /// Whether the header of a loop is nothing but `...`.
+    fn has_any_header(&self, p: NodeId) -> bool {
+        let pattern = &self.shape.tree;
+        let has = |role| pattern.child(p, role).is_some();
+        let has_header = has(Role::Cond) || has(Role::Init);
+        has_header
+            && pattern
+                .children(p)
+                .all(|part| match pattern.node(part).role {
+                    Role::Init | Role::Cond | Role::Update => {
+                        matches!(self.shape.mark_of(part), Mark::Ellipsis(None))
+                    }
+                    role => role == Role::Body,
+                })
+    }
+
+    /// Matches a pattern of another kind than the target, role by role, but for one role and for what only one
+    /// of both kinds has.
+    fn groups_but(&mut self, but: Role, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let shape = self.shape;
+        let kept = |role| role != but && !matches!(role, Role::Cond | Role::Update);
+        let mut groups = shape
+            .groups_of(p)
+            .iter()
+            .filter(|group| kept(group.role))
+            .collect::<Vec<_>>();
+        groups.reverse();
+        self.some_groups(groups, t, next);
+    }
+
+    fn some_groups(&mut self, mut groups: Vec<&'a Group>, t: NodeId, next: Next<'_, 'a>) {
+        match groups.pop() {
+            None => next(self),
+            Some(group) => self.each_group(std::slice::from_ref(group), t, &mut |m| {
+                m.some_groups(groups.clone(), t, next);
+            }),
+        }
+    }
+
+    /// Matches the key of a pair without a value of its own against the name of a method.
+    fn any_value(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let pattern = &self.shape.tree;
+        if let (Some(key), Some(value), Some(name)) = (
+            pattern.child(p, Role::Key),
+            pattern.child(p, Role::Value),
+            self.tree.child(t, Role::Name),
+        ) && matches!(self.shape.mark_of(value), Mark::Ellipsis(None))
+        {
+            self.node(key, name, next);
+        }
+    }
+
+    /// Matches an import against a declaration whose value is loaded from the module: `const {a: b} =
+    /// require("m")` is `import {a as b} from "m"`.
+    fn required(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        let Some(loaded) = tree
+            .child(t, Role::Value)
+            .and_then(|value| tree.required_module(value))
+        else {
+            return;
+        };
+        let items: Vec<_> = pattern.children_as(p, Role::Item).collect();
+        if pattern.kind(p) == Kind::Import {
+            if let Some(module) = items
+                .first()
+                .and_then(|item| pattern.child(*item, Role::Name))
+            {
+                self.node(module, loaded, next);
+            }
+            return;
+        }
+        if let (Some(module), Some(names)) =
+            (pattern.child(p, Role::Object), tree.child(t, Role::Name))
+        {
+            self.node(module, loaded, &mut |m| {
+                m.required_items(&items, names, next)
+            });
+        }
+    }
+
+    /// Matches imported names against the names of a declaration, in any order.
+    fn required_items(&mut self, items: &[NodeId], names: NodeId, next: Next<'_, 'a>) {
+        let Some((&item, rest)) = items.split_first() else {
+            return next(self);
+        };
+        if matches!(self.shape.mark_of(item), Mark::Ellipsis(None)) {
+            return self.required_items(rest, names, next);
+        }
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        let part = |role| pattern.child(item, role);
+        match (part(Role::Name), part(Role::Alias)) {
+            (Some(name), alias) if tree.kind(names) == Kind::Record => {
+                for pair in tree.children(names) {
+                    let (Some(key), Some(value)) =
+                        (tree.child(pair, Role::Key), tree.child(pair, Role::Value))
+                    else {
+                        continue;
+                    };
+                    self.node(name, key, &mut |m| match alias {
+                        Some(alias) => {
+                            m.node(alias, value, &mut |m| m.required_items(rest, names, next))
+                        }
+                        None => m.required_items(rest, names, next),
+                    });
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The metavariable of a body that is nothing else, without braces of its own: it stands for any body.
@@ -565,20 +808,6 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Matches a string against a sum that always makes the same one.
-    fn folded(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
-        let Some(text) = constant_text(self.unit, t) else {
-            return;
-        };
-        match mark {
-            Mark::AnyString => next(self),
-            Mark::StringContent(variable) => self.bind(*variable, Binding::Node(t), next),
-            Mark::StringRegex(regex) if regex.is_match(&text) => next(self),
-            Mark::Plain if text.bytes().eq(content(&self.shape.tree, p)) => next(self),
-            _ => {}
-        }
-    }
-
     /// Matches two nodes of one kind: leaves by their text, others role by role.
     pub(super) fn groups(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         let shape = self.shape;
@@ -591,9 +820,10 @@ impl<'a> Matcher<'a> {
             }
             return;
         }
+        let members = kind == Kind::Block && self.is_class_body(t);
         let accepted = self.tree.children(t).all(|child| {
             let role = self.tree.node(child).role;
-            may_be_absent(kind, role) || groups.iter().any(|group| group.role == role)
+            may_be_absent(kind, role) || members || groups.iter().any(|group| group.role == role)
         });
         if accepted {
             self.each_group(groups, t, next);
@@ -607,6 +837,7 @@ impl<'a> Matcher<'a> {
         if let [only] = group.nodes[..]
             && !group.open
             && group.role != Role::Arg
+            && !(group.role == Role::Stmt && self.is_class_body(t))
             && !any_order(self.tree.kind(t), group.role)
         {
             let mut targets = self.tree.children_as(t, group.role);
@@ -617,6 +848,10 @@ impl<'a> Matcher<'a> {
         }
         let targets: Vec<_> = self.tree.children_as(t, group.role).collect();
         let kind = self.tree.kind(t);
+        // A declaration that gives no value is no assignment of `...`.
+        if targets.is_empty() && group.role == Role::Value && kind == Kind::VarDef {
+            return;
+        }
         let go_on: Next<'_, 'a> = &mut |m| m.each_group(rest, t, next);
         let holder = self.tree.parent(t).map(|parent| self.tree.kind(parent));
         let members = kind == Kind::Block && holder == Some(Kind::Class);
@@ -626,11 +861,20 @@ impl<'a> Matcher<'a> {
             self.subset(&group.nodes, &targets, &mut Vec::new(), group.open, go_on);
         } else if group.role == Role::Arg {
             self.arguments(group, &targets, go_on);
+        } else if group.role == Role::Stmt && self.is_class_body(t) {
+            self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
         } else if group.role == Role::Stmt && group.open {
             self.statements(&group.nodes, &targets, go_on);
         } else {
             self.sequence(None, &group.nodes, &targets, true, &mut |m, _| go_on(m));
         }
+    }
+
+    /// Whether the statements of a block are the members of a class: their order says nothing.
+    fn is_class_body(&self, t: NodeId) -> bool {
+        self.tree
+            .parent(t)
+            .is_some_and(|parent| self.tree.kind(parent) == Kind::Class)
     }
 
     /// Every pattern matches another target; the order does not matter. Targets may be left over where
@@ -758,7 +1002,12 @@ impl<'a> Matcher<'a> {
     fn rows(&mut self, patterns: &[NodeId], targets: &[NodeId]) {
         // Flattened only once a row starts somewhere; then the rows at the other statements share it.
         let mut deep: Option<Vec<NodeId>> = None;
-        for at in 0..targets.len() {
+        // What starts with an ellipsis starts with the first statement; later starts would say no more.
+        let starts = match patterns.first() {
+            Some(&first) if matches!(self.shape.mark_of(first), Mark::Ellipsis(None)) => 1,
+            _ => targets.len(),
+        };
+        for at in 0..starts.min(targets.len()) {
             self.row(patterns, &targets[at..], &mut deep);
         }
     }
@@ -859,23 +1108,21 @@ impl<'a> Matcher<'a> {
     /// Matches strings: by content, whatever their quotes; those with expressions inside part by part.
     fn string(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
         let (pattern, tree) = (&self.shape.tree, self.tree);
-        // A string that holds code is matched by such a pattern only: `f"..."`.
-        let (template, wanted) = (tree.is_template(t), pattern.is_template(p));
         match mark {
-            Mark::AnyString if template == wanted => next(self),
-            Mark::StringContent(variable) if !template => {
+            Mark::AnyString => next(self),
+            Mark::StringContent(variable) => {
                 let content = content_range(tree, t);
                 self.bind(*variable, Binding::Text(content), next);
             }
-            Mark::StringRegex(regex) if !template => {
-                if regex.is_match(&tree.text[content_range(tree, t).indices()]) {
+            Mark::StringRegex(regex) => {
+                let text = &tree.text[content_range(tree, t).indices()];
+                if regex.is_match(text).unwrap_or(false) {
                     next(self);
                 }
             }
-            Mark::AnyString | Mark::StringContent(_) | Mark::StringRegex(_) => {}
             _ if is_joined(pattern, p) && !is_joined(tree, t) => {}
-            _ if !template && !wanted && !is_joined(pattern, p) => {
-                if content(pattern, p).eq(content(tree, t)) || self.is_below(p, t) {
+            _ if !is_joined(pattern, p) => {
+                if content(pattern, p).eq(content(tree, t)) || self.holds(p, t) {
                     next(self);
                 }
             }
@@ -883,14 +1130,45 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Whether the target imports something from below the path that the pattern imports.
-    fn is_below(&self, p: NodeId, t: NodeId) -> bool {
-        let imported = |id| self.tree.kind(id) == Kind::ImportItem;
-        let content = |tree: &'a Tree, id| &tree.text[content_range(tree, id).indices()];
-        self.tree.node(t).role == Role::Name
-            && self.tree.parent(t).is_some_and(imported)
-            && content(self.tree, t)
-                .strip_prefix(content(&self.shape.tree, p))
+    /// Matches a string against an expression that is always the same text.
+    fn constant(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        let pattern = &self.shape.tree;
+        let names = self.unit.names();
+        let Some(constant) = names.constant_value(self.tree, t) else {
+            return;
+        };
+        let same = match (pattern.kind(p), constant) {
+            (Kind::Str, Constant::Text(text)) => match (mark, text) {
+                (Mark::AnyString, _) => true,
+                (Mark::StringContent(variable), _) => {
+                    return self.bind(*variable, Binding::Node(t), next);
+                }
+                (Mark::StringRegex(regex), Some(text)) => regex.is_match(&text).unwrap_or(false),
+                (Mark::Plain, Some(text)) => content(pattern, p).eq(text.bytes()),
+                _ => false,
+            },
+            (Kind::Int, Constant::Int(Some(value))) => integer(pattern.text_of(p)) == Some(value),
+            (Kind::Bool, Constant::Bool(Some(value))) => {
+                pattern.text_of(p).eq_ignore_ascii_case("true") == value
+            }
+            _ => false,
+        };
+        if same {
+            next(self);
+        }
+    }
+
+    /// Whether the module `t` of an import lies in the module `p`: `m/part` in `m`.
+    fn holds(&self, p: NodeId, t: NodeId) -> bool {
+        let holder = self.tree.parent(t).map(|parent| self.tree.kind(parent));
+        let module = matches!(
+            (self.tree.node(t).role, holder),
+            (Role::Object, Some(Kind::ImportFrom)) | (Role::Name, Some(Kind::ImportItem))
+        );
+        let text = |tree: &'a Tree, string| &tree.text[content_range(tree, string).indices()];
+        module
+            && text(self.tree, t)
+                .strip_prefix(text(&self.shape.tree, p))
                 .is_some_and(|rest| rest.starts_with('/'))
     }
 
@@ -901,6 +1179,7 @@ impl<'a> Matcher<'a> {
             Some(bound) => {
                 let meant = self.meant(binding);
                 if same_binding(self.unit, bound, binding)
+                    || self.same_constant(bound, binding)
                     || meant.is_some_and(|meant| same_binding(self.unit, bound, meant))
                 {
                     next(self);
@@ -923,6 +1202,29 @@ impl<'a> Matcher<'a> {
         (self.options.symbolic_propagation && self.tree.kind(node) == Kind::Ident)
             .then(|| names.value(self.tree, node))?
             .map(Binding::Node)
+    }
+
+    /// Whether one of two bindings is a name that always stands for the literal which is the other.
+    fn same_constant(&self, a: Binding, b: Binding) -> bool {
+        let (Binding::Node(a), Binding::Node(b), true) = (a, b, self.options.constant_propagation)
+        else {
+            return false;
+        };
+        let tree = self.tree;
+        let (name, literal) = match (tree.kind(a), tree.kind(b)) {
+            (Kind::Ident, kind) if kind.is_literal() => (a, b),
+            (kind, Kind::Ident) if kind.is_literal() => (b, a),
+            _ => return false,
+        };
+        let read = !matches!(tree.node(name).role, Role::Name | Role::Left | Role::Alias)
+            || tree
+                .parent(name)
+                .is_some_and(|parent| tree.kind(parent) == Kind::Binary);
+        read && self
+            .unit
+            .names()
+            .constant(tree, name)
+            .is_some_and(|value| tree.same_code(value, tree, literal))
     }
 
     /// Whether `t` has the type that the pattern demands of a metavariable.
@@ -970,23 +1272,6 @@ fn is_joined(tree: &Tree, string: NodeId) -> bool {
         .any(|part| tree.kind(part) == Kind::Str)
 }
 
-/// The value of an integer literal: decimal, hexadecimal, octal, binary, with separators and suffixes.
-fn integer(text: &str) -> Option<u128> {
-    let text = text.replace('_', "").to_lowercase();
-    let digits =
-        |radix, digits: &str| u128::from_str_radix(digits.trim_end_matches('l'), radix).ok();
-    if let Some(hex) = text.strip_prefix("0x") {
-        return digits(16, hex);
-    }
-    if let Some(binary) = text.strip_prefix("0b") {
-        return digits(2, binary);
-    }
-    match text.strip_prefix("0o").or_else(|| text.strip_prefix('0')) {
-        Some(octal) if !octal.is_empty() => digits(8, octal),
-        _ => digits(10, &text),
-    }
-}
-
 /// Whether the text of a leaf of this kind says more than its kind. That of an empty block, a bare `return`
 /// or an empty list does not.
 fn has_words(kind: Kind) -> bool {
@@ -1010,6 +1295,13 @@ fn leads_on(kind: Kind, role: Role) -> bool {
     }
 }
 
+/// Whether a function is a member of a class or of an object.
+fn is_member(tree: &Tree, function: NodeId) -> bool {
+    let holder = tree.ancestors(function).nth(1);
+    tree.node(function).role == Role::Elem
+        || holder.is_some_and(|holder| tree.kind(holder) == Kind::Class)
+}
+
 /// Parts of a target that a pattern may leave out.
 fn may_be_absent(kind: Kind, role: Role) -> bool {
     match role {
@@ -1027,9 +1319,12 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
         Role::Handler => kind == Kind::Try,
         Role::Cause => kind == Kind::Throw,
         Role::Alias => kind == Kind::ImportItem,
-        // The header of a function alone matches the function.
-        Role::Body => matches!(kind, Kind::New | Kind::Function),
         Role::Init => kind == Kind::If,
+        Role::Body => matches!(kind, Kind::New | Kind::Function),
+        Role::Default => kind == Kind::Param,
+        Role::Name => kind == Kind::Lambda,
+        Role::Elem => matches!(kind, Kind::Element | Kind::Record),
+        Role::Item => kind == Kind::Element,
         _ => false,
     }
 }
@@ -1040,7 +1335,11 @@ fn any_order(kind: Kind, role: Role) -> bool {
         Role::Decorator | Role::Modifier | Role::Throws | Role::Interface | Role::Handler => true,
         Role::Base => kind == Kind::Class,
         Role::Case => kind == Kind::Switch,
-        Role::Item => matches!(kind, Kind::Import | Kind::ImportFrom | Kind::With),
+        Role::Item => matches!(
+            kind,
+            Kind::Import | Kind::ImportFrom | Kind::With | Kind::Element
+        ),
+        Role::Elem => kind == Kind::Record,
         // A handler of several types handles each of them.
         Role::Type => kind == Kind::Catch,
         _ => false,

@@ -80,15 +80,20 @@ pub(crate) fn has_type(unit: &Unit, t: NodeId, wanted: &str) -> bool {
         Kind::Float => one_of(&["float", "double", "f64", "float64", "number"]),
         Kind::Bool => one_of(&["boolean", "bool"]),
         Kind::Char => one_of(&["char", "rune"]),
-        Kind::New | Kind::Cast => tree.child(t, Role::Type).is_some_and(is),
+        Kind::New | Kind::Cast | Kind::Ascription => tree.child(t, Role::Type).is_some_and(is),
         Kind::Ident => match unit.names().declared_type(tree, t) {
             Some(ty) => is(ty),
-            None => unit
-                .names()
-                .initial_value(tree, t)
-                .is_some_and(|value| shows_type(unit, value, wanted)),
+            None => {
+                let names = unit.names();
+                let has = |value| has_type(unit, value, wanted);
+                names.constant(tree, t).is_some_and(has)
+                    || names
+                        .initial_value(tree, t)
+                        .is_some_and(|value| shows_type(unit, value, wanted))
+            }
         },
         Kind::Ref | Kind::Call => shows_type(unit, t, wanted),
+        Kind::Template => wanted == "string",
         Kind::Member => {
             let this = tree.child(t, Role::Object).map(|object| tree.kind(object));
             tree.child(t, Role::Name)
@@ -139,42 +144,6 @@ fn shows_type(unit: &Unit, value: NodeId, wanted: &str) -> bool {
         _ => false,
     }
 }
-
-/// The text that code always stands for: a string, a name of one, or a sum of those.
-pub(super) fn constant_text(unit: &Unit, t: NodeId) -> Option<String> {
-    let tree = &unit.tree;
-    let mut text = String::new();
-    let mut todo = vec![t];
-    for _ in 0..MOST_PARTS {
-        let Some(part) = todo.pop() else {
-            return Some(text);
-        };
-        match tree.kind(part) {
-            Kind::Str => {
-                for part in tree.children(part) {
-                    if tree.kind(part) != Kind::StrPart {
-                        return None;
-                    }
-                    text += tree.text_of(part);
-                }
-            }
-            Kind::Ident => todo.push(unit.names().value(tree, part)?),
-            Kind::Binary
-                if tree
-                    .child(part, Role::Op)
-                    .is_some_and(|op| tree.text_of(op) == "+") =>
-            {
-                todo.extend(tree.child(part, Role::Right));
-                todo.extend(tree.child(part, Role::Left));
-            }
-            _ => return None,
-        }
-    }
-    None
-}
-
-/// Most strings, names and sums that one constant text is put together of.
-const MOST_PARTS: usize = 64;
 
 /// Whether the type that is written at `ty` is `wanted`, which may be a name or any text.
 fn is_type(unit: &Unit, ty: NodeId, wanted: &str) -> bool {

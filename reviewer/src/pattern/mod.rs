@@ -19,14 +19,15 @@ pub(crate) use matcher::{
 };
 pub(crate) use meaning::has_type;
 pub(crate) use shape::{
-    RootKinds, Shape, is_expression, is_part_of_name, may_be_constant, statement_around,
+    RootKinds, Shape, is_expression, is_part_of_name, is_part_of_type, may_be_constant,
+    statement_around,
 };
 
 use rules::review::Options;
 use rustc_hash::FxHashSet;
 
-use crate::lang::{Language, SpellError};
-use crate::tree::{NodeId, Unit};
+use crate::lang::{Language, SpellError, Spelled, Wrapper};
+use crate::tree::{Kind, NodeId, Unit};
 
 /// Most nodes of one pattern. The matcher's depth is bounded by it.
 const MAX_NODES: usize = 1_000;
@@ -104,6 +105,32 @@ impl From<SpellError> for PatternError {
     }
 }
 
+/// Every reading of a pattern, one for each surrounding at most.
+fn readings(
+    language: Language,
+    wrappers: &[Wrapper],
+    spellings: &[Spelled],
+    variables: &mut Metavariables,
+) -> Result<Vec<Shape>, PatternError> {
+    let mut shapes: Vec<Shape> = Vec::new();
+    for wrapper in wrappers {
+        // The likeliest spelling that this surrounding accepts.
+        let found = spellings
+            .iter()
+            .find_map(|spelled| Shape::parse(language, spelled, wrapper, variables).transpose());
+        if let Some(shape) = found.transpose()?
+            && !shapes.iter().any(|known| known.same_as(&shape))
+        {
+            shapes.push(shape);
+        }
+    }
+    // What fits no common construct is all that its text says: `c <- x` does not compare with `-x`.
+    if shapes.first().is_some_and(Shape::is_unusual) {
+        shapes.truncate(1);
+    }
+    Ok(shapes)
+}
+
 impl Pattern {
     /// Reads `text` as a pattern of `language`.
     ///
@@ -117,8 +144,15 @@ impl Pattern {
         let mut shapes = Vec::new();
         for annotated in [false, true] {
             if shapes.is_empty() {
-                shapes = Self::readings(language, text.trim_end(), annotated, variables)?;
+                shapes = Self::read(language, text.trim_end(), annotated, variables)?;
             }
+        }
+        // `{a}` is an object, and `a: b` a field of one, where they can be.
+        if shapes
+            .iter()
+            .any(|shape| shape.is_rooted_in(&[Kind::Record, Kind::Pair]))
+        {
+            shapes.retain(|shape| !shape.is_rooted_in(&[Kind::Block, Kind::Labeled, Kind::VarDef]));
         }
         // Who ends a statement means one, and not the expression wherever it stands.
         if text.trim_end().ends_with(';') && shapes.iter().any(Shape::is_statement) {
@@ -135,31 +169,27 @@ impl Pattern {
         Ok(Pattern { shapes })
     }
 
-    /// All readings of a pattern without a syntax error.
-    fn readings(
+    /// All readings without a syntax error, in the first kind of surroundings that gives any.
+    fn read(
         language: Language,
         text: &str,
         annotated: bool,
         variables: &mut Metavariables,
     ) -> Result<Vec<Shape>, PatternError> {
         let spellings = language.spell(text, annotated)?;
-        let mut shapes: Vec<Shape> = Vec::new();
-        for wrapper in language.wrappers() {
-            // The likeliest spelling that this surrounding accepts.
-            let found = spellings.iter().find_map(|spelled| {
-                Shape::parse(language, spelled, wrapper, variables).transpose()
-            });
-            if let Some(shape) = found.transpose()?
-                && !shapes.iter().any(|known| known.same_as(&shape))
-            {
-                shapes.push(shape);
+        for end in [""].iter().chain(language.ends()) {
+            let mut ended = spellings.clone();
+            ended.iter_mut().for_each(|spelled| spelled.text += end);
+            for read_as in [Some(language), language.otherwise()].into_iter().flatten() {
+                for wrappers in [read_as.wrappers(), read_as.last_resort()] {
+                    let shapes = readings(read_as, wrappers, &ended, variables)?;
+                    if !shapes.is_empty() {
+                        return Ok(shapes);
+                    }
+                }
             }
         }
-        // What fits no common construct is meant only where it is the first reading, which then is the only one:
-        // `f(x)` could declare a method of a Go interface, and `c <- x` compare with `-x`.
-        let unusual = shapes.first().is_some_and(Shape::is_unusual);
-        shapes.retain(|shape| shape.is_unusual() == unusual);
-        Ok(shapes)
+        Ok(Vec::new())
     }
 
     /// Whether the pattern matches the node `at`, whatever its metavariables stand for.

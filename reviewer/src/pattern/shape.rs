@@ -1,6 +1,6 @@
 //! One reading of a pattern: its tree, and what each node stands for.
 
-use regex::{Regex, RegexBuilder};
+use fancy_regex::{Regex, RegexBuilder};
 
 use super::{Metavariable, Metavariables, PatternError};
 use crate::lang::{self, Language, Spelled, Wrapper};
@@ -86,7 +86,10 @@ impl RootKinds {
             }
             RootKinds::Blocks => matches!(node.kind, Kind::Block | Kind::Case | Kind::File),
             RootKinds::Expressions => {
-                node.role != Role::Stmt && is_expression(node.kind) && !is_part_of_name(tree, id)
+                node.role != Role::Stmt
+                    && is_expression(node.kind)
+                    && !is_part_of_name(tree, id)
+                    && !is_part_of_type(tree, id)
             }
             RootKinds::Statements => node.role == Role::Stmt,
             RootKinds::Literal(kind) => node.kind == *kind || may_be_constant(tree, id),
@@ -121,6 +124,12 @@ pub(crate) fn is_expression(kind: Kind) -> bool {
                 | Kind::List
                 | Kind::Dict
                 | Kind::Set
+                | Kind::Record
+                | Kind::Template
+                | Kind::Tagged
+                | Kind::Regex
+                | Kind::Element
+                | Kind::Ascription
                 | Kind::Ident
                 | Kind::This
                 | Kind::Super
@@ -161,6 +170,24 @@ pub(crate) fn is_part_of_name(tree: &Tree, id: NodeId) -> bool {
             .is_none_or(|parent| tree.kind(parent) != Kind::Decorator)
 }
 
+/// Whether a node stands in a type or names a module, where no expression can stand.
+pub(crate) fn is_part_of_type(tree: &Tree, mut id: NodeId) -> bool {
+    loop {
+        let Some(parent) = tree.parent(id) else {
+            return false;
+        };
+        match tree.node(id).role {
+            Role::ReturnType | Role::TypeArg | Role::TypeParam | Role::Throws | Role::Interface => {
+                return true;
+            }
+            Role::Type => return !matches!(tree.kind(parent), Kind::New | Kind::Catch),
+            Role::Object if tree.kind(parent) == Kind::ImportFrom => return true,
+            Role::Base | Role::Object | Role::Name | Role::Child => id = parent,
+            _ => return false,
+        }
+    }
+}
+
 /// One reading of a pattern.
 #[derive(Debug)]
 pub(crate) struct Shape {
@@ -171,6 +198,9 @@ pub(crate) struct Shape {
     /// Types that metavariables must have.
     pub(crate) types: Vec<(Metavariable, String)>,
 }
+
+/// Most backtracking steps of an expression in a pattern, over one string.
+const BACKTRACK_LIMIT: usize = 100_000;
 
 impl Shape {
     /// Reads a spelled pattern inside a surrounding. `None` where that has a syntax error, or is no
@@ -184,7 +214,7 @@ impl Shape {
         let text = format!("{}{}{}", wrapper.before, spelled.text, wrapper.after);
         let start = wrapper.before.len() + (spelled.text.len() - spelled.text.trim_start().len());
         let hole = TextRange::new(start, wrapper.before.len() + spelled.text.trim_end().len());
-        let Ok(tree) = language.parse(text) else {
+        let Ok(tree) = language.parse_strictly(text) else {
             return Ok(None);
         };
         if !tree.errors.is_empty() {
@@ -224,6 +254,11 @@ impl Shape {
         }
     }
 
+    /// Whether this is one node, of one of these kinds.
+    pub(crate) fn is_rooted_in(&self, kinds: &[Kind]) -> bool {
+        matches!(self.root, Root::Node(root) if kinds.contains(&self.tree.kind(root)))
+    }
+
     pub(crate) fn mark_of(&self, id: NodeId) -> &Mark {
         &self.marks[id.0 as usize]
     }
@@ -233,16 +268,9 @@ impl Shape {
         &self.groups[id.0 as usize]
     }
 
-    /// Whether this is one node that fits no common construct, or a function without a body.
+    /// Whether this is one node that fits no common construct.
     pub(crate) fn is_unusual(&self) -> bool {
-        match self.root {
-            Root::Node(root) => match self.tree.kind(root) {
-                Kind::Raw(_) => true,
-                Kind::Function => self.tree.child(root, Role::Body).is_none(),
-                _ => false,
-            },
-            Root::Statements(_) => false,
-        }
+        matches!(self.root, Root::Node(root) if matches!(self.tree.kind(root), Kind::Raw(_)))
     }
 
     /// Whether it is read as statements.
@@ -304,12 +332,14 @@ impl Shape {
             },
             literal if literal.is_literal() => RootKinds::Literal(literal),
             Kind::Ident | Kind::Member | Kind::Path => RootKinds::Names,
-            Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom]),
+            Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom, Kind::VarDef]),
+            Kind::ImportFrom => RootKinds::Of(vec![Kind::ImportFrom, Kind::VarDef]),
+            Kind::Function => RootKinds::Of(vec![Kind::Function, Kind::Lambda]),
+            Kind::Pair => RootKinds::Of(vec![Kind::Pair, Kind::Function]),
+            Kind::Template => RootKinds::Of(vec![Kind::Template, Kind::Str]),
+            Kind::For => RootKinds::Of(vec![Kind::For, Kind::ForEach]),
             Kind::Set => RootKinds::Of(vec![Kind::Set, Kind::Dict]),
             Kind::Index => RootKinds::Of(vec![Kind::Index, Kind::Generic]),
-            Kind::For if self.has_open_header(root) => {
-                RootKinds::Of(vec![Kind::For, Kind::ForEach])
-            }
             kind => RootKinds::Of(vec![kind]),
         }
     }
@@ -321,7 +351,8 @@ impl Shape {
             let id = NodeId(at);
             self.marks[at as usize] = match self.tree.kind(id) {
                 Kind::Str => self.string_mark(id, variables)?,
-                Kind::StrPart if self.tree.text_of(id) == "..." => Mark::Ellipsis(None),
+                Kind::StrPart => self.part_mark(id, variables),
+                Kind::Block => self.body_mark(id),
                 Kind::Call => self.deep_mark(id),
                 Kind::Ident => match lang::meaning(self.tree.text_of(id)) {
                     Some(lang::Meaning::Ellipsis) => Mark::Ellipsis(None),
@@ -354,16 +385,78 @@ impl Shape {
         let role = match self.tree.kind(id) {
             Kind::ExprStmt => Role::Value,
             // `...: $X` is no ellipsis; `...: ...` is one.
-            Kind::Pair | Kind::Case | Kind::Keyword => return self.only_ellipsis(id),
             // A parameter that is nothing but a type.
             Kind::Param if self.tree.child(id, Role::Name).is_none() => Role::Type,
+            // `default: ...` is none either.
+            Kind::Pair | Kind::Case | Kind::Keyword => {
+                let ellipsis = |child| matches!(self.mark_of(child), Mark::Ellipsis(None));
+                let mut children = self.tree.children(id);
+                let heads = children
+                    .clone()
+                    .any(|child| self.tree.node(child).role != Role::Stmt);
+                return match heads && children.all(ellipsis) {
+                    true => Mark::Ellipsis(None),
+                    false => Mark::Plain,
+                };
+            }
+            // `function ...(...) { ... }` is a function of any name or none.
+            Kind::Function
+                if self.tree.child(id, Role::Param).is_some()
+                    || self.tree.child(id, Role::Body).is_some() =>
+            {
+                return Mark::Plain;
+            }
             _ => Role::Name,
         };
         let statement = self.tree.kind(id) == Kind::ExprStmt;
         match self.tree.child(id, role).map(|child| self.mark_of(child)) {
             Some(Mark::Ellipsis(variable)) => Mark::Ellipsis(*variable),
             Some(Mark::Metavariable(variable)) if statement => Mark::Statement(*variable),
+            // Any statement that holds the code.
             Some(Mark::Deep(inner)) if statement => Mark::Deep(*inner),
+            _ => Mark::Plain,
+        }
+    }
+
+    /// The mark of a part of a string, and of the text of an element.
+    fn part_mark(&self, id: NodeId, variables: &mut Metavariables) -> Mark {
+        let text = self.tree.text_of(id);
+        if text == "..." {
+            return Mark::Ellipsis(None);
+        }
+        let holder = self.tree.parent(id).map(|parent| self.tree.kind(parent));
+        let whole = matches!(holder, Some(Kind::Template | Kind::Regex));
+        match lang::meaning(text) {
+            Some(lang::Meaning::Ellipsis) => Mark::Ellipsis(None),
+            Some(lang::Meaning::Variadic(name)) => {
+                Mark::Ellipsis(Some(variables.intern(&format!("$...{name}"))))
+            }
+            Some(lang::Meaning::Metavariable(name)) => {
+                Mark::Metavariable(variables.intern(&format!("${name}")))
+            }
+            None if whole && text.strip_prefix("$...").is_some_and(is_variable_name) => {
+                Mark::Ellipsis(Some(variables.intern(text)))
+            }
+            None if whole && text.strip_prefix('$').is_some_and(is_variable_name) => {
+                Mark::Metavariable(variables.intern(text))
+            }
+            None => Mark::Plain,
+        }
+    }
+
+    /// An arrow's `...` stands for any body.
+    fn body_mark(&self, id: NodeId) -> Mark {
+        let mut statements = self.tree.children(id);
+        match (statements.next(), statements.next()) {
+            (Some(only), None)
+                if self.tree.kind(only) == Kind::Return
+                    && self.tree.range(only) == self.tree.range(id)
+                    && self.tree.child(only, Role::Value).is_some_and(|value| {
+                        matches!(self.mark_of(value), Mark::Ellipsis(None))
+                    }) =>
+            {
+                Mark::Ellipsis(None)
+            }
             _ => Mark::Plain,
         }
     }
@@ -375,16 +468,6 @@ impl Shape {
             true => Mark::Ellipsis(None),
             false => Mark::Plain,
         }
-    }
-
-    /// Whether the header of the loop `id` is nothing but `...`.
-    pub(crate) fn has_open_header(&self, id: NodeId) -> bool {
-        let mut header = self
-            .groups_of(id)
-            .iter()
-            .filter(|group| group.role != Role::Body);
-        matches!((header.next(), header.next()), (Some(only), None)
-            if only.role == Role::Init && only.nodes.iter().all(|&node| matches!(self.mark_of(node), Mark::Ellipsis(_))))
     }
 
     fn deep_mark(&self, id: NodeId) -> Mark {
@@ -442,24 +525,17 @@ impl Shape {
             .and_then(|rest| rest.rsplit_once('/'))
             .filter(|(_, flags)| flags.chars().all(|flag| "imsx".contains(flag)))
         {
-            let mut builder = RegexBuilder::new(regex);
-            builder.case_insensitive(flags.contains('i'));
-            builder.multi_line(flags.contains('m'));
-            builder.dot_matches_new_line(flags.contains('s'));
-            builder.ignore_whitespace(flags.contains('x'));
-            return builder.build().map(Mark::StringRegex).map_err(|error| {
-                // The lines above the last one draw where.
-                let text = error.to_string();
-                let last = text.lines().last().unwrap_or_default();
-                PatternError::Regex(last.trim_start_matches("error: ").to_owned())
-            });
+            let pattern = match flags {
+                "" => regex.to_owned(),
+                flags => format!("(?{flags}){regex}"),
+            };
+            return RegexBuilder::new(&pattern)
+                .backtrack_limit(BACKTRACK_LIMIT)
+                .build()
+                .map(Mark::StringRegex)
+                .map_err(|error| PatternError::Regex(error.to_string()));
         }
-        let whole = text.strip_prefix('$').is_some_and(|name| {
-            name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-                && name
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-        });
+        let whole = text.strip_prefix('$').is_some_and(is_variable_name);
         Ok(if whole {
             Mark::StringContent(variables.intern(text))
         } else {
@@ -490,6 +566,14 @@ impl Shape {
     }
 }
 
+/// Whether `name` is that of a metavariable, without its `$`.
+fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
 /// The topmost nodes that fill the hole of a surrounding: one node, or a row of statements.
 fn root(tree: &Tree, hole: TextRange) -> Option<Root> {
     // Parents come first, so the first node inside is a topmost one.
@@ -503,7 +587,8 @@ fn root(tree: &Tree, hole: TextRange) -> Option<Root> {
         .filter(|&child| hole.contains(tree.range(child)))
         .collect();
     let filled = tree.range(*inside.first()?).to(tree.range(*inside.last()?));
-    // A language without a statement terminator in this pattern may leave one out of the node.
+    // A language without a statement terminator in this pattern may leave one out of the node. A comment says
+    // nothing.
     let rest = |range: TextRange| {
         let code = |at: &(usize, char)| {
             let at = range.start + at.0 as u32;

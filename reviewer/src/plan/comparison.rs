@@ -10,7 +10,7 @@ use super::expression;
 use super::formula::{Bound, Broken};
 use crate::lang::{self, Language, Meaning};
 use crate::pattern::{Binding, Bindings, Metavariable, Metavariables};
-use crate::tree::{Kind, NodeId, Role, Tree, Unit};
+use crate::tree::{self, Constant, Kind, NodeId, Role, Tree, Unit};
 
 /// An expression, ready to evaluate.
 #[derive(Debug)]
@@ -195,10 +195,11 @@ impl Evaluator<'_> {
                 Scope::Comparison(comparison, unit, bindings) => {
                     comparison.bound(id, unit, bindings)
                 }
-                Scope::Code(unit) => {
-                    let constant = unit.names().constant(tree, id)?;
-                    (constant != id).then(|| self.value(constant)).flatten()
-                }
+                Scope::Code(unit) => match unit.names().constant_value(tree, id)? {
+                    Constant::Text(text) => text.map(Value::Text),
+                    Constant::Int(number) => number.map(Value::Int),
+                    Constant::Bool(value) => value.map(Value::Bool),
+                },
             },
             Kind::Unary => {
                 let operand = self.value(tree.child(id, Role::Operand)?)?;
@@ -386,31 +387,20 @@ fn arithmetic(operator: &str, left: &Value, right: &Value) -> Option<Value> {
     .map(Value::Float)
 }
 
-/// The content of a string without expressions inside, as written.
+/// The content of a string, as written.
 fn literal_text(tree: &Tree, id: NodeId) -> Option<String> {
     let parts = tree
         .subtree(id)
         .filter(|&part| tree.kind(part) == Kind::StrPart);
-    (tree.kind(id) == Kind::Str && !tree.is_template(id))
-        .then(|| parts.map(|part| tree.text_of(part)).collect())
+    (tree.kind(id) == Kind::Str).then(|| parts.map(|part| tree.text_of(part)).collect())
 }
 
-/// The value of an integer literal of any language: with a prefix for its base, separators, a suffix.
+/// The value of an integer literal of any language, with a sign.
 fn integer(text: &str) -> Option<i128> {
-    let text = text.trim();
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => (-1, digits),
-        None => (1, text),
-    };
-    let lower = digits.to_ascii_lowercase();
-    let (base, digits) = match lower.get(..2) {
-        Some("0x") => (16, &lower[2..]),
-        Some("0o") => (8, &lower[2..]),
-        Some("0b") => (2, &lower[2..]),
-        _ if lower.len() > 1 && lower.starts_with('0') => (8, &lower[1..]),
-        _ => (10, &lower[..]),
-    };
-    integer_in(digits.trim_end_matches(['l', 'n']), base).map(|value| sign * value)
+    match text.trim().strip_prefix('-') {
+        Some(digits) => tree::integer(digits).map(|value| -value),
+        None => tree::integer(text.trim()),
+    }
 }
 
 fn integer_in(text: &str, base: u32) -> Option<i128> {

@@ -5,8 +5,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Counts;
 use super::formula::Compiled;
 use crate::pattern::{
-    Bindings, Context, Match, RootKinds, Shape, Steps, is_expression, is_part_of_name, matches,
-    may_be_constant, statement_around,
+    Bindings, Context, Match, RootKinds, Shape, Steps, is_expression, is_part_of_name,
+    is_part_of_type, matches, may_be_constant, statement_around,
 };
 use crate::tree::{Kind, NodeId, Role, Tree, Unit};
 
@@ -141,7 +141,9 @@ pub(super) fn walk(
         }
         if node.role == Role::Stmt {
             run(&index.statements);
-        } else if is_expression(node.kind) && !is_part_of_name(tree, id) && node.role != Role::Type
+        } else if is_expression(node.kind)
+            && !is_part_of_name(tree, id)
+            && !is_part_of_type(tree, id)
         {
             run(&index.expressions);
         }
@@ -200,6 +202,11 @@ impl<'a> Index<'a> {
             RootKinds::Literal(kind) => {
                 self.by_kind.entry(*kind).or_default().push(candidate);
                 self.constants.push(candidate);
+                if *kind == Kind::Str {
+                    for composed in [Kind::Binary, Kind::Template] {
+                        self.by_kind.entry(composed).or_default().push(candidate);
+                    }
+                }
             }
             RootKinds::Blocks => self.blocks.push(candidate),
             RootKinds::Expressions => self.expressions.push(candidate),

@@ -39,8 +39,11 @@ struct Words {
 /// Shorter words stand in every file.
 const SHORTEST: usize = 3;
 
-/// Words that say how something is declared: a pattern with one of them matches declarations that use another.
-const DECLARING: [&str; 4] = ["const", "func", "let", "var"];
+/// Words of patterns that match code without them: an arrow for a function, what an arrow returns, a call that
+/// loads a module for an import, any declaration for `var`.
+const IMPLIED: [&str; 9] = [
+    "const", "func", "let", "var", "function", "return", "import", "from", "default",
+];
 
 impl Prefilter {
     pub(super) fn new<'a>(rules: impl Iterator<Item = &'a Rule>) -> Prefilter {
@@ -155,7 +158,7 @@ fn literals(pattern: &str) -> impl Iterator<Item = &str> {
                 }
                 let word = &pattern[start..at];
                 let number = word.starts_with(|c: char| c.is_ascii_digit());
-                if word.len() >= SHORTEST && !number && !DECLARING.contains(&word) {
+                if word.len() >= SHORTEST && !number && !IMPLIED.contains(&word) {
                     words.push(word);
                 }
             }

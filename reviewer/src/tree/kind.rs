@@ -112,12 +112,16 @@ pub enum Kind {
     Question,
     /// Conversion of a type.
     Cast,
+    /// `e as T` of TypeScript, which does nothing when the program runs: a pattern may leave the type out.
+    Ascription,
     /// Fixed sequence of values.
     Tuple,
     /// List or array literal.
     List,
     /// Map literal.
     Dict,
+    /// Object literal or pattern of JavaScript: fields whose order says nothing, and more than a pattern has.
+    Record,
     /// Set literal.
     Set,
     /// Key and value.
@@ -138,6 +142,14 @@ pub enum Kind {
     Str,
     /// Text of a string, as written.
     StrPart,
+    /// Template that has expressions inside, where that is no string.
+    Template,
+    /// Call of a function with a template behind it: ``tag`text` ``.
+    Tagged,
+    /// Regular expression literal.
+    Regex,
+    /// Element of JSX, with attributes and children.
+    Element,
     /// Expression inside a string.
     Interp,
     /// Character.
@@ -250,7 +262,13 @@ impl Kind {
     pub fn is_literal(self) -> bool {
         matches!(
             self,
-            Kind::Int | Kind::Float | Kind::Str | Kind::Char | Kind::Bool | Kind::Null
+            Kind::Int
+                | Kind::Float
+                | Kind::Str
+                | Kind::Regex
+                | Kind::Char
+                | Kind::Bool
+                | Kind::Null
         )
     }
 

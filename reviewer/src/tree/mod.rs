@@ -13,6 +13,7 @@
 //! parent is its [`Role`]. Nothing here recurses: trees get ten thousand levels deep.
 
 mod build;
+mod constants;
 mod kind;
 mod names;
 mod unit;
@@ -20,6 +21,8 @@ mod unit;
 use std::ops::Range;
 
 pub use build::Builder;
+pub use constants::Constant;
+pub(crate) use constants::integer;
 pub use kind::{Kind, Role};
 pub use names::{Import, Names};
 pub use unit::Unit;
@@ -175,7 +178,7 @@ impl Tree {
     }
 
     /// The direct children, in the order of the source.
-    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + Clone + '_ {
         let end = self.node(id).end;
         let mut next = NodeId(id.0 + 1);
         std::iter::from_fn(move || {
@@ -211,6 +214,22 @@ impl Tree {
         self.last_name(self.child(id, role)?)
     }
 
+    /// The module that a call loads: the string of `require("m")`.
+    pub fn required_module(&self, call: NodeId) -> Option<NodeId> {
+        let callee = self.child(call, Role::Callee)?;
+        let mut arguments = self.children_as(call, Role::Arg);
+        match (arguments.next(), arguments.next()) {
+            (Some(module), None)
+                if self.kind(call) == Kind::Call
+                    && self.kind(module) == Kind::Str
+                    && self.text_of(callee) == "require" =>
+            {
+                Some(module)
+            }
+            _ => None,
+        }
+    }
+
     /// The last identifier of a name, member, path or generic type.
     pub fn last_name(&self, mut id: NodeId) -> Option<NodeId> {
         loop {
@@ -223,16 +242,6 @@ impl Tree {
         }
     }
 
-    /// Whether a string may hold code: `f"..."`, or a template with expressions in it.
-    pub fn is_template(&self, string: NodeId) -> bool {
-        let text = self.text_of(string);
-        let prefix = text.split(['"', '\'', '`']).next().unwrap_or_default();
-        prefix.contains(['f', 'F'])
-            || self
-                .subtree(string)
-                .any(|part| self.kind(part) == Kind::Interp)
-    }
-
     /// Whether two subtrees, of this tree and of `other`, are the same code: same shape, same words.
     pub fn same_code(&self, id: NodeId, other: &Tree, other_id: NodeId) -> bool {
         let (a, b) = (self.subtree(id), other.subtree(other_id));
@@ -242,7 +251,14 @@ impl Tree {
                 self.kind(a) == other.kind(b)
                     && size(self, a) == size(other, b)
                     && (!self.is_leaf(a) || self.text_of(a) == other.text_of(b))
+                    && (self.kind(a) != Kind::Str || self.is_bytes(a) == other.is_bytes(b))
             })
+    }
+
+    /// Whether a string is one of bytes: `b"..."`.
+    fn is_bytes(&self, string: NodeId) -> bool {
+        let prefix = self.text_of(string).split(['"', '\'']).next();
+        prefix.is_some_and(|prefix| prefix.contains(['b', 'B']))
     }
 
     /// One line a node, indented: for tests and for people who write rules.

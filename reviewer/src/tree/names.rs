@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Kind, NodeId, Role, Tree};
+use super::{Kind, NodeId, Role, Tree, constants};
 
 /// A name that an import brings into a file, or a module whose names it brings all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,14 +59,17 @@ struct Definition {
 
 /// A place where a name gets a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Write {
+pub(super) struct Write {
     /// Number of the definition.
     definition: u32,
     /// The node that declares or assigns.
-    at: NodeId,
+    pub(super) at: NodeId,
     /// The value, where it is an expression of its own.
-    value: Option<NodeId>,
+    pub(super) value: Option<NodeId>,
 }
+
+/// The node that assigns, a name that it assigns to, and the value, where it is an expression of its own.
+type Assignment = (NodeId, NodeId, Option<NodeId>);
 
 /// The names of one file.
 #[derive(Debug)]
@@ -103,6 +106,7 @@ impl Names {
             imports,
             definitions: by_name(tree, reader.definitions),
         };
+        names.define_globals(tree, &assigned);
         let mut unknown = Vec::new();
         for (at, target, value) in assigned {
             match names.lookup(tree, target) {
@@ -114,7 +118,9 @@ impl Names {
                 None => unknown.push((at, target, value)),
             }
         }
-        names.assume(tree, &reader.scopes, unknown, &mut writes);
+        if !tree.language.assignment_makes_global() {
+            names.assume(tree, &reader.scopes, unknown, &mut writes);
+        }
         writes.sort_unstable();
         names.writes = writes;
         names
@@ -168,6 +174,26 @@ impl Names {
             definitions.sort_unstable_by_key(|definition| definition.scope);
             for at in 0..definitions.len() {
                 definitions[at].around = around(tree, definitions, at, definitions[at].scope);
+            }
+        }
+    }
+
+    /// Makes variables of the names that are written and declared nowhere, where the language does.
+    fn define_globals(&mut self, tree: &Tree, assigned: &[Assignment]) {
+        if !tree.language.assignment_makes_global() {
+            return;
+        }
+        let mut number = self.definitions.values().map(Vec::len).sum::<usize>() as u32;
+        for (_, target, value) in assigned {
+            let name = tree.text_of(*target);
+            if tree.kind(*target) == Kind::Ident && !self.definitions.contains_key(name) {
+                let definition = Definition {
+                    number,
+                    value: *value,
+                    ..Definition::default()
+                };
+                self.definitions.insert(name.into(), vec![definition]);
+                number += 1;
             }
         }
     }
@@ -314,53 +340,67 @@ impl Names {
         // A constant may be defined by another; a cycle is cut.
         for _ in 0..8 {
             if tree.kind(at) != Kind::Ident {
-                let kind = tree.kind(at);
-                let plain = kind != Kind::Str || !tree.is_template(at);
-                return (kind.is_literal() && plain).then_some(at);
+                return tree.kind(at).is_literal().then_some(at);
             }
             at = self.value(tree, at)?;
         }
         None
     }
-
     /// The expression that the name at `id` stands for there, as in [`Names::constant`].
     pub fn value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
-        let definition = self.lookup(tree, id)?;
-        let write = self.reaching(tree, definition, id)?;
-        let value = write.value?;
-        let holder = tree.parent(value)?;
-        let is_field =
-            tree.kind(definition.scope) == Kind::Class && tree.kind(holder) == Kind::VarDef;
-        let settled = !is_field
-            || tree
-                .children_as(holder, Role::Modifier)
-                .any(|m| matches!(tree.text_of(m), "final" | "const" | "readonly"));
-        settled.then_some(value)
+        let values = self.values(tree, id)?;
+        let (first, others) = values.split_first()?;
+        let same = |other: &NodeId| tree.same_code(*first, tree, *other);
+        others.iter().all(same).then_some(*first)
     }
 
-    /// The one write whose value the definition has at `id`, if that is certain.
-    fn reaching(&self, tree: &Tree, definition: &Definition, id: NodeId) -> Option<Write> {
+    /// The expressions, one of which the name at `id` stands for there. A field counts only where the language's
+    /// own word says that it does not change, or where the function itself sets it.
+    pub(super) fn values(&self, tree: &Tree, id: NodeId) -> Option<Vec<NodeId>> {
+        let definition = self.lookup(tree, id)?;
         let writes = self.writes_of(definition);
-        match writes {
-            _ if definition.is_shared => None,
-            [] => None,
-            [only] => Some(*only),
-            _ if writes.len() > MOST_WRITES => None,
-            _ => {
-                let scope = function_around(tree, id);
-                let here = |write: &Write| function_around(tree, write.at) == scope;
-                // What is assigned is evaluated before: `x = f(x)`.
-                let evaluates = |write: &Write| {
-                    id < tree.after(write.at)
-                        && matches!(
-                            tree.kind(write.at),
-                            Kind::Assign | Kind::AugAssign | Kind::VarDef
-                        )
-                };
-                let before = |write: &&Write| write.at < id && !evaluates(write);
-                let last = writes.iter().rev().find(before)?;
-                (writes.iter().all(here) && dominates(tree, last, id, writes)).then_some(*last)
-            }
+        if definition.is_shared {
+            return None;
+        }
+        let is_field = tree.kind(definition.scope) == Kind::Class;
+        if let [only] = writes {
+            return (!is_field || is_settled(tree, only))
+                .then_some(only.value?)
+                .map(|value| vec![value]);
+        }
+        if writes.len() > MOST_WRITES {
+            return None;
+        }
+        let here = function_around(tree, id);
+        let local: Vec<_> = writes
+            .iter()
+            .filter(|write| function_around(tree, write.at) == here)
+            .copied()
+            .collect();
+        // Another function may come in between, and write what this one does not own.
+        if local.len() < writes.len() && !is_field {
+            return None;
+        }
+        constants::reaching(tree, &local, id)
+    }
+
+    /// The value of the field that `this.name` names, where it does not change.
+    pub(super) fn field_value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        let object = tree.child(id, Role::Object)?;
+        let name = tree.child(id, Role::Name)?;
+        if !matches!(tree.text_of(object), "this" | "self") {
+            return None;
+        }
+        let class = tree
+            .ancestors(id)
+            .find(|&around| tree.kind(around) == Kind::Class)?;
+        let definitions = self.definitions.get(tree.text_of(name))?;
+        let at = definitions
+            .binary_search_by_key(&class, |definition| definition.scope)
+            .ok()?;
+        match self.writes_of(&definitions[at]) {
+            [only] if is_settled(tree, only) => only.value,
+            _ => None,
         }
     }
 
@@ -400,6 +440,14 @@ impl Definition {
     }
 }
 
+/// Whether the language's own word says that what is declared does not change.
+fn is_settled(tree: &Tree, write: &Write) -> bool {
+    tree.kind(write.at) != Kind::VarDef
+        || tree
+            .children_as(write.at, Role::Modifier)
+            .any(|m| matches!(tree.text_of(m), "final" | "const" | "readonly"))
+}
+
 /// A name with more writes than these is no constant anywhere.
 const MOST_WRITES: usize = 16;
 
@@ -408,33 +456,6 @@ fn function_around(tree: &Tree, id: NodeId) -> NodeId {
     tree.ancestors(id)
         .find(|&around| matches!(tree.kind(around), Kind::Function | Kind::Lambda))
         .unwrap_or(NodeId::ROOT)
-}
-
-/// Whether every way to `id` leads through the statement of `last`, the last write in front of it, and no
-/// other write after that: not even one further down in a loop around `id`.
-fn dominates(tree: &Tree, last: &Write, id: NodeId, writes: &[Write]) -> bool {
-    let statement = std::iter::once(last.at)
-        .chain(tree.ancestors(last.at))
-        .find(|&at| tree.node(at).role == Role::Stmt);
-    let Some(block) = statement.and_then(|statement| tree.parent(statement)) else {
-        return false;
-    };
-    let mut inside = false;
-    for around in tree.ancestors(id) {
-        if around == block {
-            inside = true;
-            break;
-        }
-        let is_loop = matches!(
-            tree.kind(around),
-            Kind::While | Kind::DoWhile | Kind::For | Kind::ForEach | Kind::Loop
-        );
-        let written = |write: &Write| around < write.at && write.at < tree.after(around);
-        if is_loop && writes.iter().any(written) {
-            return false;
-        }
-    }
-    inside && last.at < id && tree.after(last.at) <= id
 }
 
 /// Whether the class `scope` is none for the name at `id` in it, since a function stands between.
@@ -447,6 +468,30 @@ fn is_hidden(tree: &Tree, scope: NodeId, id: NodeId) -> bool {
             .any(|around| matches!(tree.kind(around), Kind::Function | Kind::Lambda))
 }
 
+/// The names that a target of an assignment or declaration writes: all in it but keys, and what a name gets where
+/// there is nothing for it.
+fn bound_names(tree: &Tree, target: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    let mut default_ends = target;
+    tree.subtree(target).filter(move |&id| {
+        let assigned = |parent| matches!(tree.kind(parent), Kind::Assign | Kind::Param);
+        match tree.node(id).role {
+            Role::Right | Role::Default
+                if id != target && tree.parent(id).is_some_and(assigned) =>
+            {
+                default_ends = default_ends.max(tree.after(id));
+            }
+            _ => {}
+        }
+        let part = tree.parent(id).is_some_and(|parent| {
+            id != target && matches!(tree.kind(parent), Kind::Member | Kind::Index | Kind::Path)
+        });
+        id >= default_ends
+            && tree.kind(id) == Kind::Ident
+            && tree.node(id).role != Role::Key
+            && !part
+    })
+}
+
 /// Collects what a file declares, scope by scope.
 struct Reader<'t> {
     tree: &'t Tree,
@@ -455,8 +500,8 @@ struct Reader<'t> {
     scopes: Vec<NodeId>,
     definitions: FxHashMap<(NodeId, Box<str>), Definition>,
     writes: Vec<Write>,
-    /// Assignments where they do not declare: node, target, value. It may be declared further down.
-    assigned: Vec<(NodeId, NodeId, Option<NodeId>)>,
+    /// Assignments where they do not declare. It may be declared further down.
+    assigned: Vec<Assignment>,
 }
 
 impl<'t> Reader<'t> {
@@ -525,16 +570,22 @@ impl<'t> Reader<'t> {
         let declares = tree.language.assignment_declares();
         let child = |role| tree.child(id, role);
         match tree.kind(id) {
+            // A property of an object or of its type is no variable.
+            Kind::VarDef | Kind::Function if tree.node(id).role == Role::Elem => {}
             Kind::VarDef => self.declare(id, Role::Name, child(Role::Value), child(Role::Type)),
             Kind::Assign if declares => {
                 self.declare(id, Role::Left, child(Role::Right), child(Role::Type))
             }
             Kind::AugAssign if declares => self.declare(id, Role::Left, None, None),
             Kind::Assign | Kind::AugAssign => {
-                let value = child(Role::Right).filter(|_| tree.kind(id) == Kind::Assign);
-                let target = child(Role::Left);
+                let Some(target) = child(Role::Left) else {
+                    return;
+                };
+                let alone = tree.kind(id) == Kind::Assign && tree.kind(target) == Kind::Ident;
+                let value = child(Role::Right).filter(|_| alone);
+                let targets = bound_names(tree, target);
                 self.assigned
-                    .extend(target.map(|target| (id, target, value)));
+                    .extend(targets.map(|target| (id, target, value)));
             }
             Kind::Update => {
                 let targets = tree.children(id).map(|target| (id, target, None));
@@ -602,10 +653,7 @@ impl<'t> Reader<'t> {
                 definition.ty = ty.or(definition.ty);
             });
         } else if !matches!(tree.kind(target), Kind::Member | Kind::Index | Kind::Path) {
-            for name in tree
-                .subtree(target)
-                .filter(|&name| tree.kind(name) == Kind::Ident)
-            {
+            for name in bound_names(tree, target) {
                 self.write(scope, tree.text_of(name), id, None);
             }
         }

@@ -22,25 +22,10 @@ pub(super) const DEFINITION: Definition = Definition {
             before: "",
             after: "\n",
         },
-        Wrapper {
-            before: "var (\n",
-            after: "\n)\n",
-        },
-        Wrapper {
-            before: "type h struct {\n",
-            after: "\n}\n",
-        },
-        Wrapper {
-            before: "type h interface {\n",
-            after: "\n}\n",
-        },
+        // What stands between the braces of a composite literal.
         Wrapper {
             before: "var h = h{",
             after: "}\n",
-        },
-        Wrapper {
-            before: "var h ",
-            after: "\n",
         },
     ],
     spell: Speller {
@@ -48,11 +33,29 @@ pub(super) const DEFINITION: Definition = Definition {
         single_quotes: true,
         raw_quote: Some('`'),
         variadic_types: true,
-        interpolation_prefixes: &[],
         in_parens: &["%", ""],
         in_braces: &["%;", "%", "case %:"],
         at_top: &["%;", "%"],
         typed_separator: Some(':'),
+        last_resort: &[
+            Wrapper {
+                before: "var (\n",
+                after: "\n)\n",
+            },
+            Wrapper {
+                before: "type h struct {\n",
+                after: "\n}\n",
+            },
+            Wrapper {
+                before: "type h interface {\n",
+                after: "\n}\n",
+            },
+            Wrapper {
+                before: "var h ",
+                after: "\n",
+            },
+        ],
+        ..Speller::PLAIN
     },
     imports,
 };

@@ -41,13 +41,13 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "//",
         single_quotes: true,
-        raw_quote: None,
         variadic_types: true,
         interpolation_prefixes: &[],
         in_parens: &["%", "T %", "% = %", "%; %;", "T % = null"],
         in_braces: &["%;", "int %;", "case %: ;", "%"],
         at_top: &["%;", "int %;"],
         typed_separator: None,
+        ..Speller::PLAIN
     },
     imports,
 };

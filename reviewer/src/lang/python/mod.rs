@@ -33,13 +33,13 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "#",
         single_quotes: true,
-        raw_quote: None,
         variadic_types: false,
         interpolation_prefixes: &["f", "F", "fr", "rf"],
         in_parens: &["%"],
         in_braces: &["%", "%: %"],
         at_top: &["%"],
         typed_separator: Some(':'),
+        ..Speller::PLAIN
     },
     imports,
 };

@@ -440,9 +440,19 @@ fn dotted_name<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     }
 }
 
-/// The text and the expressions of a string.
+/// The text and the expressions of a string, which is a template where it may hold expressions.
 fn string<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
-    lower.open(Kind::Str, role, node);
+    let prefix = lower
+        .text(node)
+        .split(['"', '\''])
+        .next()
+        .unwrap_or_default();
+    let template = prefix.contains(['f', 'F']);
+    lower.open(
+        if template { Kind::Template } else { Kind::Str },
+        role,
+        node,
+    );
     for part in named_children(node) {
         if matches!(part.kind(), "string_content" | "interpolation") {
             lower.visit(part, Role::Elem);

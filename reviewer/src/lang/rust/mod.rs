@@ -37,13 +37,13 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "//",
         single_quotes: false,
-        raw_quote: None,
         variadic_types: false,
         interpolation_prefixes: &[],
         in_parens: &["%", "%: T"],
         in_braces: &["%;", "%", "%: T", "%: %", "% => %,", "fn %();"],
         at_top: &["%;"],
         typed_separator: None,
+        ..Speller::PLAIN
     },
     imports,
 };

@@ -30,13 +30,13 @@ pub(super) const GENERIC: Definition = Definition {
     spell: Speller {
         comment: "#",
         single_quotes: false,
-        raw_quote: None,
         variadic_types: false,
         interpolation_prefixes: &[],
         in_parens: &["%"],
         in_braces: &["%"],
         at_top: &["%"],
         typed_separator: None,
+        ..Speller::PLAIN
     },
     imports: |_: &Tree| -> Vec<Import> { Vec::new() },
 };
