@@ -243,10 +243,15 @@ impl<'a> Matcher<'a> {
             Mark::Ellipsis(None) => next(self),
             Mark::Ellipsis(Some(variable)) => self.bind(*variable, Binding::Node(t), next),
             Mark::Deep(inner) => {
-                for below in self.tree.subtree(t) {
-                    self.node(*inner, below, next);
-                    if self.steps.exhausted() {
-                        break;
+                let statement = shape.tree.kind(p) == Kind::ExprStmt;
+                let mut below = t;
+                while below < self.tree.after(t) && !self.steps.exhausted() {
+                    // A statement holds what its expressions do, not what the statements in it do.
+                    if statement && below != t && self.is_inner_statement(below) {
+                        below = self.tree.after(below);
+                    } else {
+                        self.node(*inner, below, next);
+                        below.0 += 1;
                     }
                 }
             }
@@ -321,6 +326,13 @@ impl<'a> Matcher<'a> {
             }
         }
         t
+    }
+
+    /// Whether this is a statement, and none of a function expression.
+    fn is_inner_statement(&self, t: NodeId) -> bool {
+        let mut around = self.tree.ancestors(t);
+        let of_function = |id| matches!(self.tree.kind(id), Kind::Lambda | Kind::Function);
+        self.tree.node(t).role == Role::Stmt && !around.nth(1).is_some_and(of_function)
     }
 
     /// What a link of a chain hangs on: `a.b` of `a.b()`, `a` of `a.b`.
