@@ -159,9 +159,9 @@ impl Language {
         self.definition().assignment_declares
     }
 
-    /// Whether a block is a scope for the names that it declares.
-    pub fn blocks_are_scopes(self) -> bool {
-        self.definition().blocks_are_scopes
+    /// Whether whole numbers are of the type of all others.
+    pub(crate) fn has_one_type_of_numbers(self) -> bool {
+        self.assignment_makes_global()
     }
 
     /// Whether what is assigned to and declared nowhere is a variable of the whole file.
@@ -170,6 +170,11 @@ impl Language {
             self,
             Language::JavaScript | Language::Tsx | Language::TypeScript
         )
+    }
+
+    /// Whether a block is a scope for the names that it declares.
+    pub fn blocks_are_scopes(self) -> bool {
+        self.definition().blocks_are_scopes
     }
 
     /// Languages that share its patterns.
@@ -186,6 +191,11 @@ impl Language {
         self.definition().wrappers
     }
 
+    /// Words that the grammar takes for names of functions, and that are none.
+    pub(crate) fn reserved(self) -> &'static [&'static str] {
+        self.definition().spell.reserved
+    }
+
     /// Surroundings of a fragment that is a file in none of the usual ones.
     pub(crate) fn last_resort(self) -> &'static [Wrapper] {
         self.definition().spell.last_resort
@@ -197,6 +207,11 @@ impl Language {
             return Ok(vec![spell::spell_text(pattern)]);
         }
         spell::spell(&self.definition().spell, pattern, annotated)
+    }
+
+    /// What makes a type alone a file.
+    pub(crate) fn type_wrapper(self) -> Option<&'static Wrapper> {
+        self.definition().spell.type_wrapper.as_ref()
     }
 
     /// What may be missing at the end of a pattern that is only the head of something.

@@ -27,18 +27,22 @@ pub(super) struct Speller {
     pub(super) comment: &'static str,
     /// Whether `'` quotes a text (or a character), and does not start a lifetime.
     pub(super) single_quotes: bool,
-    /// What quotes a text in which nothing is escaped.
-    pub(super) raw_quote: Option<char>,
     /// Whether `...x` spreads the elements of `x`.
     pub(super) spread: bool,
     /// Whether backquotes hold templates with `${code}`, and slashes regular expressions.
     pub(super) templates: bool,
     /// Whether elements of JSX are expressions.
     pub(super) jsx: bool,
+    /// Words that the grammar takes for names of functions, and that are none.
+    pub(super) reserved: &'static [&'static str],
     /// Surroundings of a fragment that is a file in none of the usual ones.
     pub(super) last_resort: &'static [Wrapper],
     /// What may be missing at the end of a pattern that is only the head of something: a body.
     pub(super) ends: &'static [&'static str],
+    /// What makes a type alone a file.
+    pub(super) type_wrapper: Option<Wrapper>,
+    /// What quotes a text in which nothing is escaped.
+    pub(super) raw_quote: Option<char>,
     /// Whether `...` is a word of the language too: `T... x`, `x ...T`, `f(xs...)`.
     pub(super) variadic_types: bool,
     /// What stands before a string that holds code between braces.
@@ -60,8 +64,10 @@ impl Speller {
         spread: false,
         templates: false,
         jsx: false,
+        reserved: &[],
         last_resort: &[],
         ends: &[],
+        type_wrapper: None,
         variadic_types: false,
         interpolation_prefixes: &[],
         in_parens: &["%"],
@@ -263,10 +269,6 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
     while let Some(c) = pattern[at..].chars().next() {
         let rest = &pattern[at..];
         let last = pieces.texts.len() - 1;
-        if rest.starts_with(speller.comment) {
-            at += rest.find('\n').unwrap_or(rest.len());
-            continue;
-        }
         if speller.jsx
             && let Some(length) = markup(rest, &mut pieces, &mut open)
         {
@@ -286,7 +288,11 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                 continue;
             }
         }
-        if let Some(end) = literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))? {
+        if rest.starts_with(speller.comment) {
+            at += rest.find('\n').unwrap_or(rest.len());
+        } else if let Some(end) =
+            literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))?
+        {
             let interpolates = speller
                 .interpolation_prefixes
                 .iter()
@@ -297,7 +303,10 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                 rest[..end].into()
             };
             at += end;
-        } else if let Some(inner) = rest.strip_prefix("<...") {
+        } else if let Some(inner) = rest
+            .strip_prefix("<...")
+            .filter(|inner| !inner.trim_start().starts_with(['>', ',']))
+        {
             pieces.texts[last] += DEEP;
             pieces.texts[last].push('(');
             deep += 1;
@@ -338,7 +347,7 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                     open.last().copied().unwrap_or(0),
                 ));
                 pieces.texts.push(String::new());
-            } else if speller.templates && pieces.texts[last].trim_end().ends_with(" from") {
+            } else if speller.templates && names_module(&pieces.texts[last]) {
                 // A module is named by a string.
                 pieces.texts[last] += &format!("\"${name}\"");
             } else {
@@ -445,6 +454,13 @@ fn interpolated(string: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether the name of a module follows: `import a from`, `import a = require(`.
+fn names_module(before: &str) -> bool {
+    let before = before.trim_end();
+    before.ends_with(" from")
+        || before.ends_with("= require(") && before.trim_start().starts_with("import")
 }
 
 /// What a bracket is where it is none: a tag, its end, the text between two.
@@ -661,7 +677,7 @@ fn typed(speller: &Speller, rest: &str, before: &str) -> Option<(usize, String, 
     let plain = ty
         .trim()
         .chars()
-        .all(|c| c.is_alphanumeric() || "_.<>[]{}*&,? ".contains(c));
+        .all(|c| c.is_alphanumeric() || "_.<>[]{}*&,?$ ".contains(c));
     (length == name.trim().len() && !variadic && plain && !ty.trim().is_empty())
         .then(|| (end + 2, metavariable.to_owned(), ty.trim().to_owned()))
 }

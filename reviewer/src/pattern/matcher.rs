@@ -10,8 +10,8 @@ use rustc_hash::FxHashSet;
 use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, Unit, integer};
 
 use super::Metavariable;
-use super::meaning::{has_type, means};
-use super::shape::{Group, Mark, Root, Shape, is_expression, is_part_of_name};
+use super::meaning::{has_type, means, type_of};
+use super::shape::{Group, Mark, Root, Shape, TypeDemand, is_part_of_name};
 
 /// What a metavariable stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -182,7 +182,7 @@ pub(crate) fn rows(
 
 pub(super) type Next<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>);
 /// The same, told which sibling was used last.
-type NextAfter<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>, Option<NodeId>);
+pub(super) type NextAfter<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>, Option<NodeId>);
 
 pub(super) struct Matcher<'a> {
     pub(super) shape: &'a Shape,
@@ -229,8 +229,8 @@ impl<'a> Matcher<'a> {
                 // The second time, it may be given another type in passing.
                 let t = if bound { self.unascribed(t) } else { t };
                 // An argument with a name is not what a bare `$X` among the arguments means.
-                if self.tree.kind(t) != Kind::Keyword && self.has_type(*variable, t) {
-                    self.bind(*variable, Binding::Node(t), next);
+                if self.tree.kind(t) != Kind::Keyword {
+                    self.typed(*variable, t, next);
                 }
             }
             Mark::Statement(variable) => {
@@ -242,19 +242,7 @@ impl<'a> Matcher<'a> {
             }
             Mark::Ellipsis(None) => next(self),
             Mark::Ellipsis(Some(variable)) => self.bind(*variable, Binding::Node(t), next),
-            Mark::Deep(inner) => {
-                let statement = shape.tree.kind(p) == Kind::ExprStmt;
-                let mut below = t;
-                while below < self.tree.after(t) && !self.steps.exhausted() {
-                    // A statement holds what its expressions do, not what the statements in it do.
-                    if statement && below != t && self.is_inner_statement(below) {
-                        below = self.tree.after(below);
-                    } else {
-                        self.node(*inner, below, next);
-                        below.0 += 1;
-                    }
-                }
-            }
+            Mark::Deep(inner) => self.deep(*inner, t, next),
             Mark::Chain(start) => {
                 let mut link = Some(t);
                 while let Some(at) = link.filter(|_| !self.steps.exhausted()) {
@@ -276,45 +264,37 @@ impl<'a> Matcher<'a> {
                     self.groups(p, t, next);
                 }
             }
-            mark => {
-                self.plain(p, mark, t, next);
-                self.inside_statement(p, t, next);
-            }
+            mark => self.plain(p, mark, t, next),
         }
     }
 
-    /// Among other statements, one that is nothing but an expression matches each statement that evaluates it
-    /// somewhere in its own expressions.
-    fn inside_statement(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
-        let pattern = &self.shape.tree;
-        let evaluates = matches!(
-            self.tree.kind(t),
-            Kind::ExprStmt | Kind::Return | Kind::VarDef | Kind::Throw
-        ) && self.tree.node(t).role == Role::Stmt;
-        let alone = matches!(self.shape.root, Root::Node(root) if root == p);
-        if pattern.kind(p) != Kind::ExprStmt || alone || !evaluates {
-            return;
-        }
-        let (Some(wanted), Some(value)) = (
-            pattern.child(p, Role::Value),
-            self.tree.child(t, Role::Value),
-        ) else {
-            return;
-        };
-        // The value itself of an expression statement was matched as such.
-        let itself = self.tree.kind(t) == Kind::ExprStmt;
-        let mut id = value;
-        while id < self.tree.after(value) && !self.steps.exhausted() {
-            let kind = self.tree.kind(id);
-            if matches!(kind, Kind::Function | Kind::Class | Kind::Lambda) {
-                id = self.tree.after(id);
+    /// Matches anything in the expression or statement `t`. An expression does not hold what functions in it do,
+    /// nor a statement what the statements in it do, other than those of function expressions.
+    fn deep(&mut self, inner: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let tree = self.tree;
+        let is_statement = tree.node(t).role == Role::Stmt;
+        let mut id = t;
+        while id < tree.after(t) && !self.steps.exhausted() {
+            let skipped = match is_statement {
+                true => id != t && self.is_inner_statement(id),
+                false => tree.kind(id) == Kind::Block,
+            };
+            if skipped {
+                id = tree.after(id);
                 continue;
             }
-            if is_expression(kind) && !(itself && id == value) && !is_part_of_name(self.tree, id) {
-                self.node(wanted, id, next);
+            if id == t || !is_part_of_name(tree, id) {
+                self.node(inner, id, next);
             }
             id.0 += 1;
         }
+    }
+
+    /// Whether this is a statement, and none of a function expression.
+    fn is_inner_statement(&self, t: NodeId) -> bool {
+        let mut around = self.tree.ancestors(t);
+        let of_function = |id| matches!(self.tree.kind(id), Kind::Lambda | Kind::Function);
+        self.tree.node(t).role == Role::Stmt && !around.nth(1).is_some_and(of_function)
     }
 
     /// The expression without the types that it is given in passing.
@@ -326,13 +306,6 @@ impl<'a> Matcher<'a> {
             }
         }
         t
-    }
-
-    /// Whether this is a statement, and none of a function expression.
-    fn is_inner_statement(&self, t: NodeId) -> bool {
-        let mut around = self.tree.ancestors(t);
-        let of_function = |id| matches!(self.tree.kind(id), Kind::Lambda | Kind::Function);
-        self.tree.node(t).role == Role::Stmt && !around.nth(1).is_some_and(of_function)
     }
 
     /// What a link of a chain hangs on: `a.b` of `a.b()`, `a` of `a.b`.
@@ -405,6 +378,14 @@ impl<'a> Matcher<'a> {
                 self.in_statement(p, t, next)
             }
             (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
+            // `import a` matches `import a.b`.
+            (Kind::ImportItem, Kind::ImportItem)
+                if matches!(mark, Mark::Plain) && self.imports_part(p, t) =>
+            {
+                next(self)
+            }
+            (Kind::Comprehension, Kind::Comprehension) if !self.same_bracket(p, t) => {}
+            (Kind::Decorator, Kind::Decorator) => self.decorator(p, t, next),
             // A pattern that says no type matches what is given another one in passing.
             (pattern, Kind::Ascription) if pattern != Kind::Ascription => {
                 if let Some(value) = self.tree.child(t, Role::Value) {
@@ -416,9 +397,12 @@ impl<'a> Matcher<'a> {
                 if matches!(self.shape.root, Root::Node(root) if root == p)
                     && is_member(&self.shape.tree, p)
                     && !is_member(self.tree, t) => {}
-            // `for (...)` matches any loop with `for`.
-            (Kind::For, Kind::For | Kind::ForEach) if self.has_any_header(p) => {
-                self.bodies(p, t, next);
+            (Kind::For, Kind::For) if self.shape.has_open_header(p) => self.bodies(p, t, next),
+            // The name of a function expression says nothing where it may be any.
+            (Kind::Lambda, Kind::Lambda)
+                if self.tree.child(t, Role::Name).is_none() && self.has_free_name(p) =>
+            {
+                self.groups_but(Role::Name, p, t, next);
             }
             (a, b) if a == b => self.groups(p, t, next),
             // `else { ... }` matches `else if` too.
@@ -451,6 +435,8 @@ impl<'a> Matcher<'a> {
                 _ => {}
             },
             (Kind::Import | Kind::ImportFrom, Kind::VarDef) => self.required(p, t, next),
+            // `for (...)` matches any loop with `for`.
+            (Kind::For, Kind::ForEach) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             // What an arrow returns, it may also merely do.
             (Kind::Return, Kind::ExprStmt) => {
                 let pattern = &self.shape.tree;
@@ -474,15 +460,48 @@ impl<'a> Matcher<'a> {
                     }
                 }
             }
+            // `else { ... }` matches what `else if` starts.
+            (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
+                let statements: Vec<_> = self.shape.tree.children(p).collect();
+                self.statements(&statements, &[t], next);
+            }
+            // `for ... { }` matches any loop.
+            (Kind::For, Kind::ForEach) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             // `{...}` is read as a set where it may as well be a map.
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
-            // `import m` matches whatever is imported from `m`.
-            (Kind::Import, Kind::ImportFrom) => self.imported_from(p, t, next),
-            // `import a` matches `import a.b`.
-            (Kind::ImportItem, Kind::ImportItem)
-                if matches!(mark, Mark::Plain) && self.imports_part(p, t) =>
+            // `[...]` matches however the elements are made.
+            (Kind::List | Kind::Set | Kind::Dict, Kind::Comprehension)
+                if self.is_only_ellipsis(p) && self.same_bracket(p, t) =>
             {
                 next(self)
+            }
+
+            // `import m` matches whatever is imported from `m`.
+            (Kind::Import, Kind::ImportFrom) => self.imported_from(p, t, next),
+            // `from a import b` matches `import a.b`.
+            (Kind::ImportFrom, Kind::Import) => {
+                let (pattern, tree) = (&self.shape.tree, self.tree);
+                let mut items = pattern.children_as(p, Role::Item);
+                if let (Some(item), None) = (items.next(), items.next())
+                    && let (Some(module), Some(name)) = (
+                        pattern.child(p, Role::Object),
+                        pattern.child(item, Role::Name),
+                    )
+                {
+                    let wanted = format!("{}.{}", pattern.text_of(module), pattern.text_of(name));
+                    let found = tree
+                        .children_as(t, Role::Item)
+                        .filter_map(|item| tree.child(item, Role::Name))
+                        .any(|found| tree.text_of(found) == wanted);
+                    if found {
+                        next(self);
+                    }
+                }
+            }
+            // One of several types of a handler.
+            (Kind::Tuple, _) if self.is_handled_type(t) => {
+                let types: Vec<_> = self.shape.tree.children(p).collect();
+                self.sequence(None, &types, &[t], true, &mut |m, _| next(m));
             }
             // As an expression, the type `List[int]` is a subscript.
             (Kind::Index, Kind::Generic) if self.tree.text_of(t).ends_with(']') => {
@@ -503,16 +522,22 @@ impl<'a> Matcher<'a> {
                     self.node(p, base, next);
                 }
             }
-            // A regular expression looks into the texts of a template, too.
-            (Kind::Str, Kind::Template) if self.is_root(p) => match mark {
-                Mark::StringRegex(regex) => {
-                    let mut parts = self.tree.children(t);
-                    if parts.any(|part| regex.is_match(self.tree.text_of(part)).unwrap_or(false)) {
-                        next(self);
+            // The texts of a template are strings, too.
+            (Kind::Str, Kind::Template) if self.is_root(p) => {
+                let tree = self.tree;
+                let fits = |part| match mark {
+                    Mark::AnyString => tree.kind(part) == Kind::StrPart,
+                    Mark::StringRegex(regex) => {
+                        tree.kind(part) == Kind::StrPart
+                            && regex.is_match(tree.text_of(part)).unwrap_or(false)
                     }
+                    _ => false,
+                };
+                match tree.children(t).any(fits) {
+                    true => next(self),
+                    false => self.constant(p, mark, t, next),
                 }
-                _ => self.constant(p, mark, t, next),
-            },
+            }
             // A literal matches what always comes to it.
             (
                 literal,
@@ -554,6 +579,10 @@ impl<'a> Matcher<'a> {
         }
     }
 
+    fn is_root(&self, p: NodeId) -> bool {
+        matches!(self.shape.root, Root::Node(root) if root == p)
+    }
+
     /// Matches the bodies of two loops, and nothing else of them.
     fn bodies(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         if let (Some(body), Some(target)) = (
@@ -564,13 +593,35 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn is_root(&self, p: NodeId) -> bool {
-        matches!(self.shape.root, Root::Node(root) if root == p)
-    }
-
     fn is_decorator(&self, t: NodeId) -> bool {
         let parent = self.tree.parent(t);
         parent.is_some_and(|parent| self.tree.kind(parent) == Kind::Decorator)
+    }
+
+    fn same_bracket(&self, p: NodeId, t: NodeId) -> bool {
+        self.shape.tree.text_of(p).chars().next() == self.tree.text_of(t).chars().next()
+    }
+
+    fn is_handled_type(&self, t: NodeId) -> bool {
+        let parent = self.tree.parent(t).map(|parent| self.tree.kind(parent));
+        parent == Some(Kind::Catch) && self.tree.node(t).role == Role::Type
+    }
+
+    /// `@name` matches `@name()`, but no decorator with arguments, and neither does `@$X`.
+    fn decorator(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        if let (Some(p), Some(call)) = (pattern.child(p, Role::Value), tree.child(t, Role::Value))
+            && pattern.kind(p) != Kind::Call
+            && tree.kind(call) == Kind::Call
+        {
+            if tree.child(call, Role::Arg).is_none()
+                && let Some(callee) = tree.child(call, Role::Callee)
+            {
+                self.node(p, callee, next);
+            }
+            return;
+        }
+        self.groups(p, t, next);
     }
 
     fn is_only_ellipsis(&self, p: NodeId) -> bool {
@@ -586,20 +637,10 @@ impl<'a> Matcher<'a> {
         name.is_some_and(|name| matches!(self.shape.mark_of(name), Mark::Ellipsis(None)))
     }
 
-    /// Whether the header of a loop is nothing but `...`.
-    fn has_any_header(&self, p: NodeId) -> bool {
-        let pattern = &self.shape.tree;
-        let has = |role| pattern.child(p, role).is_some();
-        let has_header = has(Role::Cond) || has(Role::Init);
-        has_header
-            && pattern
-                .children(p)
-                .all(|part| match pattern.node(part).role {
-                    Role::Init | Role::Cond | Role::Update => {
-                        matches!(self.shape.mark_of(part), Mark::Ellipsis(None))
-                    }
-                    role => role == Role::Body,
-                })
+    /// Whether the function is named by a metavariable.
+    fn has_free_name(&self, p: NodeId) -> bool {
+        let name = self.shape.tree.child(p, Role::Name);
+        name.is_some_and(|name| matches!(self.shape.mark_of(name), Mark::Metavariable(_)))
     }
 
     /// Matches a pattern of another kind than the target, role by role, but for one role and for what only one
@@ -761,17 +802,19 @@ impl<'a> Matcher<'a> {
         else {
             return;
         };
-        let (Mark::Dotted(module), Mark::Metavariable(variable)) =
-            (self.shape.mark_of(object), self.shape.mark_of(name))
-        else {
+        let path = self.unit.names().import(self.tree, t);
+        let Some((from, last)) = path.and_then(|path| path.rsplit_once('.')) else {
             return;
         };
-        let path = self.unit.names().import(self.tree, t);
-        if path
-            .and_then(|path| path.rsplit_once('.'))
-            .is_some_and(|(from, _)| from == &**module)
-        {
-            self.bind(*variable, Binding::Node(t), next);
+        match (self.shape.mark_of(object), self.shape.mark_of(name)) {
+            (Mark::Dotted(module), Mark::Metavariable(variable)) if from == &**module => {
+                self.bind(*variable, Binding::Node(t), next);
+            }
+            // `$M.name` does so whatever the module.
+            (Mark::Metavariable(variable), Mark::Dotted(name)) if last == &**name => {
+                self.bind(*variable, Binding::Node(t), next);
+            }
+            _ => {}
         }
     }
 
@@ -832,7 +875,7 @@ impl<'a> Matcher<'a> {
             }
             return;
         }
-        let members = kind == Kind::Block && self.is_class_body(t);
+        let members = self.is_class_body(t);
         let accepted = self.tree.children(t).all(|child| {
             let role = self.tree.node(child).role;
             may_be_absent(kind, role) || members || groups.iter().any(|group| group.role == role)
@@ -849,7 +892,7 @@ impl<'a> Matcher<'a> {
         if let [only] = group.nodes[..]
             && !group.open
             && group.role != Role::Arg
-            && !(group.role == Role::Stmt && self.is_class_body(t))
+            && !self.is_class_body(t)
             && !any_order(self.tree.kind(t), group.role)
         {
             let mut targets = self.tree.children_as(t, group.role);
@@ -865,16 +908,13 @@ impl<'a> Matcher<'a> {
             return;
         }
         let go_on: Next<'_, 'a> = &mut |m| m.each_group(rest, t, next);
-        let holder = self.tree.parent(t).map(|parent| self.tree.kind(parent));
-        let members = kind == Kind::Block && holder == Some(Kind::Class);
+        let members = self.is_class_body(t);
         if any_order(kind, group.role) || members {
             self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
         } else if kind == Kind::Dict || kind == Kind::Set {
             self.subset(&group.nodes, &targets, &mut Vec::new(), group.open, go_on);
         } else if group.role == Role::Arg {
             self.arguments(group, &targets, go_on);
-        } else if group.role == Role::Stmt && self.is_class_body(t) {
-            self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
         } else if group.role == Role::Stmt && group.open {
             self.statements(&group.nodes, &targets, go_on);
         } else {
@@ -884,9 +924,8 @@ impl<'a> Matcher<'a> {
 
     /// Whether the statements of a block are the members of a class: their order says nothing.
     fn is_class_body(&self, t: NodeId) -> bool {
-        self.tree
-            .parent(t)
-            .is_some_and(|parent| self.tree.kind(parent) == Kind::Class)
+        let holder = self.tree.parent(t).map(|parent| self.tree.kind(parent));
+        self.tree.kind(t) == Kind::Block && holder == Some(Kind::Class)
     }
 
     /// Every pattern matches another target; the order does not matter. Targets may be left over where
@@ -948,7 +987,7 @@ impl<'a> Matcher<'a> {
 
     /// Matches siblings in order; an ellipsis takes any number of them. Where not `whole`, targets may be left
     /// over; `next` learns the last one that was used, which is `last` where there is none.
-    fn sequence(
+    pub(super) fn sequence(
         &mut self,
         last: Option<NodeId>,
         patterns: &[NodeId],
@@ -1134,7 +1173,10 @@ impl<'a> Matcher<'a> {
             }
             _ if is_joined(pattern, p) && !is_joined(tree, t) => {}
             _ if !is_joined(pattern, p) => {
-                if content(pattern, p).eq(content(tree, t)) || self.holds(p, t) {
+                if content(pattern, p).eq(content(tree, t))
+                    || self.holds(p, t)
+                    || self.is_below(p, t)
+                {
                     next(self);
                 }
             }
@@ -1172,15 +1214,26 @@ impl<'a> Matcher<'a> {
 
     /// Whether the module `t` of an import lies in the module `p`: `m/part` in `m`.
     fn holds(&self, p: NodeId, t: NodeId) -> bool {
-        let holder = self.tree.parent(t).map(|parent| self.tree.kind(parent));
-        let module = matches!(
-            (self.tree.node(t).role, holder),
-            (Role::Object, Some(Kind::ImportFrom)) | (Role::Name, Some(Kind::ImportItem))
-        );
+        let module = self.tree.node(t).role == Role::Object
+            && self
+                .tree
+                .parent(t)
+                .is_some_and(|import| self.tree.kind(import) == Kind::ImportFrom);
         let text = |tree: &'a Tree, string| &tree.text[content_range(tree, string).indices()];
         module
             && text(self.tree, t)
                 .strip_prefix(text(&self.shape.tree, p))
+                .is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Whether the target imports something from below the path that the pattern imports.
+    fn is_below(&self, p: NodeId, t: NodeId) -> bool {
+        let imported = |id| self.tree.kind(id) == Kind::ImportItem;
+        let content = |tree: &'a Tree, id| &tree.text[content_range(tree, id).indices()];
+        self.tree.node(t).role == Role::Name
+            && self.tree.parent(t).is_some_and(imported)
+            && content(self.tree, t)
+                .strip_prefix(content(&self.shape.tree, p))
                 .is_some_and(|rest| rest.starts_with('/'))
     }
 
@@ -1239,12 +1292,33 @@ impl<'a> Matcher<'a> {
             .is_some_and(|value| tree.same_code(value, tree, literal))
     }
 
-    /// Whether `t` has the type that the pattern demands of a metavariable.
-    fn has_type(&self, variable: Metavariable, t: NodeId) -> bool {
-        let mut types = self.shape.types.iter();
-        types
-            .find(|(typed, _)| *typed == variable)
-            .is_none_or(|(_, wanted)| has_type(self.unit, t, wanted))
+    /// Binds a metavariable to `t`, if that has the type which the pattern demands of it. A type may have
+    /// metavariables itself.
+    fn typed(&mut self, variable: Metavariable, t: NodeId, next: Next<'_, 'a>) {
+        let shape = self.shape;
+        let mut types = shape.types.iter();
+        let binding = Binding::Node(t);
+        match types.find(|ty| ty.variable == variable) {
+            None => self.bind(variable, binding, next),
+            Some(TypeDemand {
+                pattern: Some(ty), ..
+            }) => {
+                if let (Some(found), Root::Node(root)) = (type_of(self.unit, t), &ty.root) {
+                    self.shape = ty;
+                    self.node(*root, found, &mut |m| {
+                        m.shape = shape;
+                        m.bind(variable, binding, next);
+                        m.shape = ty;
+                    });
+                    self.shape = shape;
+                }
+            }
+            Some(TypeDemand { text, .. }) => {
+                if has_type(self.unit, t, text) {
+                    self.bind(variable, binding, next);
+                }
+            }
+        }
     }
 }
 
@@ -1300,8 +1374,10 @@ fn leads_on(kind: Kind, role: Role) -> bool {
         Kind::Assign | Kind::AugAssign => role == Role::Right,
         Kind::Call => matches!(role, Role::Callee | Role::Arg),
         Kind::Member => role == Role::Object,
-        Kind::Keyword | Kind::Cast | Kind::Await | Kind::Yield => role == Role::Value,
-        Kind::List | Kind::Tuple | Kind::Set | Kind::Dict | Kind::Pair => true,
+        Kind::Keyword | Kind::Cast | Kind::Ascription | Kind::Await | Kind::Yield => {
+            role == Role::Value
+        }
+        Kind::List | Kind::Tuple | Kind::Set | Kind::Dict | Kind::Record | Kind::Pair => true,
         Kind::Binary | Kind::Unary => role != Role::Op,
         _ => false,
     }
@@ -1311,7 +1387,7 @@ fn leads_on(kind: Kind, role: Role) -> bool {
 fn is_member(tree: &Tree, function: NodeId) -> bool {
     let holder = tree.ancestors(function).nth(1);
     tree.node(function).role == Role::Elem
-        || holder.is_some_and(|holder| tree.kind(holder) == Kind::Class)
+        || holder.is_some_and(|holder| matches!(tree.kind(holder), Kind::Class | Kind::New))
 }
 
 /// Parts of a target that a pattern may leave out.
@@ -1331,12 +1407,13 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
         Role::Handler => kind == Kind::Try,
         Role::Cause => kind == Kind::Throw,
         Role::Alias => kind == Kind::ImportItem,
-        Role::Init => kind == Kind::If,
         Role::Body => matches!(kind, Kind::New | Kind::Function),
         Role::Default => kind == Kind::Param,
         Role::Name => kind == Kind::Lambda,
         Role::Elem => matches!(kind, Kind::Element | Kind::Record),
         Role::Item => kind == Kind::Element,
+        Role::Init => kind == Kind::If,
+        Role::Case => kind == Kind::Switch,
         _ => false,
     }
 }

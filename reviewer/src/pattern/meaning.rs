@@ -13,8 +13,12 @@ pub(super) fn means(unit: &Unit, path: &str, t: NodeId) -> bool {
     if !matches!(tree.kind(t), Kind::Ident | Kind::Member | Kind::Path) {
         return path == tree.text_of(t) && tree.is_leaf(t);
     }
-    if says(tree, t, path) {
-        return true;
+    // What is imported is named there as it is.
+    let imported = tree
+        .parent(t)
+        .is_some_and(|parent| tree.kind(parent) == Kind::ImportItem);
+    if says(tree, t, path) || imported {
+        return says(tree, t, path);
     }
     let names = unit.names();
     if names.means(tree, t, path) {
@@ -25,10 +29,13 @@ pub(super) fn means(unit: &Unit, path: &str, t: NodeId) -> bool {
         return false;
     };
     let root = root_name(tree, t);
+    if root.is_some_and(|root| names.import(tree, root).is_some()) {
+        return false;
+    }
     tree.last_name(t)
         .is_some_and(|name| tree.text_of(name) == last)
         && root.is_some_and(|root| !names.is_declared(tree, root))
-        && names.wildcards().any(|module| {
+        && names.wildcards(tree).any(|module| {
             path.strip_prefix(module)
                 .and_then(|rest| rest.strip_prefix('.'))
                 .is_some_and(|rest| says(tree, t, rest))
@@ -69,55 +76,96 @@ fn root_name(tree: &Tree, mut t: NodeId) -> Option<NodeId> {
     (tree.kind(t) == Kind::Ident).then_some(t)
 }
 
+/// The type that is written for what code stands for, where its declaration shows it.
+pub(super) fn type_of(unit: &Unit, t: NodeId) -> Option<NodeId> {
+    let (tree, names) = (&unit.tree, unit.names());
+    match tree.kind(t) {
+        Kind::New | Kind::Cast | Kind::Ascription => tree.child(t, Role::Type),
+        Kind::Ident => names.declared_type(tree, t),
+        Kind::Member => {
+            let object = tree.child(t, Role::Object)?;
+            let field = tree.child(t, Role::Name)?;
+            (tree.kind(object) == Kind::This).then(|| names.field_type(tree, field))?
+        }
+        _ => None,
+    }
+}
+
+/// Types that differ in how their values are kept, and in nothing else.
+const BOXED: [[&str; 2]; 8] = [
+    ["Boolean", "boolean"],
+    ["Byte", "byte"],
+    ["Character", "char"],
+    ["Double", "double"],
+    ["Float", "float"],
+    ["Integer", "int"],
+    ["Long", "long"],
+    ["Short", "short"],
+];
+
+/// The name of a type without its package, where every file knows it, and unboxed.
+fn unboxed(name: &str) -> &str {
+    let name = name.strip_prefix("java.lang.").unwrap_or(name);
+    let boxed = BOXED.iter().find(|[boxed, _]| *boxed == name);
+    boxed.map_or(name, |[_, unboxed]| unboxed)
+}
+
 /// Whether code has the type `wanted`, as far as declarations and literals of its file show.
 pub(crate) fn has_type(unit: &Unit, t: NodeId, wanted: &str) -> bool {
     let tree = &unit.tree;
-    let is = |ty: NodeId| is_type(unit, ty, wanted);
-    let one_of = |types: &[&str]| types.contains(&wanted);
+    let plain = !wanted.contains('.');
+    let one_of =
+        |types: &[&str]| types.contains(&wanted) || plain && types.contains(&unboxed(wanted));
+    let branch = |role| {
+        tree.child(t, role)
+            .is_some_and(|part| has_type(unit, part, wanted))
+    };
+    if let Some(ty) = type_of(unit, t) {
+        return is_type(unit, ty, wanted);
+    }
     match tree.kind(t) {
-        Kind::Str => one_of(&["String", "str", "string", "java.lang.String"]),
-        Kind::Int => one_of(&["int", "long", "i32", "Integer", "number"]),
+        Kind::Str => one_of(&["String", "str", "string"]),
+        Kind::Int if wanted == "float" => tree.language.has_one_type_of_numbers(),
+        Kind::Int => one_of(&["int", "long", "i32", "number"]),
         Kind::Float => one_of(&["float", "double", "f64", "float64", "number"]),
         Kind::Bool => one_of(&["boolean", "bool"]),
         Kind::Char => one_of(&["char", "rune"]),
-        Kind::New | Kind::Cast | Kind::Ascription => tree.child(t, Role::Type).is_some_and(is),
-        Kind::Ident => match unit.names().declared_type(tree, t) {
-            Some(ty) => is(ty),
-            None => {
-                let names = unit.names();
-                let has = |value| has_type(unit, value, wanted);
-                names.constant(tree, t).is_some_and(has)
-                    || names
-                        .initial_value(tree, t)
-                        .is_some_and(|value| shows_type(unit, value, wanted))
-            }
-        },
-        Kind::Ref | Kind::Call => shows_type(unit, t, wanted),
         Kind::Template => wanted == "string",
-        Kind::Member => {
-            let this = tree.child(t, Role::Object).map(|object| tree.kind(object));
-            tree.child(t, Role::Name)
-                .filter(|_| this == Some(Kind::This))
-                .and_then(|field| unit.names().field_type(tree, field))
-                .is_some_and(is)
+        Kind::Ident => {
+            let names = unit.names();
+            match names.initial_value(tree, t) {
+                Some(value) => shows_type(unit, value, wanted),
+                // A class stands for itself: `T.create()`.
+                None => !names.is_declared(tree, t) && means(unit, wanted, t),
+            }
         }
-        // A sum with a text in it is one.
+        Kind::Ref | Kind::Call => shows_type(unit, t, wanted),
+        // Code may be as deep as its author made it.
+        Kind::Ternary if tree.after(t).0 - t.0 < MOST_NODES => {
+            branch(Role::Then) || branch(Role::Else)
+        }
+        Kind::Unary => tree.text_of(t).starts_with(['!', 'n']) && one_of(&["boolean", "bool"]),
         Kind::Binary => {
-            let operator = tree.child(t, Role::Op).map(|op| tree.text_of(op));
-            let part = |role| {
-                tree.child(t, role)
-                    .filter(|&part| tree.kind(part) != Kind::Binary)
-            };
-            operator == Some("+")
-                && one_of(&["String", "str", "string"])
-                && [Role::Left, Role::Right]
-                    .into_iter()
-                    .filter_map(part)
-                    .any(|part| has_type(unit, part, wanted))
+            let operator = tree.child(t, Role::Op).map_or("", |op| tree.text_of(op));
+            let small = tree.after(t).0 - t.0 < MOST_NODES;
+            match operator {
+                "==" | "!=" | "<" | ">" | "<=" | ">=" | "&&" | "||" | "===" | "!==" => {
+                    one_of(&["boolean", "bool"])
+                }
+                // A sum with a text in it is one.
+                "+" if small && one_of(&["String", "str", "string"]) => {
+                    branch(Role::Left) || branch(Role::Right)
+                }
+                "+" | "-" if small => branch(Role::Left) && branch(Role::Right),
+                _ => false,
+            }
         }
         _ => false,
     }
 }
+
+/// Larger expressions have no type that is looked for.
+const MOST_NODES: u32 = 400;
 
 /// Whether a value shows by itself that its type is `wanted`.
 fn shows_type(unit: &Unit, value: NodeId, wanted: &str) -> bool {
@@ -155,5 +203,8 @@ fn is_type(unit: &Unit, ty: NodeId, wanted: &str) -> bool {
     {
         return is_type(unit, target, wanted.trim_start());
     }
-    means(unit, wanted, ty) || words(unit.tree.text_of(ty)) == words(wanted)
+    let text = words(unit.tree.text_of(ty));
+    // What is written out is meant so; `String` may be written out where it is declared.
+    let plain = !wanted.contains('.');
+    means(unit, wanted, ty) || text == words(wanted) || plain && unboxed(&text) == unboxed(wanted)
 }

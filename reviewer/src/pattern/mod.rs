@@ -77,6 +77,18 @@ pub struct Pattern {
     pub(crate) shapes: Vec<Shape>,
 }
 
+/// What looks like a method: a word, parentheses, a block.
+const HEADED: [Kind; 8] = [
+    Kind::If,
+    Kind::For,
+    Kind::ForEach,
+    Kind::While,
+    Kind::With,
+    Kind::Switch,
+    Kind::Catch,
+    Kind::Lambda,
+];
+
 /// Why a text is no pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
@@ -120,6 +132,7 @@ fn readings(
             .find_map(|spelled| Shape::parse(language, spelled, wrapper, variables).transpose());
         if let Some(shape) = found.transpose()?
             && !shapes.iter().any(|known| known.same_as(&shape))
+            && !shape.calls_one_of(language.reserved())
         {
             shapes.push(shape);
         }
@@ -146,6 +159,17 @@ impl Pattern {
             if shapes.is_empty() {
                 shapes = Self::read(language, text.trim_end(), annotated, variables)?;
             }
+        }
+        // `if (c) { ... }` is no method of that name.
+        if shapes.iter().any(|shape| shape.is_rooted_in(&HEADED)) {
+            shapes.retain(|shape| !(shape.is_rooted_in(&[Kind::Function]) && shape.is_member()));
+        }
+        // A function with any name is a declared one.
+        if shapes
+            .iter()
+            .any(|shape| shape.is_rooted_in(&[Kind::Function]))
+        {
+            shapes.retain(|shape| !(shape.is_rooted_in(&[Kind::Lambda]) && shape.has_free_name()));
         }
         // `{a}` is an object, and `a: b` a field of one, where they can be.
         if shapes
@@ -182,8 +206,18 @@ impl Pattern {
             ended.iter_mut().for_each(|spelled| spelled.text += end);
             for read_as in [Some(language), language.otherwise()].into_iter().flatten() {
                 for wrappers in [read_as.wrappers(), read_as.last_resort()] {
-                    let shapes = readings(read_as, wrappers, &ended, variables)?;
-                    if !shapes.is_empty() {
+                    let mut shapes = readings(read_as, wrappers, &ended, variables)?;
+                    // `a: T = b` may be a field as well as a statement with a label.
+                    let labeled = |shape: &Shape| shape.is_rooted_in(&[Kind::Labeled]);
+                    if !shapes.is_empty() && shapes.iter().all(labeled) {
+                        shapes.extend(readings(read_as, read_as.last_resort(), &ended, variables)?);
+                    }
+                    if let Some(first) = shapes.first() {
+                        // What fits no common construct is meant only where it is the first reading, which then
+                        // is the only one: `f(x)` could declare a method of a Go interface, and `c <- x` compare
+                        // with `-x`.
+                        let unusual = first.is_unusual();
+                        shapes.retain(|shape| shape.is_unusual() == unusual);
                         return Ok(shapes);
                     }
                 }

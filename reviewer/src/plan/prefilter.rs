@@ -42,7 +42,7 @@ const SHORTEST: usize = 3;
 /// Words of patterns that match code without them: an arrow for a function, what an arrow returns, a call that
 /// loads a module for an import, any declaration for `var`.
 const IMPLIED: [&str; 9] = [
-    "const", "func", "let", "var", "function", "return", "import", "from", "default",
+    "var", "const", "let", "func", "function", "return", "import", "from", "default",
 ];
 
 impl Prefilter {

@@ -124,6 +124,8 @@ pub enum Kind {
     Record,
     /// Set literal.
     Set,
+    /// List, map, set or sequence that is made by a loop.
+    Comprehension,
     /// Key and value.
     Pair,
     /// Argument with a name.

@@ -106,7 +106,6 @@ impl Names {
             imports,
             definitions: by_name(tree, reader.definitions),
         };
-        names.define_globals(tree, &assigned);
         let mut unknown = Vec::new();
         for (at, target, value) in assigned {
             match names.lookup(tree, target) {
@@ -118,20 +117,19 @@ impl Names {
                 None => unknown.push((at, target, value)),
             }
         }
-        if !tree.language.assignment_makes_global() {
-            names.assume(tree, &reader.scopes, unknown, &mut writes);
-        }
+        names.assume(tree, &reader.scopes, unknown, &mut writes);
         writes.sort_unstable();
         names.writes = writes;
         names
     }
 
-    /// Takes what a function writes to and nothing around it declares for a variable of that function.
+    /// Takes what a function writes to and nothing around it declares for a variable of that function, or of the
+    /// whole file where the language says so.
     fn assume(
         &mut self,
         tree: &Tree,
         scopes: &[NodeId],
-        unknown: Vec<(NodeId, NodeId, Option<NodeId>)>,
+        unknown: Vec<Assignment>,
         writes: &mut Vec<Write>,
     ) {
         let mut next = self.definitions.values().map(Vec::len).sum::<usize>() as u32;
@@ -143,7 +141,8 @@ impl Names {
             }
             let outwards = |&scope: &NodeId| Some(scopes[tree.parent(scope)?.index()]);
             let scope = std::iter::successors(Some(scopes[target.index()]), outwards)
-                .find(|&scope| matches!(tree.kind(scope), Kind::Function | Kind::File))
+                .find(|&scope| tree.kind(scope) == Kind::Function)
+                .filter(|_| !tree.language.assignment_makes_global())
                 .unwrap_or(NodeId::ROOT);
             let name = tree.text_of(target);
             let definition = *assumed.entry((scope, name)).or_insert_with(|| {
@@ -174,26 +173,6 @@ impl Names {
             definitions.sort_unstable_by_key(|definition| definition.scope);
             for at in 0..definitions.len() {
                 definitions[at].around = around(tree, definitions, at, definitions[at].scope);
-            }
-        }
-    }
-
-    /// Makes variables of the names that are written and declared nowhere, where the language does.
-    fn define_globals(&mut self, tree: &Tree, assigned: &[Assignment]) {
-        if !tree.language.assignment_makes_global() {
-            return;
-        }
-        let mut number = self.definitions.values().map(Vec::len).sum::<usize>() as u32;
-        for (_, target, value) in assigned {
-            let name = tree.text_of(*target);
-            if tree.kind(*target) == Kind::Ident && !self.definitions.contains_key(name) {
-                let definition = Definition {
-                    number,
-                    value: *value,
-                    ..Definition::default()
-                };
-                self.definitions.insert(name.into(), vec![definition]);
-                number += 1;
             }
         }
     }
@@ -262,14 +241,13 @@ impl Names {
         loop {
             let writes = self.writes_of(definition);
             let before = writes.partition_point(|write| write.at <= id);
-            let write = match (writes[..before].last(), definition.around) {
-                (Some(last), _) => last,
-                (None, Some(around)) => {
-                    definition = &definitions[around as usize];
-                    continue;
-                }
-                // A function may use what is imported further down.
-                (None, None) => writes.first()?,
+            // What merely assigns to a name does not hide what it was imported as.
+            let declares = |write: &&Write| {
+                !tree.language.assignment_declares() || tree.kind(write.at) != Kind::Assign
+            };
+            let Some(write) = writes[..before].iter().rev().find(declares) else {
+                definition = &definitions[definition.around? as usize];
+                continue;
             };
             let named = |import: &&Import| import.local.as_deref() == Some(tree.text_of(id));
             return self
@@ -311,11 +289,12 @@ impl Names {
         !bare(a) || !bare(b) || self.scope_of(tree, a) == self.scope_of(tree, b)
     }
 
-    /// Modules whose names are all imported.
-    pub fn wildcards(&self) -> impl Iterator<Item = &str> {
+    /// Modules whose names are all imported, for the whole file.
+    pub fn wildcards<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = &'a str> {
         self.imports
             .iter()
             .filter(|import| import.local.is_none())
+            .filter(|import| function_around(tree, import.at) == NodeId::ROOT)
             .map(|import| import.path.as_str())
     }
 
@@ -363,15 +342,18 @@ impl Names {
             return None;
         }
         let is_field = tree.kind(definition.scope) == Kind::Class;
+        let here = function_around(tree, id);
         if let [only] = writes {
-            return (!is_field || is_settled(tree, only))
-                .then_some(only.value?)
-                .map(|value| vec![value]);
+            // Another function sees what was assigned before it is called.
+            if is_field || function_around(tree, only.at) != here {
+                let settled = !is_field || is_settled(tree, only);
+                return settled.then_some(vec![only.value?]);
+            }
+            return constants::reaching(tree, writes, id);
         }
         if writes.len() > MOST_WRITES {
             return None;
         }
-        let here = function_around(tree, id);
         let local: Vec<_> = writes
             .iter()
             .filter(|write| function_around(tree, write.at) == here)

@@ -47,6 +47,29 @@ pub(super) const DEFINITION: Definition = Definition {
         in_braces: &["%;", "int %;", "case %: ;", "%"],
         at_top: &["%;", "int %;"],
         typed_separator: None,
+        reserved: &[
+            "try", "finally", "catch", "super", "this", "switch", "if", "for", "while",
+        ],
+        last_resort: &[
+            Wrapper {
+                before: "class H { void h() { try { } ",
+                after: " } }",
+            },
+            Wrapper {
+                before: "class H { H() { ",
+                after: " } }",
+            },
+        ],
+        ends: &[
+            " { __hone_ellipsis; }",
+            " { int __hone_ellipsis; }",
+            " catch (T __hone_ellipsis) { __hone_ellipsis; }",
+            ";",
+        ],
+        type_wrapper: Some(Wrapper {
+            before: "class H { ",
+            after: " h; }",
+        }),
         ..Speller::PLAIN
     },
     imports,

@@ -62,6 +62,10 @@ pub(super) const TYPESCRIPT: Definition = Definition {
             before: "h = ({ ",
             after: "\n})\n",
         },
+        Wrapper {
+            before: "try { } ",
+            after: "\n",
+        },
     ],
     spell: SPELLER,
     imports,
@@ -73,6 +77,7 @@ const SPELLER: Speller = Speller {
     in_parens: &["%", "%; %; %"],
     in_braces: &["%;", "%", "case %: ;"],
     at_top: &["%;", "%"],
+    reserved: &["if", "for", "while", "switch", "catch", "with", "function"],
     last_resort: &[
         Wrapper {
             before: "class H { ",
@@ -81,10 +86,6 @@ const SPELLER: Speller = Speller {
         Wrapper {
             before: "switch (h) { ",
             after: "\n}\n",
-        },
-        Wrapper {
-            before: "try { } ",
-            after: "\n",
         },
     ],
     ends: &[" { __hone_ellipsis; }", " __hone_ellipsis;"],
