@@ -19,6 +19,8 @@ pub(super) enum Shape {
     Node(Kind),
     /// A node that keeps its operators and keywords.
     Worded(Kind),
+    /// What becomes of a kind without a row, but with roles: it keeps its structure and its words.
+    Structure,
     /// A leaf; nothing below is looked at.
     Leaf(Kind),
     /// Its children stand in its place and in its role.
@@ -328,12 +330,16 @@ impl<'t> Lower<'t, '_> {
             Shape::Splice => self.each_child(node, role, false),
             Shape::Node(kind) => self.node(kind, role, node, row, false),
             Shape::Worded(kind) => self.node(kind, role, node, row, true),
+            Shape::Structure if node.child_count() == 0 => {
+                self.leaf(Kind::Raw(node.kind_id()), role, node);
+            }
+            Shape::Structure => self.node(Kind::Raw(node.kind_id()), role, node, row, true),
         }
     }
 
     /// Notes the comments and errors directly below a node whose children a function schedules: it may
     /// leave them out.
-    fn note_extras(&mut self, node: ts::Node<'t>) {
+    pub(super) fn note_extras(&mut self, node: ts::Node<'t>) {
         self.cursor.reset(node);
         let mut more = self.cursor.goto_first_child();
         while more {

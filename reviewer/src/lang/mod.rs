@@ -55,6 +55,8 @@ struct Definition {
     line_comment: &'static str,
     /// Whether an assignment makes the name local to its function.
     assignment_declares: bool,
+    /// Whether a name that is declared in a block is unknown behind it, loops and conditions being blocks too.
+    blocks_are_scopes: bool,
     syntax: Syntax,
     /// Surroundings that make a fragment a file.
     wrappers: &'static [Wrapper],
@@ -170,6 +172,11 @@ impl Language {
         )
     }
 
+    /// Whether a block is a scope for the names that it declares.
+    pub fn blocks_are_scopes(self) -> bool {
+        self.definition().blocks_are_scopes
+    }
+
     /// Languages that share its patterns.
     pub(crate) fn dialects(self) -> &'static [Language] {
         self.definition().dialects
@@ -200,6 +207,11 @@ impl Language {
             return Ok(vec![spell::spell_text(pattern)]);
         }
         spell::spell(&self.definition().spell, pattern, annotated)
+    }
+
+    /// What makes a type alone a file.
+    pub(crate) fn type_wrapper(self) -> Option<&'static Wrapper> {
+        self.definition().spell.type_wrapper.as_ref()
     }
 
     /// What may be missing at the end of a pattern that is only the head of something.

@@ -39,7 +39,11 @@ pub(super) struct Speller {
     pub(super) last_resort: &'static [Wrapper],
     /// What may be missing at the end of a pattern that is only the head of something: a body.
     pub(super) ends: &'static [&'static str],
-    /// Whether `T... x` declares a parameter.
+    /// What makes a type alone a file.
+    pub(super) type_wrapper: Option<Wrapper>,
+    /// What quotes a text in which nothing is escaped.
+    pub(super) raw_quote: Option<char>,
+    /// Whether `...` is a word of the language too: `T... x`, `x ...T`, `f(xs...)`.
     pub(super) variadic_types: bool,
     /// What stands before a string that holds code between braces.
     pub(super) interpolation_prefixes: &'static [&'static str],
@@ -56,12 +60,14 @@ impl Speller {
     pub(super) const PLAIN: Speller = Speller {
         comment: "//",
         single_quotes: true,
+        raw_quote: None,
         spread: false,
         templates: false,
         jsx: false,
         reserved: &[],
         last_resort: &[],
         ends: &[],
+        type_wrapper: None,
         variadic_types: false,
         interpolation_prefixes: &[],
         in_parens: &["%"],
@@ -229,12 +235,21 @@ fn ellipsis(template: &str, name: &str, before: &str, after: &str) -> String {
     let statement = template.ends_with(';');
     let last = before.trim_end().chars().next_back();
     let starts = matches!(last, None | Some('{' | '}' | ';' | ')'))
-        || before.trim_end_matches([' ', '\t']).ends_with('\n');
+        || before.trim_end_matches([' ', '\t']).ends_with('\n')
+        || follows_label(before);
     // What is assigned, returned by an arm, or stored under a key is an expression.
     let is_value = before.trim_end().ends_with('=')
         || before.trim_end().ends_with("=>")
         || before.trim_end().ends_with(':') && template.starts_with("%:");
     if statement && !starts || is_value {
+        return name.to_owned();
+    }
+    // `case ...` may leave out its colon, and what follows a colon is a statement.
+    let before = before.trim_end();
+    if before.ends_with("case") && !after.trim_start().starts_with(':') {
+        return format!("{name}:");
+    }
+    if before.ends_with("case") || before.ends_with(':') && template.starts_with("case") {
         return name.to_owned();
     }
     let template = match after.trim_start().chars().next() {
@@ -274,7 +289,11 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                 continue;
             }
         }
-        if let Some(end) = literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))? {
+        if rest.starts_with(speller.comment) {
+            at += rest.find('\n').unwrap_or(rest.len());
+        } else if let Some(end) =
+            literal_end(speller, rest).map_err(|()| SpellError::OpenString(at))?
+        {
             let interpolates = speller
                 .interpolation_prefixes
                 .iter()
@@ -285,7 +304,10 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                 rest[..end].into()
             };
             at += end;
-        } else if let Some(inner) = rest.strip_prefix("<...") {
+        } else if let Some(inner) = rest
+            .strip_prefix("<...")
+            .filter(|inner| !inner.trim_start().starts_with(['>', ',']))
+        {
             pieces.texts[last] += DEEP;
             pieces.texts[last].push('(');
             deep += 1;
@@ -390,13 +412,18 @@ fn follows_dot(before: &str) -> bool {
     })
 }
 
-/// Whether `...` between these is that of `String... names`.
+/// Whether `...` between these is a word of the language: `String... names`, `names ...string`, `f(names...)`,
+/// `[...]int{}`.
 fn is_variadic(before: &str, after: &str) -> bool {
-    before.ends_with(|c: char| c.is_alphanumeric() || c == '>' || c == ']')
-        && after.starts_with(' ')
-        && after
-            .trim_start()
-            .starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
+    let name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let ends_a_type = before.ends_with(|c: char| name(c) || ">])".contains(c));
+    if ends_a_type {
+        let names_it = after.starts_with(' ') && after.trim_start().starts_with(name);
+        return names_it && !before.ends_with(')') || after.starts_with([')', ',']);
+    }
+    let starts_a_type = |text: &str| text.starts_with(|c: char| name(c) || "*[<".contains(c));
+    let length = before.trim_end().ends_with('[') && after.starts_with(']');
+    starts_a_type(if length { &after[1..] } else { after })
 }
 
 /// A string in which code stands between braces: its metavariables and ellipses are spelled there.
@@ -428,6 +455,16 @@ fn interpolated(string: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether the statements of a `case` follow.
+fn follows_label(before: &str) -> bool {
+    let Some(label) = before.trim_end().strip_suffix(':') else {
+        return false;
+    };
+    let start = label.rfind(['{', '}', ';', '\n']).map_or(0, |at| at + 1);
+    let label = label[start..].trim_start();
+    label.starts_with("case ") || label.trim_end() == "default"
 }
 
 /// Whether the name of a module follows: `import a from`, `import a = require(`.
@@ -582,14 +619,18 @@ fn regular_expression(rest: &str, before: &str) -> Option<usize> {
     None
 }
 
-/// Length of the string or comment that `rest` starts with, if it does; an error where it has no end.
+/// Length of the string that `rest` starts with, if it does; an error where it has no end.
 fn literal_end(speller: &Speller, rest: &str) -> Result<Option<usize>, ()> {
-    if rest.starts_with(speller.comment) {
-        return Ok(Some(rest.find('\n').unwrap_or(rest.len())));
-    }
     let quote = match rest.as_bytes().first() {
         Some(b'"') => '"',
         Some(b'\'') if speller.single_quotes => '\'',
+        _ if speller
+            .raw_quote
+            .is_some_and(|quote| rest.starts_with(quote)) =>
+        {
+            let end = rest[1..].find(&rest[..1]).ok_or(())?;
+            return Ok(Some(end + 2));
+        }
         _ => return Ok(None),
     };
     let triple = String::from(quote).repeat(3);
@@ -647,7 +688,7 @@ fn typed(speller: &Speller, rest: &str, before: &str) -> Option<(usize, String, 
     let plain = ty
         .trim()
         .chars()
-        .all(|c| c.is_alphanumeric() || "_.<>[]*&,? ".contains(c));
+        .all(|c| c.is_alphanumeric() || "_.<>[]{}*&,?$ ".contains(c));
     (length == name.trim().len() && !variadic && plain && !ty.trim().is_empty())
         .then(|| (end + 2, metavariable.to_owned(), ty.trim().to_owned()))
 }

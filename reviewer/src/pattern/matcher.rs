@@ -10,8 +10,8 @@ use rustc_hash::FxHashSet;
 use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, Unit, integer};
 
 use super::Metavariable;
-use super::meaning::{has_type, means};
-use super::shape::{Group, Mark, Root, Shape, is_part_of_name};
+use super::meaning::{has_type, means, type_of};
+use super::shape::{Group, Mark, Root, Shape, TypeDemand, is_part_of_name};
 
 /// What a metavariable stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -141,7 +141,15 @@ pub(crate) fn matches(
     let mut matcher = context.matcher(shape, steps, found);
     match &shape.root {
         Root::Node(root) => {
-            let range = tree.range(at);
+            let mut range = tree.range(at);
+            // A header alone covers the header alone.
+            if let Some(body) = tree.child(at, Role::Body)
+                && shape.tree.kind(*root) == Kind::Function
+                && shape.tree.child(*root, Role::Body).is_none()
+            {
+                let header = range.start as usize..tree.range(body).start as usize;
+                range.end = range.start + tree.text[header].trim_end().len() as u32;
+            }
             matcher.node(*root, at, &mut |m| m.accept(range));
         }
         Root::Statements(statements) if shape.starts_anywhere() => {
@@ -206,14 +214,23 @@ impl<'a> Matcher<'a> {
             return;
         }
         let shape = self.shape;
+        // `(int, error)` leaves out the names of results.
+        let t = match self.tree.node(t).role {
+            Role::Elem if self.tree.kind(t) == Kind::Param => {
+                let named = shape.tree.kind(p) == Kind::Param;
+                let ty = self.tree.child(t, Role::Type).filter(|_| !named);
+                ty.unwrap_or(t)
+            }
+            _ => t,
+        };
         match shape.mark_of(p) {
             Mark::Metavariable(variable) => {
                 let bound = self.bindings[usize::from(variable.0)].is_some();
                 // The second time, it may be given another type in passing.
                 let t = if bound { self.unascribed(t) } else { t };
                 // An argument with a name is not what a bare `$X` among the arguments means.
-                if self.tree.kind(t) != Kind::Keyword && self.has_type(*variable, t) {
-                    self.bind(*variable, Binding::Node(t), next);
+                if self.tree.kind(t) != Kind::Keyword {
+                    self.typed(*variable, t, next);
                 }
             }
             Mark::Statement(variable) => {
@@ -290,6 +307,45 @@ impl<'a> Matcher<'a> {
     }
 
     fn plain(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
+        self.itself(p, mark, t, next);
+        // A row goes on in the functions that a statement makes.
+        let assigns = matches!(self.shape.tree.kind(p), Kind::Assign | Kind::VarDef);
+        if assigns && self.is_in_row(p) && self.tree.node(t).role == Role::Stmt {
+            for below in self.inner_statements(t) {
+                self.itself(p, mark, below, next);
+            }
+        }
+    }
+
+    /// Whether a statement of the pattern has others beside it or around it.
+    fn is_in_row(&self, p: NodeId) -> bool {
+        let root = matches!(self.shape.root, Root::Node(root) if root == p);
+        !root && self.shape.tree.node(p).role == Role::Stmt
+    }
+
+    /// The assignments in the function expressions of a simple statement.
+    fn inner_statements(&self, t: NodeId) -> Vec<NodeId> {
+        let simple = matches!(
+            self.tree.kind(t),
+            Kind::ExprStmt | Kind::Return | Kind::VarDef | Kind::Assign
+        );
+        if !simple {
+            return Vec::new();
+        }
+        let mut inside = self.tree.subtree(t).skip(1).peekable();
+        while inside
+            .next_if(|&id| self.tree.kind(id) != Kind::Lambda)
+            .is_some()
+        {}
+        inside
+            .filter(|&id| {
+                self.tree.node(id).role == Role::Stmt
+                    && matches!(self.tree.kind(id), Kind::Assign | Kind::VarDef)
+            })
+            .collect()
+    }
+
+    fn itself(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
         let kinds = (self.shape.tree.kind(p), self.tree.kind(t));
         match kinds {
             (Kind::Str, Kind::Str) => self.string(p, mark, t, next),
@@ -306,8 +362,12 @@ impl<'a> Matcher<'a> {
                     next(self);
                 }
             }
-            (Kind::ExprStmt, Kind::ExprStmt | Kind::Return) => self.in_statement(p, t, next),
+            (Kind::ExprStmt, Kind::ExprStmt | Kind::Return | Kind::Assign | Kind::AugAssign) => {
+                self.in_statement(p, t, next)
+            }
             (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
+            (Kind::Comprehension, Kind::Comprehension) if !self.same_bracket(p, t) => {}
+            (Kind::Decorator, Kind::Decorator) => self.decorator(p, t, next),
             // A pattern that says no type matches what is given another one in passing.
             (pattern, Kind::Ascription) if pattern != Kind::Ascription => {
                 if let Some(value) = self.tree.child(t, Role::Value) {
@@ -325,6 +385,7 @@ impl<'a> Matcher<'a> {
             {
                 self.groups_but(Role::Name, p, t, next);
             }
+            (Kind::For, Kind::For) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             (a, b) if a == b => self.groups(p, t, next),
             // `else { ... }` matches `else if` too.
             (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
@@ -357,9 +418,7 @@ impl<'a> Matcher<'a> {
             },
             (Kind::Import | Kind::ImportFrom, Kind::VarDef) => self.required(p, t, next),
             // `for (...)` matches any loop with `for`.
-            (Kind::For, Kind::ForEach) if self.has_any_header(p) => {
-                self.groups_but(Role::Init, p, t, next);
-            }
+            (Kind::For, Kind::ForEach) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             // What an arrow returns, it may also merely do.
             (Kind::Return, Kind::ExprStmt) => {
                 let pattern = &self.shape.tree;
@@ -383,15 +442,54 @@ impl<'a> Matcher<'a> {
                     }
                 }
             }
+            // `else { ... }` matches what `else if` starts.
+            (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
+                let statements: Vec<_> = self.shape.tree.children(p).collect();
+                self.statements(&statements, &[t], next);
+            }
+            // `for ... { }` matches any loop.
+            (Kind::For, Kind::ForEach) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             // `{...}` is read as a set where it may as well be a map.
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
+            // `[...]` matches however the elements are made.
+            (Kind::List | Kind::Set | Kind::Dict, Kind::Comprehension)
+                if self.is_only_ellipsis(p) && self.same_bracket(p, t) =>
+            {
+                next(self)
+            }
+
             // `import m` matches whatever is imported from `m`.
             (Kind::Import, Kind::ImportFrom) => self.imported_from(p, t, next),
+            // `from a import b` matches `import a.b`.
+            (Kind::ImportFrom, Kind::Import) => {
+                let (pattern, tree) = (&self.shape.tree, self.tree);
+                let mut items = pattern.children_as(p, Role::Item);
+                if let (Some(item), None) = (items.next(), items.next())
+                    && let (Some(module), Some(name)) = (
+                        pattern.child(p, Role::Object),
+                        pattern.child(item, Role::Name),
+                    )
+                {
+                    let wanted = format!("{}.{}", pattern.text_of(module), pattern.text_of(name));
+                    let found = tree
+                        .children_as(t, Role::Item)
+                        .filter_map(|item| tree.child(item, Role::Name))
+                        .any(|found| tree.text_of(found) == wanted);
+                    if found {
+                        next(self);
+                    }
+                }
+            }
             // `import a` matches `import a.b`.
             (Kind::ImportItem, Kind::ImportItem)
                 if matches!(mark, Mark::Plain) && self.imports_part(p, t) =>
             {
                 next(self)
+            }
+            // One of several types of a handler.
+            (Kind::Tuple, _) if self.is_handled_type(t) => {
+                let types: Vec<_> = self.shape.tree.children(p).collect();
+                self.sequence(None, &types, &[t], true, &mut |m, _| next(m));
             }
             // As an expression, the type `List[int]` is a subscript.
             (Kind::Index, Kind::Generic) if self.tree.text_of(t).ends_with(']') => {
@@ -473,9 +571,45 @@ impl<'a> Matcher<'a> {
         matches!(self.shape.root, Root::Node(root) if root == p)
     }
 
+    /// Matches the bodies of two loops, and nothing else of them.
+    fn bodies(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        if let (Some(body), Some(target)) = (
+            self.shape.tree.child(p, Role::Body),
+            self.tree.child(t, Role::Body),
+        ) {
+            self.node(body, target, next);
+        }
+    }
+
     fn is_decorator(&self, t: NodeId) -> bool {
         let parent = self.tree.parent(t);
         parent.is_some_and(|parent| self.tree.kind(parent) == Kind::Decorator)
+    }
+
+    fn same_bracket(&self, p: NodeId, t: NodeId) -> bool {
+        self.shape.tree.text_of(p).chars().next() == self.tree.text_of(t).chars().next()
+    }
+
+    fn is_handled_type(&self, t: NodeId) -> bool {
+        let parent = self.tree.parent(t).map(|parent| self.tree.kind(parent));
+        parent == Some(Kind::Catch) && self.tree.node(t).role == Role::Type
+    }
+
+    /// `@name` matches `@name()`, but no decorator with arguments, and neither does `@$X`.
+    fn decorator(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let (pattern, tree) = (&self.shape.tree, self.tree);
+        if let (Some(p), Some(call)) = (pattern.child(p, Role::Value), tree.child(t, Role::Value))
+            && pattern.kind(p) != Kind::Call
+            && tree.kind(call) == Kind::Call
+        {
+            if tree.child(call, Role::Arg).is_none()
+                && let Some(callee) = tree.child(call, Role::Callee)
+            {
+                self.node(p, callee, next);
+            }
+            return;
+        }
+        self.groups(p, t, next);
     }
 
     fn is_only_ellipsis(&self, p: NodeId) -> bool {
@@ -495,21 +629,6 @@ impl<'a> Matcher<'a> {
     fn has_free_name(&self, p: NodeId) -> bool {
         let name = self.shape.tree.child(p, Role::Name);
         name.is_some_and(|name| matches!(self.shape.mark_of(name), Mark::Metavariable(_)))
-    }
-
-    /// Whether the header of a loop is nothing but `...`.
-    fn has_any_header(&self, p: NodeId) -> bool {
-        let pattern = &self.shape.tree;
-        let has_header = pattern.child(p, Role::Cond).is_some();
-        has_header
-            && pattern
-                .children(p)
-                .all(|part| match pattern.node(part).role {
-                    Role::Init | Role::Cond | Role::Update => {
-                        matches!(self.shape.mark_of(part), Mark::Ellipsis(None))
-                    }
-                    role => role == Role::Body,
-                })
     }
 
     /// Matches a pattern of another kind than the target, role by role, but for one role and for what only one
@@ -697,7 +816,38 @@ impl<'a> Matcher<'a> {
             part(Role::Name),
             part(Role::Value),
         ) {
+            // `var a, b = f()` is no assignment to two things; `a, b := f()` is.
+            if self.tree.kind(name) == Kind::Tuple && part(Role::Op).is_none() {
+                return;
+            }
             self.node(left, name, &mut |m| m.node(right, value, next));
+            self.one_of_pairs(p, t, next);
+        }
+    }
+
+    /// Matches an assignment to one thing against `a, b := 1, 2`, which declares two.
+    fn one_of_pairs(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        let tuple = |role| {
+            self.tree
+                .child(t, role)
+                .filter(|&id| self.tree.kind(id) == Kind::Tuple)
+        };
+        if let (Some(targets), Some(values)) = (tuple(Role::Name), tuple(Role::Value))
+            && let (Some(left), Some(right)) = (
+                self.shape.tree.child(p, Role::Left),
+                self.shape.tree.child(p, Role::Right),
+            )
+            && self.shape.tree.kind(left) != Kind::Tuple
+            && self.tree.children(targets).count() == self.tree.children(values).count()
+        {
+            let pairs: Vec<_> = self
+                .tree
+                .children(targets)
+                .zip(self.tree.children(values))
+                .collect();
+            for (target, value) in pairs {
+                self.node(left, target, &mut |m| m.node(right, value, next));
+            }
         }
     }
 
@@ -799,8 +949,9 @@ impl<'a> Matcher<'a> {
 
     /// Arguments: those with names match in any order, the others in theirs.
     fn arguments(&mut self, group: &'a Group, targets: &[NodeId], next: Next<'_, 'a>) {
-        let named_pattern = |id: &NodeId| self.shape.tree.kind(*id) == Kind::Keyword;
-        let named_target = |id: &NodeId| self.tree.kind(*id) == Kind::Keyword;
+        let named = |kind| matches!(kind, Kind::Keyword | Kind::Pair);
+        let named_pattern = |id: &NodeId| named(self.shape.tree.kind(*id));
+        let named_target = |id: &NodeId| named(self.tree.kind(*id));
         if !group.nodes.iter().any(named_pattern) && !targets.iter().any(named_target) {
             return self.sequence(None, &group.nodes, targets, true, &mut |m, _| next(m));
         }
@@ -959,8 +1110,12 @@ impl<'a> Matcher<'a> {
     /// `int x = f();` and in `return f();`.
     fn in_statement(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
         let (pattern, tree) = (&self.shape.tree, self.tree);
-        let (Some(p), Some(value)) = (pattern.child(p, Role::Value), tree.child(t, Role::Value))
-        else {
+        // An assignment may be a statement without being an expression.
+        let value = match tree.kind(t) {
+            Kind::Assign | Kind::AugAssign => Some(t),
+            _ => tree.child(t, Role::Value),
+        };
+        let (Some(p), Some(value)) = (pattern.child(p, Role::Value), value) else {
             return;
         };
         if !self.options.implicit_deep_exprstmt {
@@ -1001,7 +1156,10 @@ impl<'a> Matcher<'a> {
             }
             _ if is_joined(pattern, p) && !is_joined(tree, t) => {}
             _ if !is_joined(pattern, p) => {
-                if content(pattern, p).eq(content(tree, t)) || self.holds(p, t) {
+                if content(pattern, p).eq(content(tree, t))
+                    || self.holds(p, t)
+                    || self.is_below(p, t)
+                {
                     next(self);
                 }
             }
@@ -1048,6 +1206,17 @@ impl<'a> Matcher<'a> {
         module
             && text(self.tree, t)
                 .strip_prefix(text(&self.shape.tree, p))
+                .is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Whether the target imports something from below the path that the pattern imports.
+    fn is_below(&self, p: NodeId, t: NodeId) -> bool {
+        let imported = |id| self.tree.kind(id) == Kind::ImportItem;
+        let content = |tree: &'a Tree, id| &tree.text[content_range(tree, id).indices()];
+        self.tree.node(t).role == Role::Name
+            && self.tree.parent(t).is_some_and(imported)
+            && content(self.tree, t)
+                .strip_prefix(content(&self.shape.tree, p))
                 .is_some_and(|rest| rest.starts_with('/'))
     }
 
@@ -1106,12 +1275,33 @@ impl<'a> Matcher<'a> {
             .is_some_and(|value| tree.same_code(value, tree, literal))
     }
 
-    /// Whether `t` has the type that the pattern demands of a metavariable.
-    fn has_type(&self, variable: Metavariable, t: NodeId) -> bool {
-        let mut types = self.shape.types.iter();
-        types
-            .find(|(typed, _)| *typed == variable)
-            .is_none_or(|(_, wanted)| has_type(self.unit, t, wanted))
+    /// Binds a metavariable to `t`, if that has the type which the pattern demands of it. A type may have
+    /// metavariables itself.
+    fn typed(&mut self, variable: Metavariable, t: NodeId, next: Next<'_, 'a>) {
+        let shape = self.shape;
+        let mut types = shape.types.iter();
+        let binding = Binding::Node(t);
+        match types.find(|ty| ty.variable == variable) {
+            None => self.bind(variable, binding, next),
+            Some(TypeDemand {
+                pattern: Some(ty), ..
+            }) => {
+                if let (Some(found), Root::Node(root)) = (type_of(self.unit, t), &ty.root) {
+                    self.shape = ty;
+                    self.node(*root, found, &mut |m| {
+                        m.shape = shape;
+                        m.bind(variable, binding, next);
+                        m.shape = ty;
+                    });
+                    self.shape = shape;
+                }
+            }
+            Some(TypeDemand { text, .. }) => {
+                if has_type(self.unit, t, text) {
+                    self.bind(variable, binding, next);
+                }
+            }
+        }
     }
 }
 
@@ -1180,7 +1370,7 @@ fn leads_on(kind: Kind, role: Role) -> bool {
 fn is_member(tree: &Tree, function: NodeId) -> bool {
     let holder = tree.ancestors(function).nth(1);
     tree.node(function).role == Role::Elem
-        || holder.is_some_and(|holder| tree.kind(holder) == Kind::Class)
+        || holder.is_some_and(|holder| matches!(tree.kind(holder), Kind::Class | Kind::New))
 }
 
 /// Parts of a target that a pattern may leave out.
@@ -1205,6 +1395,8 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
         Role::Name => kind == Kind::Lambda,
         Role::Elem => matches!(kind, Kind::Element | Kind::Record),
         Role::Item => kind == Kind::Element,
+        Role::Init => kind == Kind::If,
+        Role::Case => kind == Kind::Switch,
         _ => false,
     }
 }
@@ -1214,6 +1406,7 @@ fn any_order(kind: Kind, role: Role) -> bool {
     match role {
         Role::Decorator | Role::Modifier | Role::Throws | Role::Interface | Role::Handler => true,
         Role::Base => kind == Kind::Class,
+        Role::Case => kind == Kind::Switch,
         Role::Item => matches!(
             kind,
             Kind::Import | Kind::ImportFrom | Kind::With | Kind::Element

@@ -208,7 +208,12 @@ impl Pattern {
                     if !shapes.is_empty() && shapes.iter().all(labeled) {
                         shapes.extend(readings(read_as, read_as.last_resort(), &ended, variables)?);
                     }
-                    if !shapes.is_empty() {
+                    if let Some(first) = shapes.first() {
+                        // What fits no common construct is meant only where it is the first reading, which then
+                        // is the only one: `f(x)` could declare a method of a Go interface, and `c <- x` compare
+                        // with `-x`.
+                        let unusual = first.is_unusual();
+                        shapes.retain(|shape| shape.is_unusual() == unusual);
                         return Ok(shapes);
                     }
                 }

@@ -9,6 +9,10 @@ impl<'a> Matcher<'a> {
     /// Matches two operations. Operands of associative operators match however they are grouped, those of
     /// commutative ones in any order.
     pub(super) fn operation(&mut self, p: NodeId, t: NodeId, next: Next<'_, 'a>) {
+        // In Python, `a or b or c` is one operation, and `a or b` no part of it.
+        if self.is_part_of_chain(t) {
+            return;
+        }
         self.groups(p, t, next);
         let (pattern, tree) = (&self.shape.tree, self.tree);
         let (Some(operator), Some(found)) = (operator(pattern, p), operator(tree, t)) else {
@@ -18,10 +22,26 @@ impl<'a> Matcher<'a> {
             return;
         }
         let (patterns, targets) = (operands(pattern, p, operator), operands(tree, t, operator));
+        // `1 + 2 + ...` goes on for as long as it likes.
+        let (left, right) = (pattern.child(p, Role::Left), pattern.child(p, Role::Right));
+        if let (Some(left), Some(right)) = (left, right)
+            && matches!(self.shape.mark_of(right), Mark::Ellipsis(None))
+            && !is_associative(operator)
+        {
+            let mut at = tree.child(t, Role::Left);
+            while let Some(inner) = at.filter(|&at| tree.kind(at) == Kind::Binary) {
+                at = tree.child(inner, Role::Left);
+                if let Some(first) = at.filter(|_| self::operator(tree, inner) == Some(operator)) {
+                    self.node(left, first, next);
+                }
+            }
+        }
         if self.is_commutative(operator) {
             let reversed: Vec<_> = targets.iter().rev().copied().collect();
             match (&patterns[..], &reversed[..]) {
-                ([_, _], [_, _]) => self.operands(&patterns, &reversed, next),
+                ([_, _], [_, _]) if !is_associative(operator) => {
+                    self.operands(&patterns, &reversed, next);
+                }
                 _ => self.each_order(&patterns, &targets, next),
             }
         }
@@ -29,6 +49,18 @@ impl<'a> Matcher<'a> {
         if grouped && self.options.ac_matching && is_associative(operator) {
             self.operands(&patterns, &targets, next);
         }
+    }
+
+    /// Whether `t` is the start of a longer chain of `and` or `or`, without parentheses of its own.
+    fn is_part_of_chain(&self, t: NodeId) -> bool {
+        let tree = self.tree;
+        let operator = operator(tree, t);
+        let longer = |parent: &NodeId| {
+            tree.kind(*parent) == Kind::Binary
+                && self::operator(tree, *parent) == operator
+                && tree.range(*parent).start == tree.range(t).start
+        };
+        matches!(operator, Some("and" | "or")) && tree.parent(t).filter(longer).is_some()
     }
 
     fn is_commutative(&self, operator: &str) -> bool {
@@ -78,11 +110,9 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Matches operands in any order; those that are left over need an ellipsis.
+    /// Matches operands in any order. Some may be left over, since a chain holds every smaller one.
     fn each_order(&mut self, patterns: &[NodeId], targets: &[NodeId], next: Next<'_, 'a>) {
-        let is_ellipsis = |p: &NodeId| matches!(self.shape.mark_of(*p), Mark::Ellipsis(None));
-        let open = patterns.iter().any(is_ellipsis);
-        self.subset(patterns, targets, &mut Vec::new(), open, next);
+        self.subset(patterns, targets, &mut Vec::new(), true, next);
     }
 }
 

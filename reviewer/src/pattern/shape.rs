@@ -192,6 +192,15 @@ pub(crate) fn is_part_of_type(tree: &Tree, mut id: NodeId) -> bool {
     }
 }
 
+/// The type that a metavariable must have.
+#[derive(Debug)]
+pub(crate) struct TypeDemand {
+    pub(crate) variable: Metavariable,
+    pub(crate) text: String,
+    /// The type as a pattern, where it has metavariables itself.
+    pub(crate) pattern: Option<Shape>,
+}
+
 /// One reading of a pattern.
 #[derive(Debug)]
 pub(crate) struct Shape {
@@ -200,7 +209,7 @@ pub(crate) struct Shape {
     marks: Vec<Mark>,
     groups: Vec<Vec<Group>>,
     /// Types that metavariables must have.
-    pub(crate) types: Vec<(Metavariable, String)>,
+    pub(crate) types: Vec<TypeDemand>,
 }
 
 /// Most backtracking steps of an expression in a pattern, over one string.
@@ -230,7 +239,11 @@ impl Shape {
         let types = spelled
             .types
             .iter()
-            .map(|(name, ty)| (variables.intern(&format!("${name}")), ty.clone()))
+            .map(|(name, ty)| TypeDemand {
+                variable: variables.intern(&format!("${name}")),
+                pattern: type_pattern(language, ty, variables),
+                text: ty.clone(),
+            })
             .collect();
         let mut shape = Shape {
             root,
@@ -297,6 +310,18 @@ impl Shape {
         &self.groups[id.0 as usize]
     }
 
+    /// Whether this is one node that fits no common construct, or a function without a body.
+    pub(crate) fn is_unusual(&self) -> bool {
+        match self.root {
+            Root::Node(root) => match self.tree.kind(root) {
+                Kind::Raw(_) => true,
+                Kind::Function => self.tree.child(root, Role::Body).is_none(),
+                _ => false,
+            },
+            Root::Statements(_) => false,
+        }
+    }
+
     /// Whether it is read as statements.
     pub(crate) fn is_statement(&self) -> bool {
         match self.root {
@@ -332,7 +357,7 @@ impl Shape {
             Mark::Deep(_) if self.tree.node(root).role == Role::Stmt => {
                 return RootKinds::Statements;
             }
-            Mark::Metavariable(_) | Mark::Deep(_) | Mark::Ellipsis(_) => {
+            Mark::Metavariable(_) | Mark::Deep(_) | Mark::Ellipsis(_) | Mark::Chain(_) => {
                 return RootKinds::Expressions;
             }
             Mark::Statement(_) => return RootKinds::Statements,
@@ -360,12 +385,13 @@ impl Shape {
             literal if literal.is_literal() => RootKinds::Literal(literal),
             Kind::Ident | Kind::Member | Kind::Path => RootKinds::Names,
             Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom, Kind::VarDef]),
-            Kind::ImportFrom => RootKinds::Of(vec![Kind::ImportFrom, Kind::VarDef]),
+            Kind::ImportFrom => RootKinds::Of(vec![Kind::ImportFrom, Kind::Import, Kind::VarDef]),
+            Kind::List | Kind::Dict => RootKinds::Of(vec![kind, Kind::Comprehension]),
             Kind::Function => RootKinds::Of(vec![Kind::Function, Kind::Lambda]),
             Kind::Pair => RootKinds::Of(vec![Kind::Pair, Kind::Function]),
             Kind::Template => RootKinds::Of(vec![Kind::Template, Kind::Str]),
             Kind::For => RootKinds::Of(vec![Kind::For, Kind::ForEach]),
-            Kind::Set => RootKinds::Of(vec![Kind::Set, Kind::Dict]),
+            Kind::Set => RootKinds::Of(vec![Kind::Set, Kind::Dict, Kind::Comprehension]),
             Kind::Index => RootKinds::Of(vec![Kind::Index, Kind::Generic]),
             kind => RootKinds::Of(vec![kind]),
         }
@@ -400,10 +426,27 @@ impl Shape {
                 | Kind::ImportItem
                 | Kind::Case
                 | Kind::Function => self.holder_mark(id),
+                Kind::Catch if self.is_any_handler(id) => Mark::Ellipsis(None),
+                Kind::Raw(_) if self.tree.node(id).role == Role::Stmt => self.only_ellipsis(id),
                 _ => Mark::Plain,
             };
         }
         Ok(())
+    }
+
+    /// Whether the handler stands for any, or none: what it handles and does is `...`.
+    fn is_any_handler(&self, id: NodeId) -> bool {
+        let ellipsis = |part| matches!(self.mark_of(part), Mark::Ellipsis(None));
+        let name = self
+            .tree
+            .child(id, Role::Name)
+            .or(self.tree.child(id, Role::Type));
+        let body = self.tree.child(id, Role::Body);
+        name.is_some_and(ellipsis)
+            && body.is_some_and(|body| {
+                let mut statements = self.tree.children(body).peekable();
+                statements.peek().is_some() && statements.all(ellipsis)
+            })
     }
 
     /// The mark of a node that only carries an ellipsis, in the spelling that its position needed.
@@ -412,17 +455,9 @@ impl Shape {
             Kind::ExprStmt => Role::Value,
             // `...: $X` is no ellipsis; `...: ...` is one.
             // `default: ...` is none either.
-            Kind::Pair | Kind::Case | Kind::Keyword => {
-                let ellipsis = |child| matches!(self.mark_of(child), Mark::Ellipsis(None));
-                let mut children = self.tree.children(id);
-                let heads = children
-                    .clone()
-                    .any(|child| self.tree.node(child).role != Role::Stmt);
-                return match heads && children.all(ellipsis) {
-                    true => Mark::Ellipsis(None),
-                    false => Mark::Plain,
-                };
-            }
+            Kind::Pair | Kind::Case | Kind::Keyword => return self.only_ellipsis(id),
+            // A parameter that is nothing but a type.
+            Kind::Param if self.tree.child(id, Role::Name).is_none() => Role::Type,
             // `function ...(...) { ... }` is a function of any name or none.
             Kind::Function
                 if self.tree.child(id, Role::Param).is_some()
@@ -483,6 +518,30 @@ impl Shape {
             }
             _ => Mark::Plain,
         }
+    }
+
+    /// The mark of a node that is an ellipsis where all of its children are.
+    fn only_ellipsis(&self, id: NodeId) -> Mark {
+        let ellipsis = |child| matches!(self.mark_of(child), Mark::Ellipsis(None));
+        let mut children = self.tree.children(id);
+        let heads = children
+            .clone()
+            .any(|child| self.tree.node(child).role != Role::Stmt);
+        match heads && children.all(ellipsis) {
+            true => Mark::Ellipsis(None),
+            false => Mark::Plain,
+        }
+    }
+
+    /// Whether the header of the loop `id` is nothing but `...`.
+    pub(crate) fn has_open_header(&self, id: NodeId) -> bool {
+        let mut header = self
+            .tree
+            .children(id)
+            .filter(|&part| self.tree.node(part).role != Role::Body)
+            .peekable();
+        header.peek().is_some()
+            && header.all(|part| matches!(self.mark_of(part), Mark::Ellipsis(_)))
     }
 
     fn deep_mark(&self, id: NodeId) -> Mark {
@@ -561,8 +620,17 @@ impl Shape {
     fn group(&mut self) {
         for id in self.tree.ids() {
             let mut groups: Vec<Group> = Vec::new();
+            // `catch (...)` has no type: it only needs one to be read.
+            let open_handler = self.tree.kind(id) == Kind::Catch
+                && self
+                    .tree
+                    .child(id, Role::Name)
+                    .is_some_and(|name| matches!(self.mark_of(name), Mark::Ellipsis(_)));
             for child in self.tree.children(id) {
                 let role = self.tree.node(child).role;
+                if open_handler && matches!(role, Role::Type | Role::Name) {
+                    continue;
+                }
                 let open = matches!(self.mark_of(child), Mark::Ellipsis(_));
                 match groups.iter_mut().find(|group| group.role == role) {
                     Some(group) => {
@@ -587,6 +655,13 @@ fn is_variable_name(name: &str) -> bool {
         && name
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// The type with metavariables as a pattern. `None` where it has none, or cannot be read.
+fn type_pattern(language: Language, ty: &str, variables: &mut Metavariables) -> Option<Shape> {
+    let wrapper = language.type_wrapper().filter(|_| ty.contains('$'))?;
+    let spelled = language.spell(ty, false).ok()?.into_iter().next()?;
+    Shape::parse(language, &spelled, wrapper, variables).ok()?
 }
 
 /// The topmost nodes that fill the hole of a surrounding: one node, or a row of statements.

@@ -41,7 +41,9 @@ const SHORTEST: usize = 3;
 
 /// Words of patterns that match code without them: an arrow for a function, what an arrow returns, a call that
 /// loads a module for an import, any declaration for `var`.
-const IMPLIED: [&str; 6] = ["var", "function", "return", "import", "from", "default"];
+const IMPLIED: [&str; 9] = [
+    "var", "const", "let", "func", "function", "return", "import", "from", "default",
+];
 
 impl Prefilter {
     pub(super) fn new<'a>(rules: impl Iterator<Item = &'a Rule>) -> Prefilter {
@@ -136,7 +138,7 @@ fn literals(pattern: &str) -> impl Iterator<Item = &str> {
     let bytes = pattern.as_bytes();
     while at < bytes.len() {
         match bytes[at] {
-            quote @ (b'"' | b'\'') => at = string_end(bytes, at, quote),
+            quote @ (b'"' | b'\'' | b'`') => at = string_end(bytes, at, quote),
             b'#' => at = line_end(bytes, at),
             b'/' if bytes.get(at + 1) == Some(&b'/') => at = line_end(bytes, at),
             b'(' if typed(&pattern[at..]).is_some() => at += typed(&pattern[at..]).unwrap_or(1),

@@ -84,6 +84,8 @@ pub enum Kind {
     Class,
     /// Parameter of a function.
     Param,
+    /// Go's `(r T)` in front of the name of a method.
+    Receiver,
     /// Decorator, annotation or attribute.
     Decorator,
     /// `static`, `async`, `mut` and their like.
@@ -122,6 +124,8 @@ pub enum Kind {
     Record,
     /// Set literal.
     Set,
+    /// List, map, set or sequence that is made by a loop.
+    Comprehension,
     /// Key and value.
     Pair,
     /// Argument with a name.
@@ -267,6 +271,14 @@ impl Kind {
                 | Kind::Char
                 | Kind::Bool
                 | Kind::Null
+        )
+    }
+
+    /// Whether a node of this kind is a scope where blocks are: for what it or its header declares.
+    pub fn is_block_scope(self) -> bool {
+        matches!(
+            self,
+            Kind::Block | Kind::If | Kind::For | Kind::ForEach | Kind::Switch | Kind::Case
         )
     }
 

@@ -1,7 +1,7 @@
 //! What the names of a file mean: imports, scopes, constants, declared types.
 //!
-//! Scopes are functions, classes, handlers and the file (a block is not one: a name that two blocks of a function
-//! declare counts as declared twice, which only makes it less of a constant). Everything is computed once
+//! Scopes are functions, classes, handlers and the file; blocks only where the language says so (elsewhere a name
+//! that two blocks of a function declare counts as declared twice, which only makes it less of a constant). Everything is computed once
 //! for a file, on first need.
 
 use rustc_hash::FxHashMap;
@@ -104,40 +104,75 @@ impl Names {
         let mut names = Names {
             writes: Vec::new(),
             imports,
-            definitions: reader.by_name(),
+            definitions: by_name(tree, reader.definitions),
         };
-        names.define_globals(tree, &assigned);
+        let mut unknown = Vec::new();
         for (at, target, value) in assigned {
-            if let Some(definition) = names.lookup(tree, target) {
-                let definition = definition.number;
-                writes.push(Write {
-                    definition,
+            match names.lookup(tree, target) {
+                Some(known) => writes.push(Write {
+                    definition: known.number,
                     at,
                     value,
-                });
+                }),
+                None => unknown.push((at, target, value)),
             }
         }
+        names.assume(tree, &reader.scopes, unknown, &mut writes);
         writes.sort_unstable();
         names.writes = writes;
         names
     }
 
-    /// Makes variables of the names that are written and declared nowhere, where the language does.
-    fn define_globals(&mut self, tree: &Tree, assigned: &[Assignment]) {
-        if !tree.language.assignment_makes_global() {
-            return;
-        }
-        let mut number = self.definitions.values().map(Vec::len).sum::<usize>() as u32;
-        for (_, target, value) in assigned {
-            let name = tree.text_of(*target);
-            if tree.kind(*target) == Kind::Ident && !self.definitions.contains_key(name) {
+    /// Takes what a function writes to and nothing around it declares for a variable of that function, or of the
+    /// whole file where the language says so.
+    fn assume(
+        &mut self,
+        tree: &Tree,
+        scopes: &[NodeId],
+        unknown: Vec<Assignment>,
+        writes: &mut Vec<Write>,
+    ) {
+        let mut next = self.definitions.values().map(Vec::len).sum::<usize>() as u32;
+        let mut assumed: FxHashMap<(NodeId, &str), u32> = FxHashMap::default();
+        let mut names = Vec::new();
+        for (at, target, value) in unknown {
+            if tree.kind(target) != Kind::Ident {
+                continue;
+            }
+            let outwards = |&scope: &NodeId| Some(scopes[tree.parent(scope)?.index()]);
+            let scope = std::iter::successors(Some(scopes[target.index()]), outwards)
+                .find(|&scope| tree.kind(scope) == Kind::Function)
+                .filter(|_| !tree.language.assignment_makes_global())
+                .unwrap_or(NodeId::ROOT);
+            let name = tree.text_of(target);
+            let definition = *assumed.entry((scope, name)).or_insert_with(|| {
                 let definition = Definition {
-                    number,
-                    value: *value,
+                    scope,
+                    number: next,
+                    value,
                     ..Definition::default()
                 };
-                self.definitions.insert(name.into(), vec![definition]);
-                number += 1;
+                self.definitions
+                    .entry(name.into())
+                    .or_default()
+                    .push(definition);
+                names.push(name);
+                next += 1;
+                definition.number
+            });
+            writes.push(Write {
+                definition,
+                at,
+                value,
+            });
+        }
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let definitions = self.definitions.entry(name.into()).or_default();
+            definitions.sort_unstable_by_key(|definition| definition.scope);
+            for at in 0..definitions.len() {
+                definitions[at].around = around(tree, definitions, at, definitions[at].scope);
             }
         }
     }
@@ -353,6 +388,11 @@ impl Names {
         self.lookup(tree, id)?.declared_type(tree)
     }
 
+    /// What a name is declared with, where it is declared once.
+    pub fn initial_value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        self.lookup(tree, id)?.value
+    }
+
     /// The type of the field of that name, of the class around.
     pub fn field_type(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
         let class = tree
@@ -445,6 +485,7 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn new(tree: &'t Tree) -> Self {
+        let blocks = tree.language.blocks_are_scopes();
         let mut scopes: Vec<NodeId> = Vec::with_capacity(tree.len());
         for id in tree.ids() {
             let around = tree.parent(id).map_or(NodeId::ROOT, |parent| {
@@ -458,7 +499,9 @@ impl<'t> Reader<'t> {
                     _ => around,
                 }
             });
-            scopes.push(if tree.kind(id).is_scope() { id } else { around });
+            let kind = tree.kind(id);
+            let opens = kind.is_scope() || blocks && kind.is_block_scope();
+            scopes.push(if opens { id } else { around });
         }
         Reader {
             tree,
@@ -527,8 +570,14 @@ impl<'t> Reader<'t> {
                 let targets = tree.children(id).map(|target| (id, target, None));
                 self.assigned.extend(targets);
             }
-            Kind::ForEach => self.declare(id, Role::Left, None, child(Role::Type)),
-            Kind::Param | Kind::Catch => self.declare(id, Role::Name, None, child(Role::Type)),
+            Kind::ForEach => {
+                for target in tree.children_as(id, Role::Left) {
+                    self.declare_target(id, target, None, child(Role::Type));
+                }
+            }
+            Kind::Param | Kind::Receiver | Kind::Catch => {
+                self.declare(id, Role::Name, None, child(Role::Type))
+            }
             Kind::As => self.declare(id, Role::Alias, None, None),
             Kind::Function | Kind::Class => {
                 if let (Some(name), Some(parent)) = (child(Role::Name), tree.parent(id)) {
@@ -547,12 +596,34 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Notes every name below the child in `role`: a pattern may bind several. Only a lone name has a value.
+    /// Notes the names below the child in `role`: a pattern may bind several.
     fn declare(&mut self, id: NodeId, role: Role, value: Option<NodeId>, ty: Option<NodeId>) {
         let tree = self.tree;
         let Some(target) = tree.child(id, role) else {
             return;
         };
+        // `a, b = 1, 2` gives each name a value of its own.
+        let values = value.filter(|&value| tree.kind(value) == Kind::Tuple);
+        if let Some(values) = values.filter(|_| tree.kind(target) == Kind::Tuple)
+            && tree.children(target).count() == tree.children(values).count()
+        {
+            for (target, value) in tree.children(target).zip(tree.children(values)) {
+                self.declare_target(id, target, Some(value), ty);
+            }
+        } else {
+            self.declare_target(id, target, value, ty);
+        }
+    }
+
+    /// Notes every name below `target`. Only a lone name has a value.
+    fn declare_target(
+        &mut self,
+        id: NodeId,
+        target: NodeId,
+        value: Option<NodeId>,
+        ty: Option<NodeId>,
+    ) {
+        let tree = self.tree;
         let scope = self.scope(id);
         if tree.kind(target) == Kind::Ident {
             self.write(scope, tree.text_of(target), id, value);
@@ -566,25 +637,31 @@ impl<'t> Reader<'t> {
             }
         }
     }
+}
 
-    fn by_name(self) -> FxHashMap<Box<str>, Vec<Definition>> {
-        let mut by_name: FxHashMap<Box<str>, Vec<Definition>> = FxHashMap::default();
-        let mut all: Vec<_> = self.definitions.into_iter().collect();
-        all.sort_unstable_by_key(|((scope, _), _)| *scope);
-        for ((scope, name), definition) in all {
-            let definitions = by_name.entry(name).or_default();
-            let mut around = definitions.len().checked_sub(1);
-            while let Some(at) =
-                around.filter(|&at| self.tree.after(definitions[at].scope) <= scope)
-            {
-                around = definitions[at].around.map(|at| at as usize);
-            }
-            definitions.push(Definition {
-                scope,
-                around: around.map(|at| at as u32),
-                ..definition
-            });
-        }
-        by_name
+fn by_name(
+    tree: &Tree,
+    definitions: FxHashMap<(NodeId, Box<str>), Definition>,
+) -> FxHashMap<Box<str>, Vec<Definition>> {
+    let mut by_name: FxHashMap<Box<str>, Vec<Definition>> = FxHashMap::default();
+    let mut all: Vec<_> = definitions.into_iter().collect();
+    all.sort_unstable_by_key(|((scope, _), _)| *scope);
+    for ((scope, name), definition) in all {
+        let definitions = by_name.entry(name).or_default();
+        definitions.push(Definition {
+            scope,
+            around: around(tree, definitions, definitions.len(), scope),
+            ..definition
+        });
     }
+    by_name
+}
+
+/// Which of the first `count` definitions of a name, sorted by scope, stands in the nearest scope around `scope`.
+fn around(tree: &Tree, definitions: &[Definition], count: usize, scope: NodeId) -> Option<u32> {
+    let mut around = count.checked_sub(1);
+    while let Some(at) = around.filter(|&at| tree.after(definitions[at].scope) <= scope) {
+        around = definitions[at].around.map(|at| at as usize);
+    }
+    around.map(|at| at as u32)
 }

@@ -14,6 +14,7 @@ pub(super) const DEFINITION: Definition = Definition {
     interpreters: &["java"],
     line_comment: "//",
     assignment_declares: false,
+    blocks_are_scopes: false,
     syntax: Syntax::Grammar(|| tree_sitter_java::LANGUAGE.into(), table::TABLE),
     wrappers: &[
         Wrapper {
@@ -40,12 +41,33 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "//",
         single_quotes: true,
+        raw_quote: None,
         variadic_types: true,
         interpolation_prefixes: &[],
         in_parens: &["%", "T %", "% = %", "%; %;", "T % = null"],
         in_braces: &["%;", "int %;", "case %: ;", "%"],
         at_top: &["%;", "int %;"],
         typed_separator: None,
+        last_resort: &[
+            Wrapper {
+                before: "class H { void h() { try { } ",
+                after: " } }",
+            },
+            Wrapper {
+                before: "class H { H() { ",
+                after: " } }",
+            },
+        ],
+        ends: &[
+            " { __hone_ellipsis; }",
+            " { int __hone_ellipsis; }",
+            " catch (T __hone_ellipsis) { __hone_ellipsis; }",
+            ";",
+        ],
+        type_wrapper: Some(Wrapper {
+            before: "class H { ",
+            after: " h; }",
+        }),
         ..Speller::PLAIN
     },
     imports,

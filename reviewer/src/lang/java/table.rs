@@ -142,6 +142,16 @@ pub(super) const TABLE: &[Row] = &[
     plain("argument_list", Splice),
     plain("type_arguments", Splice).naturally(Role::TypeArg),
     plain("type_parameters", Splice).naturally(Role::TypeParam),
+    plain("type_parameter", Splice),
+    row(
+        "enum_constant",
+        Shape::Node(Kind::VarDef),
+        &[
+            ("name", Role::Name),
+            ("arguments", Role::Arg),
+            ("body", Role::Body),
+        ],
+    ),
     row(
         "object_creation_expression",
         Shape::Node(Kind::New),

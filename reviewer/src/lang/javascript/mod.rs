@@ -44,6 +44,7 @@ pub(super) const TYPESCRIPT: Definition = Definition {
     interpreters: &["ts-node", "tsx"],
     line_comment: "//",
     assignment_declares: false,
+    blocks_are_scopes: false,
     syntax: Syntax::Grammar(
         || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
         table::TABLE,

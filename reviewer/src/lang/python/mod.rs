@@ -14,6 +14,7 @@ pub(super) const DEFINITION: Definition = Definition {
     interpreters: &["python"],
     line_comment: "#",
     assignment_declares: true,
+    blocks_are_scopes: false,
     syntax: Syntax::Grammar(|| tree_sitter_python::LANGUAGE.into(), table::TABLE),
     wrappers: &[
         Wrapper {
@@ -32,6 +33,7 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "#",
         single_quotes: true,
+        raw_quote: None,
         variadic_types: false,
         interpolation_prefixes: &["f", "F", "fr", "rf"],
         in_parens: &["%"],

@@ -154,11 +154,7 @@ pub(super) const TABLE: &[Row] = &[
         Shape::Node(Kind::Member),
         &[("object", Role::Object), ("attribute", Role::Name)],
     ),
-    row(
-        "subscript",
-        Shape::Node(Kind::Index),
-        &[("value", Role::Object), ("subscript", Role::Index)],
-    ),
+    plain("subscript", Custom(subscript)),
     row("binary_operator", Shape::Node(Kind::Binary), BINARY),
     row("boolean_operator", Shape::Node(Kind::Binary), BINARY),
     plain("comparison_operator", Custom(comparison)),
@@ -193,6 +189,10 @@ pub(super) const TABLE: &[Row] = &[
     list("list_pattern", Shape::Node(Kind::List), Role::Elem),
     list("set", Shape::Node(Kind::Set), Role::Elem),
     list("dictionary", Shape::Node(Kind::Dict), Role::Elem),
+    plain("list_comprehension", Worded(Kind::Comprehension)),
+    plain("set_comprehension", Worded(Kind::Comprehension)),
+    plain("dictionary_comprehension", Worded(Kind::Comprehension)),
+    plain("generator_expression", Worded(Kind::Comprehension)),
     row(
         "pair",
         Shape::Node(Kind::Pair),
@@ -234,6 +234,28 @@ fn expression_statement<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Rol
             }
             lower.close();
         }
+    }
+    lower.close();
+}
+
+/// Several subscripts are one, a tuple.
+fn subscript<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
+    let subscripts: Vec<_> = node
+        .children_by_field_name("subscript", &mut node.walk())
+        .collect();
+    lower.open(Kind::Index, role, node);
+    lower.visit_field(node, "value", Role::Object);
+    match subscripts[..] {
+        [only] => lower.visit(only, Role::Index),
+        [first, .., last] => {
+            let range = lower.range(first).to(lower.range(last));
+            lower.open_over(Kind::Tuple, Role::Index, range);
+            for &subscript in &subscripts {
+                lower.visit(subscript, Role::Elem);
+            }
+            lower.close();
+        }
+        [] => {}
     }
     lower.close();
 }

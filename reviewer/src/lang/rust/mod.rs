@@ -14,6 +14,7 @@ pub(super) const DEFINITION: Definition = Definition {
     interpreters: &["rust-script"],
     line_comment: "//",
     assignment_declares: false,
+    blocks_are_scopes: false,
     syntax: Syntax::Grammar(|| tree_sitter_rust::LANGUAGE.into(), table::TABLE),
     wrappers: &[
         Wrapper {
@@ -36,6 +37,7 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "//",
         single_quotes: false,
+        raw_quote: None,
         variadic_types: false,
         interpolation_prefixes: &[],
         in_parens: &["%", "%: T"],

@@ -21,6 +21,7 @@ pub(super) const GENERIC: Definition = Definition {
     interpreters: &[],
     line_comment: "#",
     assignment_declares: false,
+    blocks_are_scopes: false,
     syntax: Syntax::Text(words_and_brackets),
     wrappers: &[Wrapper {
         before: "",
@@ -29,6 +30,7 @@ pub(super) const GENERIC: Definition = Definition {
     spell: Speller {
         comment: "#",
         single_quotes: false,
+        raw_quote: None,
         variadic_types: false,
         interpolation_prefixes: &[],
         in_parens: &["%"],
