@@ -319,15 +319,9 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
         } else if rest.starts_with("...") && follows_dot(&pieces.texts[last]) {
             pieces.texts[last] += CHAIN;
             at += 3;
-        } else if speller.variadic_types
-            && rest.starts_with("...")
-            && is_variadic(&pieces.texts[last], &rest[3..])
-        {
-            pieces.texts[last] += "...";
-            at += 3;
-        } else if speller.spread
-            && rest.starts_with("...")
-            && rest[3..].starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
+        } else if rest.starts_with("...")
+            && (speller.variadic_types && is_variadic(&pieces.texts[last], &rest[3..])
+                || speller.spread && is_spread(&rest[3..]))
         {
             pieces.texts[last] += "...";
             at += 3;
@@ -424,6 +418,11 @@ fn is_variadic(before: &str, after: &str) -> bool {
     let starts_a_type = |text: &str| text.starts_with(|c: char| name(c) || "*[<".contains(c));
     let length = before.trim_end().ends_with('[') && after.starts_with(']');
     starts_a_type(if length { &after[1..] } else { after })
+}
+
+/// Whether `...` in front of this is that of `...rest`.
+fn is_spread(after: &str) -> bool {
+    after.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
 }
 
 /// A string in which code stands between braces: its metavariables and ellipses are spelled there.
