@@ -97,9 +97,8 @@ fn is_fragment(tree: &Tree, id: NodeId) -> bool {
     // `elif` and the type of a cast are no fragments that stand alone.
     let chained = node.kind == Kind::If && node.role == Role::Else;
     // Go's lists of values are no expressions; an import of a group starts with the word of the group, and
-    // a constant that repeats the one before is nothing but a name.
-    // What an arrow returns has no word for that; `a?` is part of `a?.b`; a key may be no name elsewhere, and
-    // `import(..)` is no call of a name.
+    // a constant that repeats the one before is nothing but a name. What an arrow returns has no word for that;
+    // `a?` is part of `a?.b`; a key may be no name elsewhere, and `import(..)` is no call of a name.
     let text = tree.text_of(id);
     let unfinished = match node.kind {
         Kind::Tuple => tree.language == Language::Go,
@@ -109,10 +108,14 @@ fn is_fragment(tree: &Tree, id: NodeId) -> bool {
         Kind::Ident => node.role == Role::Key || text == "import",
         // `name: T` alone is a field of an object.
         Kind::VarDef => {
-            let bare = |child| matches!(tree.node(child).role, Role::Name | Role::Type);
-            let declared = text.contains(':') && !text.starts_with('@');
-            let name = tree.child(id, Role::Name).map(|name| tree.text_of(name));
-            name == Some(text) || declared && tree.children(id).all(bare)
+            let bare = tree
+                .child(id, Role::Name)
+                .is_some_and(|name| tree.text_of(name) == text);
+            bare || tree.children(id).all(|child| {
+                matches!(tree.node(child).role, Role::Name | Role::Type)
+                    && !text.starts_with('@')
+                    && text.contains(':')
+            })
         }
         _ => false,
     };

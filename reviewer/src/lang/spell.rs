@@ -684,10 +684,17 @@ fn typed(speller: &Speller, rest: &str, before: &str) -> Option<(usize, String, 
             .map(|(ty, name)| (name, ty))?,
     };
     let (length, metavariable, variadic) = metavariable(name.trim())?;
-    let plain = ty
-        .trim()
-        .chars()
-        .all(|c| c.is_alphanumeric() || "_.<>[]{}*&,?$ ".contains(c));
+    // `($X > $Y)` and `($X * $Y)` are operations.
+    let is_operand = speller.typed_separator.is_none()
+        && (!ty
+            .trim_end()
+            .ends_with(|c: char| c.is_alphanumeric() || "_>]".contains(c))
+            || ty.matches('<').count() != ty.matches('>').count());
+    let plain = !is_operand
+        && ty
+            .trim()
+            .chars()
+            .all(|c| c.is_alphanumeric() || "_.<>[]{}*&,?$ ".contains(c));
     (length == name.trim().len() && !variadic && plain && !ty.trim().is_empty())
         .then(|| (end + 2, metavariable.to_owned(), ty.trim().to_owned()))
 }

@@ -182,7 +182,7 @@ pub(crate) fn rows(
 
 pub(super) type Next<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>);
 /// The same, told which sibling was used last.
-type NextAfter<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>, Option<NodeId>);
+pub(super) type NextAfter<'n, 'a> = &'n mut dyn FnMut(&mut Matcher<'a>, Option<NodeId>);
 
 pub(super) struct Matcher<'a> {
     pub(super) shape: &'a Shape,
@@ -366,6 +366,12 @@ impl<'a> Matcher<'a> {
                 self.in_statement(p, t, next)
             }
             (Kind::Binary, Kind::Binary) => self.operation(p, t, next),
+            // `import a` matches `import a.b`.
+            (Kind::ImportItem, Kind::ImportItem)
+                if matches!(mark, Mark::Plain) && self.imports_part(p, t) =>
+            {
+                next(self)
+            }
             (Kind::Comprehension, Kind::Comprehension) if !self.same_bracket(p, t) => {}
             (Kind::Decorator, Kind::Decorator) => self.decorator(p, t, next),
             // A pattern that says no type matches what is given another one in passing.
@@ -379,13 +385,13 @@ impl<'a> Matcher<'a> {
                 if matches!(self.shape.root, Root::Node(root) if root == p)
                     && is_member(&self.shape.tree, p)
                     && !is_member(self.tree, t) => {}
+            (Kind::For, Kind::For) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             // The name of a function expression says nothing where it may be any.
             (Kind::Lambda, Kind::Lambda)
                 if self.tree.child(t, Role::Name).is_none() && self.has_free_name(p) =>
             {
                 self.groups_but(Role::Name, p, t, next);
             }
-            (Kind::For, Kind::For) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             (a, b) if a == b => self.groups(p, t, next),
             // `else { ... }` matches `else if` too.
             (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
@@ -479,12 +485,6 @@ impl<'a> Matcher<'a> {
                         next(self);
                     }
                 }
-            }
-            // `import a` matches `import a.b`.
-            (Kind::ImportItem, Kind::ImportItem)
-                if matches!(mark, Mark::Plain) && self.imports_part(p, t) =>
-            {
-                next(self)
             }
             // One of several types of a handler.
             (Kind::Tuple, _) if self.is_handled_type(t) => {
@@ -864,9 +864,13 @@ impl<'a> Matcher<'a> {
             return;
         }
         let members = self.is_class_body(t);
+        let handles_anything = shape.handles_anything(p);
         let accepted = self.tree.children(t).all(|child| {
             let role = self.tree.node(child).role;
-            may_be_absent(kind, role) || members || groups.iter().any(|group| group.role == role)
+            may_be_absent(kind, role)
+                || members
+                || handles_anything && matches!(role, Role::Type | Role::Name)
+                || groups.iter().any(|group| group.role == role)
         });
         if accepted {
             self.each_group(groups, t, next);
@@ -975,7 +979,7 @@ impl<'a> Matcher<'a> {
 
     /// Matches siblings in order; an ellipsis takes any number of them. Where not `whole`, targets may be left
     /// over; `next` learns the last one that was used, which is `last` where there is none.
-    fn sequence(
+    pub(super) fn sequence(
         &mut self,
         last: Option<NodeId>,
         patterns: &[NodeId],

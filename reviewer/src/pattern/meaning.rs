@@ -13,8 +13,12 @@ pub(super) fn means(unit: &Unit, path: &str, t: NodeId) -> bool {
     if !matches!(tree.kind(t), Kind::Ident | Kind::Member | Kind::Path) {
         return path == tree.text_of(t) && tree.is_leaf(t);
     }
-    if says(tree, t, path) {
-        return true;
+    // What is imported is named there as it is.
+    let imported = tree
+        .parent(t)
+        .is_some_and(|parent| tree.kind(parent) == Kind::ImportItem);
+    if says(tree, t, path) || imported {
+        return says(tree, t, path);
     }
     let names = unit.names();
     if names.means(tree, t, path) {
@@ -31,7 +35,7 @@ pub(super) fn means(unit: &Unit, path: &str, t: NodeId) -> bool {
     tree.last_name(t)
         .is_some_and(|name| tree.text_of(name) == last)
         && root.is_some_and(|root| !names.is_declared(tree, root))
-        && names.wildcards().any(|module| {
+        && names.wildcards(tree).any(|module| {
             path.strip_prefix(module)
                 .and_then(|rest| rest.strip_prefix('.'))
                 .is_some_and(|rest| says(tree, t, rest))
@@ -109,7 +113,9 @@ fn unboxed(name: &str) -> &str {
 /// Whether code has the type `wanted`, as far as declarations and literals of its file show.
 pub(crate) fn has_type(unit: &Unit, t: NodeId, wanted: &str) -> bool {
     let tree = &unit.tree;
-    let one_of = |types: &[&str]| types.contains(&wanted) || types.contains(&unboxed(wanted));
+    let plain = !wanted.contains('.');
+    let one_of =
+        |types: &[&str]| types.contains(&wanted) || plain && types.contains(&unboxed(wanted));
     let branch = |role| {
         tree.child(t, role)
             .is_some_and(|part| has_type(unit, part, wanted))
@@ -118,7 +124,7 @@ pub(crate) fn has_type(unit: &Unit, t: NodeId, wanted: &str) -> bool {
         return is_type(unit, ty, wanted);
     }
     match tree.kind(t) {
-        Kind::Str => one_of(&["String", "str", "string"]) && !wanted.contains('.'),
+        Kind::Str => one_of(&["String", "str", "string"]),
         Kind::Int if wanted == "float" => tree.language.has_one_type_of_numbers(),
         Kind::Int => one_of(&["int", "long", "i32", "number"]),
         Kind::Float => one_of(&["float", "double", "f64", "float64", "number"]),
@@ -198,9 +204,7 @@ fn is_type(unit: &Unit, ty: NodeId, wanted: &str) -> bool {
         return is_type(unit, target, wanted.trim_start());
     }
     let text = words(unit.tree.text_of(ty));
-    means(unit, wanted, ty)
-        || text == words(wanted)
-        // `String` may be written out, but what is written out is meant.
-        || (unboxed(&text) == unboxed(wanted)
-            && (!wanted.contains('.') || unboxed(wanted) != wanted.trim_start_matches("java.lang.")))
+    // What is written out is meant so; `String` may be written out where it is declared.
+    let plain = !wanted.contains('.');
+    means(unit, wanted, ty) || text == words(wanted) || plain && unboxed(&text) == unboxed(wanted)
 }

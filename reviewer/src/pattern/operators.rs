@@ -110,9 +110,35 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Matches operands in any order. Some may be left over, since a chain holds every smaller one.
+    /// Matches operands in any order. Some may be left over, since a chain holds every smaller one. Where there
+    /// are many, metavariables take what the others leave in its order: all orders would be too many.
     fn each_order(&mut self, patterns: &[NodeId], targets: &[NodeId], next: Next<'_, 'a>) {
-        self.subset(patterns, targets, &mut Vec::new(), true, next);
+        let shape = self.shape;
+        let is_free = |p: &NodeId| {
+            matches!(
+                shape.mark_of(*p),
+                Mark::Metavariable(_) | Mark::Ellipsis(None)
+            )
+        };
+        let (free, fixed): (Vec<_>, Vec<_>) = patterns.iter().copied().partition(is_free);
+        if targets.len() <= fixed.len() + 3 {
+            return self.subset(patterns, targets, &mut Vec::new(), true, next);
+        }
+        let mut left = targets.to_vec();
+        for &p in &fixed {
+            let taken = left.iter().position(|&t| {
+                let mut matches = false;
+                self.node(p, t, &mut |_| matches = true);
+                matches
+            });
+            match taken {
+                Some(at) => {
+                    left.remove(at);
+                }
+                None => return,
+            }
+        }
+        self.sequence(None, &free, &left, false, &mut |m, _| next(m));
     }
 }
 

@@ -275,9 +275,16 @@ impl Shape {
         &self.marks[id.0 as usize]
     }
 
-    /// Whether it calls a function of one of these names.
+    /// Whether it calls or declares a function of one of these names.
     pub(crate) fn calls_one_of(&self, names: &[&str]) -> bool {
-        let called = |id: &NodeId| self.tree.node(*id).role == Role::Callee;
+        let called = |id: &NodeId| {
+            let holder = self.tree.parent(*id).map(|parent| self.tree.kind(parent));
+            match self.tree.node(*id).role {
+                Role::Callee => self.tree.kind(*id) == Kind::Ident,
+                Role::Name => holder == Some(Kind::Function),
+                _ => false,
+            }
+        };
         !names.is_empty()
             && self
                 .tree
@@ -432,6 +439,13 @@ impl Shape {
             };
         }
         Ok(())
+    }
+
+    /// Whether a handler is `catch (...)`, which has a type only to be read.
+    pub(crate) fn handles_anything(&self, id: NodeId) -> bool {
+        let name = self.tree.child(id, Role::Name);
+        self.tree.kind(id) == Kind::Catch
+            && name.is_some_and(|name| matches!(self.mark_of(name), Mark::Ellipsis(_)))
     }
 
     /// Whether the handler stands for any, or none: what it handles and does is `...`.
@@ -620,12 +634,7 @@ impl Shape {
     fn group(&mut self) {
         for id in self.tree.ids() {
             let mut groups: Vec<Group> = Vec::new();
-            // `catch (...)` has no type: it only needs one to be read.
-            let open_handler = self.tree.kind(id) == Kind::Catch
-                && self
-                    .tree
-                    .child(id, Role::Name)
-                    .is_some_and(|name| matches!(self.mark_of(name), Mark::Ellipsis(_)));
+            let open_handler = self.handles_anything(id);
             for child in self.tree.children(id) {
                 let role = self.tree.node(child).role;
                 if open_handler && matches!(role, Role::Type | Role::Name) {

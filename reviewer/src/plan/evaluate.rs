@@ -480,9 +480,26 @@ impl<'a> Evaluation<'a> {
                 (Some(a), Some(b)) => {
                     name[1..].starts_with(|c: char| c.is_ascii_digit())
                         || same_binding(self.unit, *a, *b)
+                        || self.same_meaning(*a, *b)
                 }
                 _ => true,
             })
+    }
+
+    /// Whether one is a name that stands for the other, where the rule asks for that.
+    fn same_meaning(&self, a: Binding, b: Binding) -> bool {
+        let (Binding::Node(a), Binding::Node(b)) = (a, b) else {
+            return false;
+        };
+        let means = |name, other| {
+            let value = self.unit.names().value(self.tree, name);
+            value.is_some_and(|value| {
+                same_binding(self.unit, Binding::Node(value), Binding::Node(other))
+            })
+        };
+        let name = |id| self.tree.kind(id) == Kind::Ident;
+        self.compiled.options.symbolic_propagation
+            && (name(a) && means(a, b) || name(b) && means(b, a))
     }
 
     /// The span narrowed to each of these metavariables.

@@ -64,7 +64,14 @@ impl Evaluator<'_> {
                 let left = self.value(tree.child(id, Role::Left)?, depth);
                 let right = self.value(tree.child(id, Role::Right)?, depth);
                 let operator = tree.text_of(tree.child(id, Role::Op)?);
-                binary(operator, left?, right)
+                let python = tree.language.assignment_declares();
+                match (operator, &left, &right) {
+                    // A text is repeated.
+                    ("*", Some(Constant::Text(_)), _) if python => Some(Constant::Text(None)),
+                    // Where texts and numbers do not add up.
+                    ("+", Some(Constant::Text(_)), Some(Constant::Int(_))) if python => None,
+                    _ => binary(operator, left?, right),
+                }
             }
             Kind::Unary => {
                 let operand = self.value(tree.child(id, Role::Operand)?, depth)?;
@@ -105,7 +112,13 @@ impl Evaluator<'_> {
                 Kind::StrPart => Constant::Text(Some(self.tree.text_of(part).to_owned())),
                 Kind::Interp => {
                     let value = self.tree.child(part, Role::Value)?;
-                    self.value(value, depth.checked_sub(1)?)?
+                    let value = self.value(value, depth.checked_sub(1)?)?;
+                    if self.tree.language.assignment_declares()
+                        && !matches!(value, Constant::Text(_))
+                    {
+                        return None;
+                    }
+                    value
                 }
                 _ => self.value(part, depth)?,
             };

@@ -241,14 +241,13 @@ impl Names {
         loop {
             let writes = self.writes_of(definition);
             let before = writes.partition_point(|write| write.at <= id);
-            let write = match (writes[..before].last(), definition.around) {
-                (Some(last), _) => last,
-                (None, Some(around)) => {
-                    definition = &definitions[around as usize];
-                    continue;
-                }
-                // A function may use what is imported further down.
-                (None, None) => writes.first()?,
+            // What merely assigns to a name does not hide what it was imported as.
+            let declares = |write: &&Write| {
+                !tree.language.assignment_declares() || tree.kind(write.at) != Kind::Assign
+            };
+            let Some(write) = writes[..before].iter().rev().find(declares) else {
+                definition = &definitions[definition.around? as usize];
+                continue;
             };
             let named = |import: &&Import| import.local.as_deref() == Some(tree.text_of(id));
             return self
@@ -290,11 +289,12 @@ impl Names {
         !bare(a) || !bare(b) || self.scope_of(tree, a) == self.scope_of(tree, b)
     }
 
-    /// Modules whose names are all imported.
-    pub fn wildcards(&self) -> impl Iterator<Item = &str> {
+    /// Modules whose names are all imported, for the whole file.
+    pub fn wildcards<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = &'a str> {
         self.imports
             .iter()
             .filter(|import| import.local.is_none())
+            .filter(|import| function_around(tree, import.at) == NodeId::ROOT)
             .map(|import| import.path.as_str())
     }
 
@@ -342,15 +342,18 @@ impl Names {
             return None;
         }
         let is_field = tree.kind(definition.scope) == Kind::Class;
+        let here = function_around(tree, id);
         if let [only] = writes {
-            return (!is_field || is_settled(tree, only))
-                .then_some(only.value?)
-                .map(|value| vec![value]);
+            // Another function sees what was assigned before it is called.
+            if is_field || function_around(tree, only.at) != here {
+                let settled = !is_field || is_settled(tree, only);
+                return settled.then_some(vec![only.value?]);
+            }
+            return constants::reaching(tree, writes, id);
         }
         if writes.len() > MOST_WRITES {
             return None;
         }
-        let here = function_around(tree, id);
         let local: Vec<_> = writes
             .iter()
             .filter(|write| function_around(tree, write.at) == here)

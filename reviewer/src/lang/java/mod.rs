@@ -48,6 +48,9 @@ pub(super) const DEFINITION: Definition = Definition {
         in_braces: &["%;", "int %;", "case %: ;", "%"],
         at_top: &["%;", "int %;"],
         typed_separator: None,
+        reserved: &[
+            "try", "finally", "catch", "super", "this", "switch", "if", "for", "while",
+        ],
         last_resort: &[
             Wrapper {
                 before: "class H { void h() { try { } ",
