@@ -235,7 +235,8 @@ fn ellipsis(template: &str, name: &str, before: &str, after: &str) -> String {
     let statement = template.ends_with(';');
     let last = before.trim_end().chars().next_back();
     let starts = matches!(last, None | Some('{' | '}' | ';' | ')'))
-        || before.trim_end_matches([' ', '\t']).ends_with('\n');
+        || before.trim_end_matches([' ', '\t']).ends_with('\n')
+        || follows_label(before);
     // What is assigned, returned by an arm, or stored under a key is an expression.
     let is_value = before.trim_end().ends_with('=')
         || before.trim_end().ends_with("=>")
@@ -318,15 +319,9 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
         } else if rest.starts_with("...") && follows_dot(&pieces.texts[last]) {
             pieces.texts[last] += CHAIN;
             at += 3;
-        } else if speller.variadic_types
-            && rest.starts_with("...")
-            && is_variadic(&pieces.texts[last], &rest[3..])
-        {
-            pieces.texts[last] += "...";
-            at += 3;
-        } else if speller.spread
-            && rest.starts_with("...")
-            && rest[3..].starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
+        } else if rest.starts_with("...")
+            && (speller.variadic_types && is_variadic(&pieces.texts[last], &rest[3..])
+                || speller.spread && is_spread(&rest[3..]))
         {
             pieces.texts[last] += "...";
             at += 3;
@@ -425,6 +420,11 @@ fn is_variadic(before: &str, after: &str) -> bool {
     starts_a_type(if length { &after[1..] } else { after })
 }
 
+/// Whether `...` in front of this is that of `...rest`.
+fn is_spread(after: &str) -> bool {
+    after.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
+}
+
 /// A string in which code stands between braces: its metavariables and ellipses are spelled there.
 fn interpolated(string: &str) -> Cow<'_, str> {
     let mut out = String::new();
@@ -454,6 +454,16 @@ fn interpolated(string: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether the statements of a `case` follow.
+fn follows_label(before: &str) -> bool {
+    let Some(label) = before.trim_end().strip_suffix(':') else {
+        return false;
+    };
+    let start = label.rfind(['{', '}', ';', '\n']).map_or(0, |at| at + 1);
+    let label = label[start..].trim_start();
+    label.starts_with("case ") || label.trim_end() == "default"
 }
 
 /// Whether the name of a module follows: `import a from`, `import a = require(`.

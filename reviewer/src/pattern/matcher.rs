@@ -412,10 +412,10 @@ impl<'a> Matcher<'a> {
                     self.statements(&patterns, &[t], next);
                 }
             }
-            (Kind::Template, Kind::Str) => {
-                if self.tree.text_of(t).starts_with('`') && self.is_only_ellipsis(p) {
-                    next(self);
-                }
+            (Kind::Template, Kind::Str)
+                if self.tree.text_of(t).starts_with('`') && self.is_only_ellipsis(p) =>
+            {
+                next(self);
             }
             // `function ...(...) { ... }` matches functions without a name too.
             (Kind::Function, Kind::Lambda) if self.has_any_name(p) => {

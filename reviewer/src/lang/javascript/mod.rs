@@ -161,3 +161,83 @@ fn module_name(tree: &Tree, string: NodeId) -> Option<&str> {
     let name = name.strip_prefix("node:").unwrap_or(name);
     (!name.starts_with('.')).then_some(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::Language;
+    use crate::tree::{Names, NodeId};
+
+    fn dump(language: Language, text: &str) -> String {
+        let tree = language.parse(text.to_owned()).unwrap();
+        assert!(tree.errors.is_empty(), "{text}: {:?}", tree.errors);
+        tree.dump()
+    }
+
+    fn same(a: &str, b: &str) {
+        let read = |text: &str| Language::JavaScript.parse(text.to_owned()).unwrap();
+        let (a, b) = (read(a), read(b));
+        assert!(
+            a.same_code(NodeId::ROOT, &b, NodeId::ROOT),
+            "{}\n{}",
+            a.dump(),
+            b.dump()
+        );
+    }
+
+    #[test]
+    fn spellings_of_one_thing_have_one_tree() {
+        same("f({a})", "f({'a': a})");
+        same("o = {run: function (x) { y; }}", "o = {run(x) { y; }}");
+        same(
+            "class A { run = (x) => { y; } }",
+            "class A { run(x) { y; } }",
+        );
+        same("f(x => { y })", "f((x) => { y; });");
+        same("<a href={'u'} />", "<a href=\"u\"></a>");
+        same("if (x) y(); else z();", "if ((x)) y(); else z()");
+        same("f(`text`)", "f('text')");
+    }
+
+    #[test]
+    fn an_optional_member_hangs_on_a_question() {
+        let tree = dump(Language::JavaScript, "a?.b");
+        assert!(tree.contains("Object: Question"), "{tree}");
+        let tree = dump(Language::TypeScript, "a?.b()");
+        assert!(tree.contains("Object: Question"), "{tree}");
+    }
+
+    #[test]
+    fn exported_declarations_are_declarations() {
+        let tree = dump(
+            Language::TypeScript,
+            "export default class A<T> extends B {}",
+        );
+        assert!(tree.contains("Stmt: Class"), "{tree}");
+        assert!(tree.contains("Modifier: Modifier \"export\""), "{tree}");
+    }
+
+    #[test]
+    fn types_in_javascript_are_read_as_typescript() {
+        let tree = dump(Language::JavaScript, "function f(a: number): void {}");
+        assert!(tree.contains("ReturnType: Ident \"void\""), "{tree}");
+    }
+
+    #[test]
+    fn names_of_modules_are_paths() {
+        let text = "import d, * as all from 'm'; import {a as b} from 'node:fs';\n\
+                    const {c: {d: e}, f} = require('q'), g = require('./own');";
+        let tree = Language::JavaScript.parse(text.to_owned()).unwrap();
+        let names = Names::of(&tree);
+        let mut aliases: Vec<_> = names.aliases().collect();
+        aliases.sort_unstable();
+        assert_eq!(
+            aliases,
+            [
+                ("all", "m"),
+                ("b", "fs.a"),
+                ("d", "m.default"),
+                ("f", "q.f")
+            ]
+        );
+    }
+}

@@ -1,0 +1,4 @@
+// ruleid: async-in-the-pattern
+async function waiting() { await go(); }
+// ok: async-in-the-pattern
+function plain() { go(); }

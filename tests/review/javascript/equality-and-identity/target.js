@@ -1,0 +1,6 @@
+// ruleid: equality-and-identity
+a == null;
+// ok: equality-and-identity
+b === null;
+// ok: equality-and-identity
+c != null;

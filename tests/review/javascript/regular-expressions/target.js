@@ -1,0 +1,6 @@
+// ruleid: regular-expressions
+matches(/a+b/);
+// ruleid: regular-expressions
+matches(/a+b/gi);
+// ok: regular-expressions
+matches('a+b');

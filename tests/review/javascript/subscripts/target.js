@@ -1,0 +1,6 @@
+// ruleid: subscripts
+a[key];
+// ruleid: subscripts
+b?.[key];
+// ok: subscripts
+c.key;

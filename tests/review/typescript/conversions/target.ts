@@ -1,0 +1,6 @@
+// ruleid: conversions
+a = b as any;
+// ruleid: conversions
+c = (d as any).e;
+// ok: conversions
+f = g as string;

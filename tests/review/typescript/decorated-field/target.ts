@@ -1,0 +1,6 @@
+class A {
+  // ruleid: decorated-field
+  @Input() name: string;
+  // ok: decorated-field
+  @Output() other: string;
+}
