@@ -914,9 +914,9 @@ impl<'a> Matcher<'a> {
         let go_on: Next<'_, 'a> = &mut |m| m.each_group(rest, t, next);
         let members = self.is_class_body(t);
         if any_order(kind, group.role) || members {
-            self.subset(&group.nodes, &targets, &mut Vec::new(), true, go_on);
+            self.subset(&group.nodes, &targets, true, go_on);
         } else if kind == Kind::Dict || kind == Kind::Set {
-            self.subset(&group.nodes, &targets, &mut Vec::new(), group.open, go_on);
+            self.subset(&group.nodes, &targets, group.open, go_on);
         } else if group.role == Role::Arg {
             self.arguments(group, &targets, go_on);
         } else if group.role == Role::Stmt && group.open {
@@ -938,26 +938,54 @@ impl<'a> Matcher<'a> {
         &mut self,
         patterns: &[NodeId],
         targets: &[NodeId],
-        used: &mut Vec<NodeId>,
         open: bool,
         next: Next<'_, 'a>,
     ) {
-        let Some((&first, rest)) = patterns.split_first() else {
-            if open || used.len() == targets.len() {
-                next(self);
+        let patterns: Vec<_> = patterns
+            .iter()
+            .copied()
+            .filter(|&p| !matches!(self.shape.mark_of(p), Mark::Ellipsis(None)))
+            .collect();
+        let mut choices = Vec::new();
+        for &p in &patterns {
+            // Whether there is a way at all does not depend on the other patterns, so that is found out first:
+            // otherwise their ways would multiply.
+            let alone = patterns.len() > 1 && targets.len() > 1;
+            let mut may_match = |&t: &NodeId| {
+                let mut matches = !alone;
+                if alone {
+                    self.node(p, t, &mut |_| matches = true);
+                }
+                matches
+            };
+            let found: Vec<_> = targets.iter().copied().filter(|t| may_match(t)).collect();
+            if found.is_empty() {
+                return;
             }
-            return;
-        };
-        if matches!(self.shape.mark_of(first), Mark::Ellipsis(None)) {
-            return self.subset(rest, targets, used, true, next);
+            choices.push((p, found));
         }
+        choices.sort_by_key(|(_, targets)| targets.len());
+        let left_over = targets.len() - patterns.len().min(targets.len());
+        if open || left_over == 0 {
+            self.choose(&choices, &mut Vec::new(), next);
+        }
+    }
+
+    /// One target for each pattern, no target twice.
+    fn choose(
+        &mut self,
+        choices: &[(NodeId, Vec<NodeId>)],
+        used: &mut Vec<NodeId>,
+        next: Next<'_, 'a>,
+    ) {
+        let Some(((p, targets), rest)) = choices.split_first() else {
+            return next(self);
+        };
         for &target in targets {
             if !used.contains(&target) {
                 used.push(target);
                 let mut taken = used.clone();
-                self.node(first, target, &mut |m| {
-                    m.subset(rest, targets, &mut taken, open, next)
-                });
+                self.node(*p, target, &mut |m| m.choose(rest, &mut taken, next));
                 used.pop();
             }
         }
@@ -980,13 +1008,9 @@ impl<'a> Matcher<'a> {
             group.nodes.iter().copied().partition(named_pattern);
         let (named_targets, placed_targets): (Vec<_>, Vec<_>) =
             targets.iter().copied().partition(named_target);
-        self.subset(
-            &named,
-            &named_targets,
-            &mut Vec::new(),
-            group.open,
-            &mut |m| m.sequence(None, &placed, &placed_targets, true, &mut |m, _| next(m)),
-        );
+        self.subset(&named, &named_targets, group.open, &mut |m| {
+            m.sequence(None, &placed, &placed_targets, true, &mut |m, _| next(m))
+        });
     }
 
     /// Matches siblings in order; an ellipsis takes any number of them. Where not `whole`, targets may be left
@@ -1359,7 +1383,7 @@ fn content(tree: &Tree, string: NodeId) -> impl Iterator<Item = u8> + '_ {
 /// Whether the string is written as several literals side by side.
 fn is_joined(tree: &Tree, string: NodeId) -> bool {
     tree.children(string)
-        .any(|part| tree.kind(part) == Kind::Str)
+        .any(|part| matches!(tree.kind(part), Kind::Str | Kind::Template))
 }
 
 /// Whether the text of a leaf of this kind says more than its kind. That of an empty block, a bare `return`

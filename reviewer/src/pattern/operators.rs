@@ -122,7 +122,7 @@ impl<'a> Matcher<'a> {
         };
         let (free, fixed): (Vec<_>, Vec<_>) = patterns.iter().copied().partition(is_free);
         if targets.len() <= fixed.len() + 3 {
-            return self.subset(patterns, targets, &mut Vec::new(), true, next);
+            return self.subset(patterns, targets, true, next);
         }
         let mut left = targets.to_vec();
         for &p in &fixed {

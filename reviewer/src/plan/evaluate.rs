@@ -215,7 +215,8 @@ impl<'a> Evaluation<'a> {
                 comparison.holds(self.unit, &span.bindings)
             }
             Condition::Analysis { variable, analyzer } => bound(variable).is_some_and(|binding| {
-                let text = content_of(self.unit, binding).map_or("", |range| self.text(range));
+                let content = content_of(self.unit, binding);
+                let text = self.text(content.unwrap_or_else(|| binding.range(self.tree)));
                 self.steps.take_many(1 + text.len() / 64);
                 match analyzer {
                     Analyzer::Entropy => analysis::is_random(text),

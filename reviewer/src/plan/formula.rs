@@ -130,8 +130,11 @@ impl Program {
         variables: &mut Metavariables,
     ) -> Result<Formula, Broken> {
         match formula {
-            review::Formula::Pattern(pattern) => self.pattern(pattern, variables),
-            review::Formula::Regex(text) => {
+            // A pattern of plain text is an expression.
+            review::Formula::Pattern(pattern) if self.language != Language::Regex => {
+                self.pattern(pattern, variables)
+            }
+            review::Formula::Pattern(text) | review::Formula::Regex(text) => {
                 let regex = expression::search(text)?;
                 let groups = groups(&regex, variables);
                 self.regexes.push(CompiledRegex { regex, groups });

@@ -200,7 +200,7 @@ pub(super) const TABLE: &[Row] = &[
     ),
     plain("dotted_name", Custom(dotted_name)),
     plain("string", Custom(string)),
-    list("concatenated_string", Shape::Node(Kind::Str), Role::Elem),
+    plain("concatenated_string", Custom(joined_strings)),
     plain("string_content", Leaf(Kind::StrPart)),
     row(
         "interpolation",
@@ -462,19 +462,30 @@ fn dotted_name<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     }
 }
 
+/// Literals side by side are one string, and a template where one of them is.
+fn joined_strings<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
+    let parts = named_children(node);
+    let template = parts.iter().any(|&part| is_template(lower.text(part)));
+    lower.open(kind_of_string(template), role, node);
+    for part in parts {
+        lower.visit(part, Role::Elem);
+    }
+    lower.close();
+}
+
+fn kind_of_string(template: bool) -> Kind {
+    if template { Kind::Template } else { Kind::Str }
+}
+
+fn is_template(literal: &str) -> bool {
+    let prefix = literal.split(['"', '\'']).next().unwrap_or_default();
+    prefix.contains(['f', 'F'])
+}
+
 /// The text and the expressions of a string, which is a template where it may hold expressions.
 fn string<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
-    let prefix = lower
-        .text(node)
-        .split(['"', '\''])
-        .next()
-        .unwrap_or_default();
-    let template = prefix.contains(['f', 'F']);
-    lower.open(
-        if template { Kind::Template } else { Kind::Str },
-        role,
-        node,
-    );
+    let kind = kind_of_string(is_template(lower.text(node)));
+    lower.open(kind, role, node);
     for part in named_children(node) {
         if matches!(part.kind(), "string_content" | "interpolation") {
             lower.visit(part, Role::Elem);
