@@ -1,6 +1,7 @@
 //! `reviewer check`.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ::rules::review::{Rule, Severity};
 use anyhow::{Context, Result, bail};
@@ -9,7 +10,7 @@ use clap::ValueEnum;
 use super::load::{Loaded, load};
 use super::{CLEAN, FINDINGS, INCOMPLETE};
 use crate::report::{Format, Report, TextStyle, inert_line};
-use crate::review::review;
+use crate::review::{Review, Stats, review};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -40,7 +41,7 @@ pub(super) struct Args {
     /// Threads to use [default: one for each core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
-    /// Print what the engine did: files, bytes, nodes, match attempts, time
+    /// Print what the engine did: files, bytes, nodes, match attempts, time by phase and by rule
     #[arg(long)]
     stats: bool,
 }
@@ -90,6 +91,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         .collect::<Result<Vec<_>>>()?;
     let started = std::time::Instant::now();
     let Loaded { plan, problems } = load(&args.config, &args.rule)?;
+    let plan = if args.stats { plan.measured() } else { plan };
     let loaded = started.elapsed();
     let base = std::env::current_dir().context("the working folder cannot be read")?;
     let paths: Vec<_> = args
@@ -143,23 +145,8 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         }
     }
     if args.stats {
-        let stats = &review.stats;
-        let megabytes = stats.bytes as f64 / 1e6;
-        eprintln!(
-            "rules {} loaded in {loaded:.1?}; all in {:.1?}",
-            rules.len(),
-            started.elapsed()
-        );
-        eprintln!(
-            "files {} ({megabytes:.1} MB), parsed {}, skipped {}",
-            stats.files,
-            stats.parsed,
-            review.skipped.len()
-        );
-        eprintln!(
-            "nodes {}, match attempts {}, steps {}",
-            stats.counts.nodes, stats.counts.attempts, stats.counts.steps
-        );
+        let rules: Vec<_> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        eprint!("{}", statistics(&review, &rules, loaded, started.elapsed()));
     }
     let gate = args.fail_on.map_or(Severity::Info, Severity::from);
     Ok(if review.is_incomplete() {
@@ -174,6 +161,44 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         CLEAN
     })
 }
+
+/// What the engine did: counts are the same on any machine, times are summed over threads.
+fn statistics(review: &Review, rules: &[&str], loaded: Duration, all: Duration) -> String {
+    let Stats { counts, times, .. } = &review.stats;
+    let stats = &review.stats;
+    let mut text = format!(
+        "rules {} loaded in {loaded:.1?}; all in {all:.1?}\n\
+         files {} ({:.1} MB), parsed {}, skipped {}\n\
+         nodes {}, match attempts {}, steps {}, matches {}\n\
+         prefilter {:.1?}, parse {:.1?}, match {:.1?}, formulas {:.1?}\n",
+        rules.len(),
+        stats.files,
+        stats.bytes as f64 / 1e6,
+        stats.parsed,
+        review.skipped.len(),
+        counts.nodes,
+        counts.attempts,
+        counts.steps,
+        counts.matches,
+        times.prefilter,
+        times.parse,
+        times.matching,
+        times.formulas,
+    );
+    let mut by_rule: Vec<_> = times.by_rule.iter().zip(rules).collect();
+    by_rule.sort_by(|a, b| b.cmp(a));
+    for (took, rule) in by_rule
+        .into_iter()
+        .take(SLOWEST)
+        .filter(|(took, _)| !took.is_zero())
+    {
+        text += &format!("{took:>10.1?}  {rule}\n");
+    }
+    text
+}
+
+/// How many rules `--stats` names.
+const SLOWEST: usize = 20;
 
 /// Reads `FILE`, in the format of `--format`, or `FORMAT:FILE`.
 fn output(text: &str, default: OutputFormat) -> Result<(Format, PathBuf)> {

@@ -1,5 +1,7 @@
 //! One walk over a tree for all patterns.
 
+use std::time::{Duration, Instant};
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Counts;
@@ -43,16 +45,20 @@ pub(super) struct Matched {
     pub(super) matches: Vec<Vec<Match>>,
     /// What is left of the rule's budget. Where that is nothing, matches are missing.
     pub(super) steps: Steps,
+    /// How long matching took, where that is measured.
+    pub(super) took: Duration,
 }
 
-/// Rules that may use up their budgets in one file before the walk is given up.
+/// Rules that may use up their budgets in one file before the walk is given up, and which share of them.
 const MOST_EXHAUSTED: usize = 3;
+const MOST_EXHAUSTED_SHARE: usize = 10;
 
 /// Matches all patterns of `rules` in one walk. `None` where too many of them used up their budgets.
 pub(super) fn walk(
     unit: &Unit,
     rules: &[(usize, &Compiled)],
     counts: &mut Counts,
+    measures: bool,
 ) -> Option<Vec<Matched>> {
     let mut found: Vec<Vec<FxHashSet<Match>>> = rules
         .iter()
@@ -63,7 +69,9 @@ pub(super) fn walk(
         .map(|(_, compiled)| vec![None; compiled.variables.names().len()])
         .collect();
     let mut steps = vec![Steps::for_nodes(unit.tree.len()); rules.len()];
+    let mut took = vec![Duration::ZERO; rules.len()];
     let mut exhausted = 0;
+    let most_exhausted = MOST_EXHAUSTED.max(rules.len() / MOST_EXHAUSTED_SHARE);
     let index = Index::new(rules);
     let tree = &unit.tree;
     // Names under which callees are known here: `from os import system as run`.
@@ -100,7 +108,9 @@ pub(super) fn walk(
                     bindings: &unbound[candidate.rule],
                 };
                 let found = &mut found[candidate.rule][candidate.pattern];
+                let started = measures.then(Instant::now);
                 matches(candidate.shape, &context, at, steps, found);
+                took[candidate.rule] += started.map_or(Duration::ZERO, |started| started.elapsed());
                 exhausted += usize::from(steps.exhausted());
             }
         };
@@ -147,7 +157,7 @@ pub(super) fn walk(
         {
             run(&index.expressions);
         }
-        if exhausted >= MOST_EXHAUSTED {
+        if exhausted >= most_exhausted {
             return None;
         }
     }
@@ -156,9 +166,11 @@ pub(super) fn walk(
         matches.sort_unstable();
         matches
     };
-    let matched = found.into_iter().zip(steps).map(|(found, steps)| Matched {
+    let matched = found.into_iter().zip(steps).zip(took);
+    let matched = matched.map(|((found, steps), took)| Matched {
         matches: found.into_iter().map(sorted).collect(),
         steps,
+        took,
     });
     Some(matched.collect())
 }

@@ -23,6 +23,7 @@ mod prefilter;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use rules::review::{Body, Rule};
 use rules::yaml::Position;
@@ -37,6 +38,8 @@ use prefilter::Prefilter;
 pub struct Plan {
     rules: Vec<Planned>,
     prefilter: Prefilter,
+    /// Whether to measure how long each phase and each rule takes.
+    measures: bool,
 }
 
 /// A rule in a plan.
@@ -102,6 +105,44 @@ pub struct Outcome {
     pub broken: Vec<RuleProblem>,
     /// What it took.
     pub counts: Counts,
+    /// How long it took, where the plan measures that.
+    pub times: Times,
+}
+
+/// How long a review took, summed over files and threads.
+#[derive(Clone, Debug, Default)]
+pub struct Times {
+    /// Finding out which rules could match.
+    pub prefilter: Duration,
+    /// Parsing, and lowering into the uniform tree.
+    pub parse: Duration,
+    /// Matching patterns in one walk.
+    pub matching: Duration,
+    /// Evaluating formulas over the matches, and the checks that are code.
+    pub formulas: Duration,
+    /// Matching and evaluating, by the index of the rule in the plan.
+    pub by_rule: Vec<Duration>,
+}
+
+impl Times {
+    fn of_rule(&mut self, rule: usize, took: Duration) {
+        if self.by_rule.len() <= rule {
+            self.by_rule.resize(rule + 1, Duration::ZERO);
+        }
+        self.by_rule[rule] += took;
+    }
+}
+
+impl std::ops::AddAssign for Times {
+    fn add_assign(&mut self, other: Times) {
+        self.prefilter += other.prefilter;
+        self.parse += other.parse;
+        self.matching += other.matching;
+        self.formulas += other.formulas;
+        for (rule, took) in other.by_rule.into_iter().enumerate() {
+            self.of_rule(rule, took);
+        }
+    }
 }
 
 /// What a review took; sums over files.
@@ -113,6 +154,8 @@ pub struct Counts {
     pub attempts: u64,
     /// Steps of the matcher.
     pub steps: u64,
+    /// Matches of patterns, before formulas.
+    pub matches: u64,
 }
 
 impl std::ops::AddAssign for Counts {
@@ -120,6 +163,7 @@ impl std::ops::AddAssign for Counts {
         self.nodes += other.nodes;
         self.attempts += other.attempts;
         self.steps += other.steps;
+        self.matches += other.matches;
     }
 }
 
@@ -229,7 +273,17 @@ impl Plan {
 
     fn of(rules: Vec<Planned>) -> Plan {
         let prefilter = Prefilter::new(rules.iter().map(|planned| &planned.rule));
-        Plan { rules, prefilter }
+        Plan {
+            rules,
+            prefilter,
+            measures: false,
+        }
+    }
+
+    /// The same plan, which measures how long each phase and each rule takes. That takes time itself.
+    pub fn measured(mut self) -> Plan {
+        self.measures = true;
+        self
     }
 
     /// The rules of both plans.
@@ -262,6 +316,7 @@ impl Plan {
         let mut outcome = Outcome::default();
         let mut candidates = Vec::new();
         let mut has_syntax = false;
+        let started = Instant::now();
         for index in self.prefilter.candidates(&text) {
             let planned = &self.rules[index];
             let Some(language) = planned.language_for(language) else {
@@ -276,9 +331,11 @@ impl Plan {
                 Err(problem) => outcome.broken.push(problem.clone()),
             }
         }
+        outcome.times.prefilter = started.elapsed();
         if candidates.is_empty() {
             return Outcome { text, ..outcome };
         }
+        let started = Instant::now();
         // Where nothing but expressions is searched for, the text is enough.
         let language = if has_syntax {
             language
@@ -295,6 +352,7 @@ impl Plan {
         outcome.parsed = has_syntax;
         outcome.syntax_errors = tree.errors.clone();
         let unit = Unit::new(tree);
+        outcome.times.parse = started.elapsed();
         self.run_on(&unit, &candidates, &mut outcome);
         outcome.text = unit.tree.text;
         outcome
@@ -309,10 +367,20 @@ impl Plan {
                 Ready::Check(_) => None,
             })
             .collect();
-        match index::walk(unit, &searches, &mut outcome.counts) {
+        let started = Instant::now();
+        let matched = index::walk(unit, &searches, &mut outcome.counts, self.measures);
+        outcome.times.matching = started.elapsed();
+        let started = Instant::now();
+        match matched {
             Some(matched) => {
                 for ((index, compiled), matched) in searches.iter().zip(matched) {
+                    let found: usize = matched.matches.iter().map(Vec::len).sum();
+                    outcome.counts.matches += found as u64;
+                    let (took, started) = (matched.took, Instant::now());
                     self.evaluate(unit, *index, compiled, matched, outcome);
+                    if self.measures {
+                        outcome.times.of_rule(*index, took + started.elapsed());
+                    }
                 }
             }
             None => outcome.incomplete.push(
@@ -341,6 +409,7 @@ impl Plan {
                 Err(reason) => outcome.incomplete.push(reason),
             }
         }
+        outcome.times.formulas = started.elapsed();
         outcome
             .hits
             .sort_by(|a, b| (a.range, a.rule, &a.message).cmp(&(b.range, b.rule, &b.message)));

@@ -13,7 +13,7 @@ pub use examples::check_examples;
 pub use finding::{Excerpt, Finding, Place, Position};
 use lines::Lines;
 
-use crate::plan::{Counts, Outcome, Plan, RuleProblem};
+use crate::plan::{Counts, Outcome, Plan, RuleProblem, Times};
 use crate::source::{self, ReadError, Skipped, SourceFile};
 
 /// Something about the inputs of a review that is wrong.
@@ -41,7 +41,7 @@ pub struct Review {
 }
 
 /// Counts of a review.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Stats {
     /// Files that were read.
     pub files: usize,
@@ -53,6 +53,8 @@ pub struct Stats {
     pub bytes: u64,
     /// What matching took.
     pub counts: Counts,
+    /// How long it took, where the plan measures that.
+    pub times: Times,
 }
 
 impl Review {
@@ -168,5 +170,6 @@ impl Review {
         self.stats.with_syntax_errors += usize::from(!outcome.syntax_errors.is_empty());
         self.stats.bytes += bytes as u64;
         self.stats.counts += outcome.counts;
+        self.stats.times += outcome.times.clone();
     }
 }
