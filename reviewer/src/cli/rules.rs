@@ -1,16 +1,20 @@
 //! `reviewer rules`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ::rules::builtin::review_rules;
 use ::rules::review::Rule;
-use anyhow::Result;
+use ::rules::yaml::Position;
+use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
 
 use super::load::FromFiles;
 use super::{CLEAN, FINDINGS, INCOMPLETE};
+use crate::lang::Language;
+use crate::plan::Plan;
 use crate::report::inert_line;
-use crate::review::check_examples;
+use crate::review::{Problem, check_examples, check_target};
+use crate::source::{SourceFile, language};
 
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -24,7 +28,10 @@ pub(super) struct Args {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Read rule files and run their examples
+    /// Read rule files and run their tests: their examples, and the files beside them
+    ///
+    /// Beside `name.yaml`, every other file `name.*` is one whose comments (`ruleid: id`, `ok: id`) say which
+    /// lines are to be reported, as in Semgrep's tests.
     Check {
         /// Rule files and folders
         #[arg(required = true)]
@@ -91,12 +98,44 @@ fn check(paths: &[PathBuf]) -> Result<u8> {
     for path in paths {
         own.load(path)?;
     }
-    let mut failed = 0;
+    let (mut failed, mut files) = (0, 0);
+    let mut failures = Vec::new();
     for (path, rule) in &own.rules {
-        for failure in check_examples(rule) {
-            super::print(&format!("{}: {}: {failure}\n", path.display(), rule.id))?;
-            failed += 1;
+        let planning = Plan::prepare(vec![rule.clone()], true);
+        let about = |at: Position| format!("{}:{at}: rule {}", path.display(), rule.id);
+        own.problems
+            .extend(planning.problems.iter().map(|problem| Problem {
+                about: about(problem.at),
+                message: problem.message.clone(),
+                fatal: problem.fatal,
+            }));
+        if !planning.foreign.is_empty() {
+            let languages = rule.languages.join(", ");
+            own.problems.push(Problem {
+                about: about(rule.at),
+                message: format!("not run: for languages that are not supported ({languages})"),
+                fatal: false,
+            });
         }
+        if planning.plan.rules().len() == 0 {
+            continue;
+        }
+        if !rule.examples.is_empty() {
+            let found = check_examples(rule);
+            failures.extend(found.into_iter().map(|failure| (path, rule, failure)));
+        }
+        for file in targets(path) {
+            let text = std::fs::read_to_string(&file.path)
+                .with_context(|| format!("cannot read {}", file.name))?;
+            if let Some(found) = check_target(rule, &planning.plan, &file, &text) {
+                files += 1;
+                failures.extend(found.into_iter().map(|failure| (path, rule, failure)));
+            }
+        }
+    }
+    for (path, rule, failure) in failures {
+        super::print(&format!("{}: {}: {failure}\n", path.display(), rule.id))?;
+        failed += 1;
     }
     for problem in &own.problems {
         eprintln!(
@@ -108,7 +147,7 @@ fn check(paths: &[PathBuf]) -> Result<u8> {
     }
     let examples: usize = own.rules.iter().map(|(_, rule)| rule.examples.len()).sum();
     super::print(&format!(
-        "{} rules with {examples} examples: {failed} failures\n",
+        "{} rules with {examples} examples, tested with {files} files: {failed} failures\n",
         own.rules.len()
     ))?;
     Ok(
@@ -118,4 +157,39 @@ fn check(paths: &[PathBuf]) -> Result<u8> {
             (false, _) => FINDINGS,
         },
     )
+}
+
+/// The files beside a rule file that test it.
+fn targets(rule_file: &Path) -> Vec<SourceFile> {
+    let name = |path: &Path| {
+        path.file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+    };
+    let Some(stem) = rule_file.file_stem().map(|stem| stem.to_string_lossy()) else {
+        return Vec::new();
+    };
+    let folder = rule_file.parent().filter(|folder| *folder != Path::new(""));
+    let entries = std::fs::read_dir(folder.unwrap_or(Path::new(".")))
+        .into_iter()
+        .flatten();
+    let mut paths: Vec<_> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            let name = name(path).unwrap_or_default();
+            let rules = name.ends_with(".yaml") || name.ends_with(".yml");
+            name.strip_prefix(&*stem)
+                .is_some_and(|rest| rest.starts_with('.'))
+                && !name.contains(".fixed.")
+                && (!rules || name.contains(".test."))
+                && path.is_file()
+        })
+        .collect();
+    paths.sort();
+    let file = |path: PathBuf| SourceFile {
+        name: path.display().to_string(),
+        language: language(&path).unwrap_or(Language::Regex),
+        path,
+    };
+    paths.into_iter().map(file).collect()
 }

@@ -384,6 +384,11 @@ impl<'a> Matcher<'a> {
             {
                 next(self)
             }
+            // A literal alone is not what stands side by side with others.
+            (Kind::Template, Kind::Template)
+                if self.is_root(p)
+                    && is_joined(self.tree, t)
+                    && !is_joined(&self.shape.tree, p) => {}
             (Kind::Comprehension, Kind::Comprehension) if !self.same_bracket(p, t) => {}
             (Kind::Decorator, Kind::Decorator) => self.decorator(p, t, next),
             // A pattern that says no type matches what is given another one in passing.
@@ -520,6 +525,12 @@ impl<'a> Matcher<'a> {
             (_, Kind::Generic) => {
                 if let Some(base) = self.tree.child(t, Role::Base) {
                     self.node(p, base, next);
+                }
+            }
+            // `"..." "..."` matches whatever stands side by side.
+            (Kind::Str, Kind::Template) if is_joined(&self.shape.tree, p) => {
+                if is_joined(self.tree, t) {
+                    self.groups(p, t, next);
                 }
             }
             // The texts of a template are strings, too.

@@ -45,6 +45,48 @@ pub fn check_examples(rule: &Rule) -> Vec<String> {
     failures
 }
 
+/// Runs `rule` over a file whose comments mark what it should report; each difference as a sentence. Other
+/// people's markers of known mistakes (`todoruleid`, `todook`) ask for nothing. `None` where nothing in the file is
+/// about the rule.
+pub fn check_target(
+    rule: &Rule,
+    plan: &Plan,
+    file: &SourceFile,
+    text: &str,
+) -> Option<Vec<String>> {
+    let short = rule.id.rsplit('.').next().unwrap_or(&rule.id);
+    let (marks, about) = marks_of(text, short);
+    if !about {
+        return None;
+    }
+    let (findings, outcome) = review_text(file, text.to_owned(), plan);
+    let mut failures: Vec<_> = outcome
+        .incomplete
+        .into_iter()
+        .map(|message| format!("{}: {message}", file.name))
+        .collect();
+    let found: BTreeSet<_> = findings
+        .iter()
+        .map(|finding| finding.place.start.line)
+        .collect();
+    for line in marks.reported.difference(&found) {
+        failures.push(format!(
+            "{}:{line}: a finding is expected here, and there is none",
+            file.name
+        ));
+    }
+    for line in &found {
+        let known = [&marks.reported, &marks.missed, &marks.spurious];
+        if !known.iter().any(|lines| lines.contains(line)) {
+            failures.push(format!(
+                "{}:{line}: a finding that no marker expects",
+                file.name
+            ));
+        }
+    }
+    Some(failures)
+}
+
 struct Runner<'a> {
     rule: &'a Rule,
     language: Language,
@@ -170,9 +212,15 @@ impl Runner<'_> {
     }
 }
 
-/// Reads the markers for the rule `id`. A marker speaks of the next line that is no marker.
 fn marks(code: &str, id: &str) -> Marks {
+    marks_of(code, id).0
+}
+
+/// Reads the markers for the rule `id`, and whether there are any. A marker speaks of the next line that is no
+/// marker.
+fn marks_of(code: &str, id: &str) -> (Marks, bool) {
     let mut marks = Marks::default();
+    let mut about = false;
     let lines: Vec<_> = code.lines().collect();
     let marker = |line: &str| {
         let kinds = ["todoruleid:", "todook:", "ruleid:", "ok:"];
@@ -186,12 +234,10 @@ fn marks(code: &str, id: &str) -> Marks {
         let Some((kind, ids)) = marker(line) else {
             continue;
         };
-        if !ids
-            .split(',')
-            .any(|named| named.trim().trim_end_matches("*/").trim() == id)
-        {
+        if !ids.split(',').any(|named| names(named, id)) {
             continue;
         }
+        about = true;
         let next = (at + 1..lines.len())
             .find(|&next| marker(lines[next]).is_none())
             .unwrap_or(at)
@@ -203,5 +249,12 @@ fn marks(code: &str, id: &str) -> Marks {
             _ => continue,
         };
     }
-    marks
+    (marks, about)
+}
+
+/// Whether a name in a marker is that of the rule: what follows it, and the folders of a dotted name, say nothing.
+fn names(named: &str, id: &str) -> bool {
+    let first = named.split_whitespace().next().unwrap_or_default();
+    let first = first.trim_end_matches("*/").trim_end_matches("-->");
+    first == id || first.rsplit('.').next() == Some(id)
 }

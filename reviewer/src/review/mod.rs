@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-pub use examples::check_examples;
+pub use examples::{check_examples, check_target};
 pub use finding::{Excerpt, Finding, Place, Position};
 use lines::Lines;
 

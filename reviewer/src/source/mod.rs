@@ -11,6 +11,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use open::{MAX_BYTES, ReadError, read};
+pub(crate) use walk::language;
 pub use walk::{Found, WalkError, find};
 
 use crate::lang::Language;

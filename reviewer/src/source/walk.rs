@@ -194,7 +194,7 @@ fn extension_language(path: &Path) -> Option<Language> {
 }
 
 /// By extension; without one, by the `#!` line.
-fn language(path: &Path) -> Option<Language> {
+pub(crate) fn language(path: &Path) -> Option<Language> {
     if path.extension().is_some() {
         return extension_language(path);
     }

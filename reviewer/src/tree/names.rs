@@ -346,7 +346,10 @@ impl Names {
         if let [only] = writes {
             // Another function sees what was assigned before it is called.
             if is_field || function_around(tree, only.at) != here {
-                let settled = !is_field || is_settled(tree, only);
+                // Where a package has several files, another one may write what this one declares.
+                let is_shared =
+                    definition.scope == NodeId::ROOT && tree.language.blocks_are_scopes();
+                let settled = !(is_field || is_shared) || is_settled(tree, only);
                 return settled.then_some(vec![only.value?]);
             }
             return constants::reaching(tree, writes, id);
