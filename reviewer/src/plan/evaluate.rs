@@ -412,7 +412,8 @@ impl<'a> Evaluation<'a> {
         let may_stay = |inner: &Span, outer: &Span| {
             inner.origin != Origin::Inside || outer.origin == Origin::Inside
         };
-        if !inners.iter().any(|inner| may_stay(inner, &outers[0])) {
+        let may_hold = |outer| inners.iter().any(|inner| may_stay(inner, outer));
+        if !outers.first().is_some_and(may_hold) {
             return;
         }
         let containment = Containment::new(outers.iter().map(|outer| outer.range));
