@@ -228,9 +228,12 @@ impl<'a> Matcher<'a> {
                 let bound = self.bindings[usize::from(variable.0)].is_some();
                 // The second time, it may be given another type in passing.
                 let t = if bound { self.unascribed(t) } else { t };
-                // An argument with a name is not what a bare `$X` among the arguments means.
-                if self.tree.kind(t) != Kind::Keyword {
-                    self.typed(*variable, t, next);
+                match self.tree.kind(t) {
+                    // An argument with a name is not what a bare `$X` among the arguments means.
+                    Kind::Keyword => {}
+                    // Part of a template or of a regular expression.
+                    Kind::StrPart => self.bind(*variable, Binding::Text(self.tree.range(t)), next),
+                    _ => self.typed(*variable, t, next),
                 }
             }
             Mark::Statement(variable) => {
@@ -376,7 +379,8 @@ impl<'a> Matcher<'a> {
             (Kind::Decorator, Kind::Decorator) => self.decorator(p, t, next),
             // A pattern that says no type matches what is given another one in passing.
             (pattern, Kind::Ascription) if pattern != Kind::Ascription => {
-                if let Some(value) = self.tree.child(t, Role::Value) {
+                let value = self.unascribed(t);
+                if value != t {
                     self.node(p, value, next);
                 }
             }
