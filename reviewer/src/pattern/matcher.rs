@@ -197,6 +197,9 @@ pub(super) struct Matcher<'a> {
 /// Steps that keeping a match counts for: it takes memory.
 pub(crate) const STEPS_OF_A_MATCH: usize = 8;
 
+/// Most types that one expression is given in passing and that are looked through.
+const MOST_TYPES_IN_PASSING: usize = 16;
+
 impl<'a> Matcher<'a> {
     fn accept(&mut self, range: TextRange) {
         let matched = Match {
@@ -290,10 +293,10 @@ impl<'a> Matcher<'a> {
 
     /// The expression without the types that it is given in passing.
     fn unascribed(&self, mut t: NodeId) -> NodeId {
-        while self.tree.kind(t) == Kind::Ascription {
+        for _ in 0..MOST_TYPES_IN_PASSING {
             match self.tree.child(t, Role::Value) {
-                Some(value) => t = value,
-                None => break,
+                Some(value) if self.tree.kind(t) == Kind::Ascription => t = value,
+                _ => break,
             }
         }
         t
@@ -380,7 +383,7 @@ impl<'a> Matcher<'a> {
             // A pattern that says no type matches what is given another one in passing.
             (pattern, Kind::Ascription) if pattern != Kind::Ascription => {
                 let value = self.unascribed(t);
-                if value != t {
+                if self.tree.kind(value) != Kind::Ascription {
                     self.node(p, value, next);
                 }
             }
