@@ -96,8 +96,9 @@ fn is_fragment(tree: &Tree, id: NodeId) -> bool {
     );
     // `elif` and the type of a cast are no fragments that stand alone.
     let chained = node.kind == Kind::If && node.role == Role::Else;
-    // Go's lists of values are no expressions; an import of a group starts with the word of the group, and
-    // a constant that repeats the one before is nothing but a name. What an arrow returns has no word for that;
+    // Go's lists of values are no expressions, nor is what is switched on by type; an import of a group starts
+    // with the word of the group, a variable that shares its type has it elsewhere, and a constant that repeats
+    // the one before is nothing but a name. What an arrow returns has no word for that;
     // `a?` is part of `a?.b`; a key may be no name elsewhere, and `import(..)` is no call of a name.
     let text = tree.text_of(id);
     let unfinished = match node.kind {
@@ -106,6 +107,15 @@ fn is_fragment(tree: &Tree, id: NodeId) -> bool {
         Kind::Return => !text.starts_with("return"),
         Kind::Question => node.role == Role::Object && tree.language != Language::Rust,
         Kind::Ident => node.role == Role::Key || text == "import",
+        Kind::Cast => text.ends_with(".(type)"),
+        Kind::VarDef if text.ends_with(".(type)") => true,
+        Kind::VarDef
+            if !tree
+                .children(id)
+                .all(|child| tree.range(id).contains(tree.range(child))) =>
+        {
+            true
+        }
         // `name: T` alone is a field of an object.
         Kind::VarDef => {
             let bare = tree

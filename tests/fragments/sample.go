@@ -26,10 +26,10 @@ const (
 )
 
 var (
-	ledger    = map[string]*Ship{}
+	ledger        = map[string]*Ship{}
 	first, second = "north", "south"
-	guard     sync.Mutex
-	ErrFull   = errors.New("no berth is free")
+	guard         sync.Mutex
+	ErrFull       = errors.New("no berth is free")
 )
 
 var quay [maxBerths]*Ship
@@ -41,7 +41,7 @@ type Tonnage float64
 type Names = []string
 
 type (
-	Point struct{ X, Y int }
+	Point   struct{ X, Y int }
 	Visitor func(ship *Ship, depth int) (bool, error)
 )
 
@@ -346,3 +346,63 @@ func main() {
 		os.Exit(1)
 	}
 }
+
+type Chart[K comparable, V any] map[K]V
+
+type Voyage struct {
+	From, To string
+	Legs     []struct {
+		Miles float64
+		Calm  bool
+	}
+	Log func(format string, values ...interface{})
+}
+
+func (v Voyage) Length() (miles float64) {
+	for index := len(v.Legs) - 1; index >= 0; index-- {
+		leg := v.Legs[index]
+		if !leg.Calm {
+			miles += leg.Miles * 1.25
+			continue
+		}
+		miles += leg.Miles
+	}
+	return
+}
+
+func plan(voyages chan Voyage, limits map[string][]float64) (best *Voyage, err error) {
+	defer func() { err = wrap("plan", err) }()
+	timeout := time.After(100 * time.Millisecond)
+	for best == nil {
+		select {
+		case voyage := <-voyages:
+			bounds, known := limits[voyage.From]
+			switch length := voyage.Length(); {
+			case !known:
+				return nil, fmt.Errorf("unknown port %s", voyage.From)
+			case length > bounds[0] && length < bounds[1], len(bounds) == 0:
+				best = &voyage
+			}
+		case <-timeout:
+			return nil, context.DeadlineExceeded
+		}
+	}
+	best.Log("from %s to %s: %.1f miles", best.From, best.To, best.Length())
+	return best, nil
+}
+
+func wrap(what string, cause error) error {
+	if cause == nil {
+		return nil
+	}
+	return &failureOf{what: what, cause: cause, at: time.Now().UTC().Format(time.RFC3339)}
+}
+
+type failureOf struct {
+	what, at string
+	cause    error
+}
+
+func (f *failureOf) Error() string { return f.what + ": " + f.cause.Error() + " at " + f.at }
+
+func (f *failureOf) Unwrap() error { return f.cause }

@@ -274,13 +274,18 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Matches anything in the expression or statement `t`. An expression does not hold what functions in it do.
+    /// Matches anything in the expression or statement `t`. An expression does not hold what functions in it do,
+    /// nor a statement what the statements in it do, other than those of function expressions.
     fn deep(&mut self, inner: NodeId, t: NodeId, next: Next<'_, 'a>) {
         let tree = self.tree;
         let is_statement = tree.node(t).role == Role::Stmt;
         let mut id = t;
         while id < tree.after(t) && !self.steps.exhausted() {
-            if tree.kind(id) == Kind::Block && !is_statement {
+            let skipped = match is_statement {
+                true => id != t && self.is_inner_statement(id),
+                false => tree.kind(id) == Kind::Block,
+            };
+            if skipped {
                 id = tree.after(id);
                 continue;
             }
@@ -289,6 +294,13 @@ impl<'a> Matcher<'a> {
             }
             id.0 += 1;
         }
+    }
+
+    /// Whether this is a statement, and none of a function expression.
+    fn is_inner_statement(&self, t: NodeId) -> bool {
+        let mut around = self.tree.ancestors(t);
+        let of_function = |id| matches!(self.tree.kind(id), Kind::Lambda | Kind::Function);
+        self.tree.node(t).role == Role::Stmt && !around.nth(1).is_some_and(of_function)
     }
 
     /// The expression without the types that it is given in passing.
@@ -1052,7 +1064,12 @@ impl<'a> Matcher<'a> {
     fn rows(&mut self, patterns: &[NodeId], targets: &[NodeId]) {
         // Flattened only once a row starts somewhere; then the rows at the other statements share it.
         let mut deep: Option<Vec<NodeId>> = None;
-        for at in 0..targets.len() {
+        // What starts with an ellipsis starts with the first statement; later starts would say no more.
+        let starts = match patterns.first() {
+            Some(&first) if matches!(self.shape.mark_of(first), Mark::Ellipsis(None)) => 1,
+            _ => targets.len(),
+        };
+        for at in 0..starts.min(targets.len()) {
             self.row(patterns, &targets[at..], &mut deep);
         }
     }

@@ -154,6 +154,8 @@ pub(crate) fn statement_around(tree: &Tree, id: NodeId) -> Option<NodeId> {
         .chain(tree.ancestors(id))
         .take_while(|&at| !matches!(tree.kind(at), Kind::Block | Kind::Function | Kind::Class))
         .find(|&at| is_simple_statement(tree.kind(at)))
+        // What is declared in the header of a loop or of a `try` is no statement.
+        .filter(|&at| tree.node(at).role == Role::Stmt)
 }
 
 /// Whether a node is a name that is read, and not one that is written, called or part of another.

@@ -162,7 +162,7 @@ pub(super) const TABLE: &[Row] = &[
     plain("interpreted_string_literal", Custom(string)),
     plain("raw_string_literal", Custom(string)),
     plain("identifier", Leaf(Kind::Ident)),
-    plain("type_identifier", Leaf(Kind::Ident)),
+    plain("type_identifier", Custom(type_name)),
     plain("field_identifier", Leaf(Kind::Ident)),
     plain("package_identifier", Leaf(Kind::Ident)),
     plain("blank_identifier", Leaf(Kind::Ident)),
@@ -536,7 +536,8 @@ fn type_switch<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
     let value = node.child_by_field_name("value");
     let alias = node.child_by_field_name("alias");
     if let (Some(value), Some(word)) = (value, word) {
-        let cast = lower.range(value).to(lower.range(word));
+        let end = token(node, ")").map_or(lower.range(word), |end| lower.range(end));
+        let cast = lower.range(value).to(end);
         let mut cast_role = Role::Cond;
         if let Some(alias) = alias {
             let range = lower.range(alias).to(cast);
@@ -678,6 +679,15 @@ fn field<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
         }
         lower.close();
     }
+}
+
+/// Among types, `nil` is read as the name of one.
+fn type_name<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
+    let kind = match lower.text(node) {
+        "nil" => Kind::Null,
+        _ => Kind::Ident,
+    };
+    lower.leaf(kind, role, node);
 }
 
 /// One type of a constraint stands for itself; `A | B` stays.

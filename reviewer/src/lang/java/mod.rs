@@ -41,7 +41,6 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "//",
         single_quotes: true,
-        raw_quote: None,
         variadic_types: true,
         interpolation_prefixes: &[],
         in_parens: &["%", "T %", "% = %", "%; %;", "T % = null"],

@@ -33,7 +33,6 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "#",
         single_quotes: true,
-        raw_quote: None,
         variadic_types: false,
         interpolation_prefixes: &["f", "F", "fr", "rf"],
         in_parens: &["%"],

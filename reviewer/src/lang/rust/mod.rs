@@ -37,7 +37,6 @@ pub(super) const DEFINITION: Definition = Definition {
     spell: Speller {
         comment: "//",
         single_quotes: false,
-        raw_quote: None,
         variadic_types: false,
         interpolation_prefixes: &[],
         in_parens: &["%", "%: T"],

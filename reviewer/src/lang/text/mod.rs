@@ -30,7 +30,6 @@ pub(super) const GENERIC: Definition = Definition {
     spell: Speller {
         comment: "#",
         single_quotes: false,
-        raw_quote: None,
         variadic_types: false,
         interpolation_prefixes: &[],
         in_parens: &["%"],

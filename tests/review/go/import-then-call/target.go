@@ -1,0 +1,8 @@
+package a
+
+// ruleid: import-then-call
+import "os/exec"
+
+func f(name string) {
+	exec.Command(name, "-v")
+}

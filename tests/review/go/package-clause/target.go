@@ -1,0 +1,4 @@
+// ruleid: package-clause
+package harbour
+
+func f() {}
