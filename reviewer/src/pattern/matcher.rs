@@ -197,6 +197,9 @@ pub(super) struct Matcher<'a> {
 /// Steps that keeping a match counts for: it takes memory.
 pub(crate) const STEPS_OF_A_MATCH: usize = 8;
 
+/// Most types that one expression is given in passing and that are looked through.
+const MOST_TYPES_IN_PASSING: usize = 16;
+
 impl<'a> Matcher<'a> {
     fn accept(&mut self, range: TextRange) {
         let matched = Match {
@@ -228,9 +231,12 @@ impl<'a> Matcher<'a> {
                 let bound = self.bindings[usize::from(variable.0)].is_some();
                 // The second time, it may be given another type in passing.
                 let t = if bound { self.unascribed(t) } else { t };
-                // An argument with a name is not what a bare `$X` among the arguments means.
-                if self.tree.kind(t) != Kind::Keyword {
-                    self.typed(*variable, t, next);
+                match self.tree.kind(t) {
+                    // An argument with a name is not what a bare `$X` among the arguments means.
+                    Kind::Keyword => {}
+                    // Part of a template or of a regular expression.
+                    Kind::StrPart => self.bind(*variable, Binding::Text(self.tree.range(t)), next),
+                    _ => self.typed(*variable, t, next),
                 }
             }
             Mark::Statement(variable) => {
@@ -299,10 +305,10 @@ impl<'a> Matcher<'a> {
 
     /// The expression without the types that it is given in passing.
     fn unascribed(&self, mut t: NodeId) -> NodeId {
-        while self.tree.kind(t) == Kind::Ascription {
+        for _ in 0..MOST_TYPES_IN_PASSING {
             match self.tree.child(t, Role::Value) {
-                Some(value) => t = value,
-                None => break,
+                Some(value) if self.tree.kind(t) == Kind::Ascription => t = value,
+                _ => break,
             }
         }
         t
@@ -393,7 +399,8 @@ impl<'a> Matcher<'a> {
             (Kind::Decorator, Kind::Decorator) => self.decorator(p, t, next),
             // A pattern that says no type matches what is given another one in passing.
             (pattern, Kind::Ascription) if pattern != Kind::Ascription => {
-                if let Some(value) = self.tree.child(t, Role::Value) {
+                let value = self.unascribed(t);
+                if self.tree.kind(value) != Kind::Ascription {
                     self.node(p, value, next);
                 }
             }

@@ -396,7 +396,9 @@ impl Shape {
             Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom, Kind::VarDef]),
             Kind::ImportFrom => RootKinds::Of(vec![Kind::ImportFrom, Kind::Import, Kind::VarDef]),
             Kind::List | Kind::Dict => RootKinds::Of(vec![kind, Kind::Comprehension]),
-            Kind::Function => RootKinds::Of(vec![Kind::Function, Kind::Lambda]),
+            Kind::Function if self.has_any_name(root) => {
+                RootKinds::Of(vec![Kind::Function, Kind::Lambda])
+            }
             Kind::Pair => RootKinds::Of(vec![Kind::Pair, Kind::Function]),
             Kind::Template => RootKinds::Of(vec![Kind::Template, Kind::Str]),
             Kind::For => RootKinds::Of(vec![Kind::For, Kind::ForEach]),
@@ -404,6 +406,11 @@ impl Shape {
             Kind::Index => RootKinds::Of(vec![Kind::Index, Kind::Generic]),
             kind => RootKinds::Of(vec![kind]),
         }
+    }
+
+    fn has_any_name(&self, function: NodeId) -> bool {
+        let name = self.tree.child(function, Role::Name);
+        name.is_some_and(|name| matches!(self.mark_of(name), Mark::Ellipsis(None)))
     }
 
     /// Finds out what each node stands for. Children come after their parents, so going backwards lets a

@@ -39,20 +39,27 @@ pub(super) fn export<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) 
 
 /// `declare` is a modifier of what it declares.
 pub(super) fn ambient<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
-    match (named_children(node).first(), node.child(0)) {
-        (Some(&declaration), Some(word)) if declaration.kind() != "statement_block" => {
-            let around = Around {
-                words: vec![word],
-                range: Some(lower.range(node)),
-                ..Around::default()
-            };
-            declaration_in(lower, declaration, role, around);
-        }
-        _ => lower.raw(node, role),
-    }
+    let around = Around {
+        range: Some(lower.range(node)),
+        ..Around::default()
+    };
+    declaration_in(lower, node, role, around);
 }
 
-fn declaration_in<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role, around: Around<'t>) {
+fn declaration_in<'t>(
+    lower: &mut Lower<'t, '_>,
+    mut node: Node<'t>,
+    role: Role,
+    mut around: Around<'t>,
+) {
+    // `export declare class A {}`
+    while node.kind() == "ambient_declaration"
+        && let Some(&inner) = named_children(node).first()
+        && inner.kind() != "statement_block"
+    {
+        around.words.extend(node.child(0));
+        node = inner;
+    }
     match node.kind() {
         "variable_declaration" | "lexical_declaration" | "using_declaration" => {
             variables_in(lower, node, role, around);
@@ -65,14 +72,7 @@ fn declaration_in<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role, aro
         | "interface_declaration"
         | "enum_declaration"
         | "class" => class_in(lower, node, role, around),
-        "ambient_declaration" => match named_children(node).first() {
-            Some(inner) if inner.kind() != "statement_block" => {
-                let mut around = around;
-                around.words.extend(node.child(0));
-                declaration_in(lower, *inner, role, around);
-            }
-            _ => lower.visit(node, role),
-        },
+        "ambient_declaration" => lower.raw(node, role),
         _ => lower.visit(node, role),
     }
 }
