@@ -5,8 +5,9 @@
                  [--keep FOLDER] [--differences N]
 
 RULES is a checkout of semgrep/semgrep-rules: every search rule for the language in it is run, by both tools, over
-the files of that language below REPOSITORY. A finding is a rule, a file and the line on which it starts. Prints how
-many of Semgrep's findings the reviewer has, how many it has beyond them, and what both runs took. Needs PyYAML, and
+the files of that language below REPOSITORY. A finding is a rule, a file and the line on which it starts; where only
+the start differs, findings that overlap are one. Prints how many of Semgrep's findings the reviewer has, how many it
+has beyond them, and what both runs took. Needs PyYAML, and
 Semgrep from PyPI. With --keep, Semgrep's findings are kept in FOLDER and not asked for again.
 """
 import argparse
@@ -93,6 +94,19 @@ def run(command, folder):
     return text, errors.decode("utf-8", "replace"), cpu, time.monotonic() - started, usage.ru_maxrss / 1024
 
 
+def only_starts_differ(missing, extra):
+    """Pairs of findings of one rule in one file whose lines overlap."""
+    pairs = []
+    for finding in sorted(missing):
+        rule, path, start, end = finding
+        for other in sorted(extra):
+            if other[:2] == (rule, path) and other[2] <= end and start <= other[3]:
+                pairs.append((finding, other))
+                extra.discard(other)
+                break
+    return pairs
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rules", type=pathlib.Path)
@@ -119,7 +133,7 @@ def main():
         print(f"reviewer: {cpu:.1f} s of CPU, {wall:.1f} s, {peak:.0f} MB: {' '.join(reviewer[1:])}")
         for line in [line for line in errors.split("\n") if "rule " in line or "error" in line][:10]:
             print("  " + line.strip())
-        ours = {(f["rule"], f["path"], f["start"]["line"]) for f in json.loads(text)["findings"]}
+        ours = {(f["rule"], f["path"], f["start"]["line"], f["end"]["line"]) for f in json.loads(text)["findings"]}
 
         kept = arguments.keep and arguments.keep / f"{arguments.repository.name}-{arguments.language}.json"
         if kept and kept.exists():
@@ -132,20 +146,26 @@ def main():
             took = f"semgrep: {cpu:.1f} s of CPU, {wall:.1f} s, {peak:.0f} MB: {' '.join(semgrep[1:])}"
             print(took)
             result = json.loads(text)
-            theirs = {(r["check_id"].rsplit(".", 1)[-1], r["path"].removeprefix("./"), r["start"]["line"])
+            theirs = {(r["check_id"].rsplit(".", 1)[-1], r["path"].removeprefix("./"), r["start"]["line"],
+                       r["end"]["line"])
                       for r in result["results"]}
             for error in result["errors"][:5]:
                 print("  " + str(error.get("message", error))[:160].replace("\n", " "))
             if kept:
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 kept.write_text(json.dumps({"took": took, "findings": sorted(theirs)}))
-        missing, extra = sorted(theirs - ours), sorted(ours - theirs)
-        share = len(theirs & ours) / max(len(theirs), 1)
-        print(f"findings: semgrep {len(theirs)}, reviewer {len(ours)}, both {len(theirs & ours)} ({100 * share:.2f} %),"
-              f" missing {len(missing)}, extra {len(extra)} ({100 * len(extra) / max(len(theirs), 1):.2f} %)")
+        starts = {finding[:3] for finding in ours}, {finding[:3] for finding in theirs}
+        missing = {finding for finding in theirs if finding[:3] not in starts[0]}
+        extra = {finding for finding in ours if finding[:3] not in starts[1]}
+        pairs = only_starts_differ(missing, extra)
+        missing -= {finding for finding, _ in pairs}
+        share = 1 - len(missing) / max(len(theirs), 1)
+        print(f"findings: semgrep {len(theirs)}, of which the reviewer has {100 * share:.2f} %"
+              f" ({len(pairs)} of them start on another line); missing {len(missing)},"
+              f" extra {len(extra)} ({100 * len(extra) / max(len(theirs), 1):.2f} %)")
         for name, findings in (("missing", missing), ("extra", extra)):
             by_rule = {}
-            for rule, path, line in findings:
+            for rule, path, line, _ in sorted(findings):
                 by_rule.setdefault(rule, []).append(f"{path}:{line}")
             for rule, places in sorted(by_rule.items(), key=lambda item: -len(item[1]))[: arguments.differences]:
                 print(f"  {name} {len(places)} {rule}: {', '.join(places[:4])}")

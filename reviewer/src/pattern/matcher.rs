@@ -828,6 +828,15 @@ impl<'a> Matcher<'a> {
             (Mark::Dotted(module), Mark::Metavariable(variable)) if from == &**module => {
                 self.bind(*variable, Binding::Node(t), next);
             }
+            // So does `$M.$NAME`: the module is where it was imported from.
+            (Mark::Metavariable(module), Mark::Metavariable(name)) if !from.is_empty() => {
+                let names = self.unit.names();
+                if let Some(from) = names.imported_from(self.tree, t) {
+                    self.bind(*module, Binding::Node(from), &mut |m| {
+                        m.bind(*name, Binding::Node(t), next);
+                    });
+                }
+            }
             // `$M.name` does so whatever the module.
             (Mark::Metavariable(variable), Mark::Dotted(name)) if last == &**name => {
                 self.bind(*variable, Binding::Node(t), next);

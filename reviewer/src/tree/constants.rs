@@ -156,7 +156,6 @@ fn binary(operator: &str, left: Constant, right: Option<Constant>) -> Option<Con
                 .map(|(left, right)| format!("{left}{right}"));
             Some(Constant::Text(sum))
         }
-        ("%", Constant::Text(_), _) => Some(Constant::Text(None)),
         (operator, Constant::Int(left), Constant::Int(right)) => {
             let apply = |left: i128, right: i128| match operator {
                 "+" => left.checked_add(right),

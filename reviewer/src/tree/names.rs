@@ -236,6 +236,19 @@ impl Names {
     /// What the name at `id` was imported as, with dots. A definition that comes later hides nothing, and the
     /// last import counts.
     pub fn import(&self, tree: &Tree, id: NodeId) -> Option<&str> {
+        Some(self.import_of(tree, id)?.path.as_str())
+    }
+
+    /// The module in the import that the name at `id` comes from, where that names one.
+    pub fn imported_from(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        let at = self.import_of(tree, id)?.at;
+        let holder = std::iter::once(at)
+            .chain(tree.parent(at))
+            .find(|&holder| tree.kind(holder) == Kind::ImportFrom)?;
+        tree.child(holder, Role::Object)
+    }
+
+    fn import_of(&self, tree: &Tree, id: NodeId) -> Option<&Import> {
         let definitions = self.definitions.get(tree.text_of(id))?;
         let mut definition = &definitions[self.find(tree, id)?];
         loop {
@@ -250,10 +263,7 @@ impl Names {
                 continue;
             };
             let named = |import: &&Import| import.local.as_deref() == Some(tree.text_of(id));
-            return self
-                .imports_at(write.at)
-                .find(named)
-                .map(|import| import.path.as_str());
+            return self.imports_at(write.at).find(named);
         }
     }
 
@@ -384,7 +394,7 @@ impl Names {
             .binary_search_by_key(&class, |definition| definition.scope)
             .ok()?;
         match self.writes_of(&definitions[at]) {
-            [only] if is_settled(tree, only) => only.value,
+            [only] if tree.kind(only.at) == Kind::VarDef && is_settled(tree, only) => only.value,
             _ => None,
         }
     }

@@ -174,11 +174,7 @@ pub(super) const TABLE: &[Row] = &[
         Shape::Node(Kind::Assign),
         &[("name", Role::Left), ("value", Role::Right)],
     ),
-    row(
-        "lambda",
-        Shape::Node(Kind::Lambda),
-        &[("parameters", Role::Param), ("body", Role::Body)],
-    ),
+    plain("lambda", Custom(lambda)),
     list("await", Shape::Node(Kind::Await), Role::Value),
     list("yield", Worded(Kind::Yield), Role::Value),
     list("tuple", Shape::Node(Kind::Tuple), Role::Elem),
@@ -365,6 +361,20 @@ fn define<'t>(
     lower.visit_field(node, "parameters", Role::Param);
     lower.visit_field(node, "return_type", Role::ReturnType);
     lower.visit_field(node, "body", Role::Body);
+    lower.close();
+}
+
+/// A lambda returns its expression.
+fn lambda<'t>(lower: &mut Lower<'t, '_>, node: Node<'t>, role: Role) {
+    lower.open(Kind::Lambda, role, node);
+    lower.visit_field(node, "parameters", Role::Param);
+    if let Some(body) = node.child_by_field_name("body") {
+        lower.open(Kind::Block, Role::Body, body);
+        lower.open(Kind::Return, Role::Stmt, body);
+        lower.visit(body, Role::Value);
+        lower.close();
+        lower.close();
+    }
     lower.close();
 }
 
