@@ -5,7 +5,7 @@
 //! conditions of a rule choose from. Depth is bounded by the size of the pattern, work by [`Steps`].
 
 use rules::review::Options;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, Unit, integer};
 
@@ -44,6 +44,9 @@ pub(crate) struct Steps {
     left: u64,
     /// Steps taken.
     pub(crate) taken: u64,
+    /// Whether a statement of a pattern (by the address of its shape) may match a statement at all, whatever its
+    /// metavariables stand for. Rows ask for it again at each of their starts.
+    may_match: FxHashMap<(usize, NodeId, NodeId), bool>,
 }
 
 impl Steps {
@@ -53,6 +56,7 @@ impl Steps {
         Steps {
             left: 1_000_000 + 50 * nodes as u64,
             taken: 0,
+            may_match: FxHashMap::default(),
         }
     }
 
@@ -129,11 +133,13 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Adds every way in which `shape` matches at the node `at` to `found`.
+/// Adds every way in which `shape` matches at the node `at` to `found`. Where `inner` is given, and the shape is
+/// an expression statement, only the ways in which the expression is `inner` count.
 pub(crate) fn matches(
     shape: &Shape,
     context: &Context<'_>,
     at: NodeId,
+    inner: Option<NodeId>,
     steps: &mut Steps,
     found: &mut FxHashSet<Match>,
 ) {
@@ -150,17 +156,27 @@ pub(crate) fn matches(
                 let header = range.start as usize..tree.range(body).start as usize;
                 range.end = range.start + tree.text[header].trim_end().len() as u32;
             }
-            matcher.node(*root, at, &mut |m| m.accept(range));
+            let expression = shape.tree.child(*root, Role::Value);
+            match (expression, inner.filter(|&inner| inner != at)) {
+                (Some(p), Some(inner)) if shape.tree.kind(*root) == Kind::ExprStmt => {
+                    if matcher.leads_to(at, inner) {
+                        matcher.node(p, inner, &mut |m| m.accept(range));
+                    }
+                }
+                _ => matcher.node(*root, at, &mut |m| m.accept(range)),
+            }
         }
         Root::Statements(statements) if shape.starts_anywhere() => {
             let targets: Vec<_> = tree.children_as(at, Role::Stmt).collect();
             matcher.rows(statements, &targets);
         }
         Root::Statements(statements) => {
-            let block = tree.parent(at).unwrap_or(NodeId::ROOT);
-            let after = |sibling: &NodeId| *sibling >= at;
-            let targets: Vec<_> = tree.children_as(block, Role::Stmt).filter(after).collect();
-            matcher.row(statements, &targets, &mut None);
+            if matcher.starts_row(statements, at) {
+                let block = tree.parent(at).unwrap_or(NodeId::ROOT);
+                let after = |sibling: &NodeId| *sibling >= at;
+                let targets: Vec<_> = tree.children_as(block, Role::Stmt).filter(after).collect();
+                matcher.row(statements, &targets, &mut None);
+            }
         }
     }
 }
@@ -1074,6 +1090,9 @@ impl<'a> Matcher<'a> {
         };
         for taken in least..=targets.len() {
             let (skipped, others) = targets.split_at(taken);
+            if !self.may_go_on(rest, others) {
+                continue;
+            }
             match variable {
                 None => self.sequence(last, rest, others, whole, next),
                 Some(variable) => {
@@ -1090,6 +1109,31 @@ impl<'a> Matcher<'a> {
                 }
             }
         }
+    }
+
+    /// Whether the patterns may go on with the first of the `targets`, as far as that can be said for statements
+    /// without knowing what else matched.
+    fn may_go_on(&mut self, patterns: &[NodeId], targets: &[NodeId]) -> bool {
+        let (Some(&p), Some(&t)) = (patterns.first(), targets.first()) else {
+            return true;
+        };
+        if self.shape.tree.node(p).role != Role::Stmt || self.is_ellipsis(p) {
+            return true;
+        }
+        let key = (std::ptr::from_ref(self.shape) as usize, p, t);
+        if let Some(&known) = self.steps.may_match.get(&key) {
+            return known;
+        }
+        let unbound = vec![None; self.bindings.len()];
+        let bindings = std::mem::replace(&mut self.bindings, unbound);
+        let mut matches = false;
+        self.node(p, t, &mut |_| matches = true);
+        self.bindings = bindings;
+        // What was cut short says nothing.
+        if !self.steps.exhausted() {
+            self.steps.may_match.insert(key, matches);
+        }
+        matches
     }
 
     /// The statements of a block with an ellipsis among them. What follows an ellipsis may also stand
@@ -1176,6 +1220,25 @@ impl<'a> Matcher<'a> {
             }
         }
         flat
+    }
+
+    /// Whether an expression statement that matches the expression at `inner` matches the statement around it.
+    fn leads_to(&self, statement: NodeId, inner: NodeId) -> bool {
+        let tree = self.tree;
+        let deep = tree.kind(statement) != Kind::ExprStmt;
+        let mut at = inner;
+        while let Some(parent) = tree.parent(at) {
+            let role = tree.node(at).role;
+            if parent == statement {
+                return role == Role::Value && (self.options.implicit_deep_exprstmt || at == inner);
+            }
+            let kind = tree.kind(parent);
+            if !(deep && kind != Kind::Function || leads_on(kind, role)) {
+                return false;
+            }
+            at = parent;
+        }
+        false
     }
 
     /// Matches an expression statement against one that holds the expression: `f();` is in `x = g(f());`, in

@@ -19,8 +19,8 @@ pub(crate) use matcher::{
 };
 pub(crate) use meaning::has_type;
 pub(crate) use shape::{
-    RootKinds, Shape, is_expression, is_part_of_name, is_part_of_type, may_be_constant,
-    statement_around,
+    RootKinds, Shape, assignment_around, is_expression, is_part_of_name, is_part_of_type,
+    may_be_constant, statement_around,
 };
 
 use rules::review::Options;
@@ -236,7 +236,7 @@ impl Pattern {
             bindings: &vec![None; variables.names().len()],
         };
         for shape in &self.shapes {
-            matches(shape, &context, at, &mut steps, &mut found);
+            matches(shape, &context, at, None, &mut steps, &mut found);
         }
         !found.is_empty()
     }

@@ -70,6 +70,10 @@ pub(crate) enum RootKinds {
     Literal(Kind),
     /// Statements that hold such an expression.
     InStatement(Box<RootKinds>),
+    /// Assignments and declarations of such a value.
+    Assigned(Box<RootKinds>),
+    /// Names, members and paths that end in this name, or in an alias of it.
+    Named(String),
 }
 
 impl RootKinds {
@@ -98,6 +102,11 @@ impl RootKinds {
                     || *kind == Kind::Str && matches!(node.kind, Kind::Binary | Kind::Template)
             }
             RootKinds::InStatement(_) => is_simple_statement(node.kind),
+            RootKinds::Assigned(_) => matches!(node.kind, Kind::Assign | Kind::VarDef),
+            RootKinds::Named(_) => {
+                matches!(node.kind, Kind::Ident | Kind::Member | Kind::Path)
+                    && !is_part_of_name(tree, id)
+            }
             RootKinds::Row(_) => node.role == Role::Stmt,
         }
     }
@@ -156,6 +165,19 @@ pub(crate) fn statement_around(tree: &Tree, id: NodeId) -> Option<NodeId> {
         .find(|&at| is_simple_statement(tree.kind(at)))
         // What is declared in the header of a loop is no statement.
         .filter(|&at| matches!(tree.node(at).role, Role::Stmt | Role::Resource))
+}
+
+/// The assignment or declaration whose value stands at `id`, given another type in passing or not.
+pub(crate) fn assignment_around(tree: &Tree, id: NodeId) -> Option<NodeId> {
+    let mut value = id;
+    loop {
+        let parent = tree.parent(value)?;
+        match (tree.kind(parent), tree.node(value).role) {
+            (Kind::Ascription, _) => value = parent,
+            (Kind::Assign, Role::Right) | (Kind::VarDef, Role::Value) => return Some(parent),
+            _ => return None,
+        }
+    }
 }
 
 /// Whether a node is a name that is read, and not one that is written, called or part of another.
@@ -370,7 +392,10 @@ impl Shape {
                 return RootKinds::Expressions;
             }
             Mark::Statement(_) => return RootKinds::Statements,
-            Mark::Dotted(_) => return RootKinds::Names,
+            Mark::Dotted(path) => {
+                let last = path.rsplit('.').next().unwrap_or(path);
+                return RootKinds::Named(last.to_owned());
+            }
             _ => {}
         }
         match kind {
@@ -386,13 +411,24 @@ impl Shape {
                     None => RootKinds::Of(vec![kind]),
                 }
             }
-            Kind::Assign => RootKinds::Of(vec![Kind::Assign, Kind::VarDef]),
+            Kind::Assign => {
+                let value = self.tree.child(root, Role::Right);
+                match value.map(|value| self.kinds_at(value)) {
+                    Some(value @ RootKinds::Callee(..)) => RootKinds::Assigned(Box::new(value)),
+                    _ => RootKinds::Of(vec![Kind::Assign, Kind::VarDef]),
+                }
+            }
             Kind::ExprStmt => match self.tree.child(root, Role::Value) {
                 Some(value) => RootKinds::InStatement(Box::new(self.kinds_at(value))),
                 None => RootKinds::Of(vec![kind]),
             },
             literal if literal.is_literal() => RootKinds::Literal(literal),
-            Kind::Ident | Kind::Member | Kind::Path => RootKinds::Names,
+            Kind::Ident | Kind::Member | Kind::Path => match self.tree.last_name(root) {
+                Some(name) if matches!(self.mark_of(name), Mark::Dotted(_)) => {
+                    RootKinds::Named(self.tree.text_of(name).to_owned())
+                }
+                _ => RootKinds::Names,
+            },
             Kind::Import => RootKinds::Of(vec![Kind::Import, Kind::ImportFrom, Kind::VarDef]),
             Kind::ImportFrom => RootKinds::Of(vec![Kind::ImportFrom, Kind::Import, Kind::VarDef]),
             Kind::List | Kind::Dict => RootKinds::Of(vec![kind, Kind::Comprehension]),

@@ -342,7 +342,7 @@ impl<'a> Evaluation<'a> {
                 for id in nodes.iter().flat_map(|&node| unit.tree.subtree(node)) {
                     let is_bound = nodes.contains(&id);
                     if (is_bound || kinds.admits(&unit.tree, id)) && !self.steps.exhausted() {
-                        matches(shape, &context, id, self.steps, &mut matched);
+                        matches(shape, &context, id, None, self.steps, &mut matched);
                     }
                 }
             }

@@ -7,8 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Counts;
 use super::formula::Compiled;
 use crate::pattern::{
-    Bindings, Context, Match, RootKinds, Shape, Steps, is_expression, is_part_of_name,
-    is_part_of_type, matches, may_be_constant, statement_around,
+    Bindings, Context, Match, RootKinds, Shape, Steps, assignment_around, is_expression,
+    is_part_of_name, is_part_of_type, matches, may_be_constant, statement_around,
 };
 use crate::tree::{Kind, NodeId, Role, Tree, Unit};
 
@@ -24,6 +24,8 @@ struct Candidate<'a> {
     statement: bool,
     /// Whether it starts a row: the statement has siblings.
     row: bool,
+    /// Whether it starts at the assignment of the node.
+    assigned: bool,
 }
 
 /// Shapes by the nodes at which they can match.
@@ -31,6 +33,7 @@ struct Candidate<'a> {
 struct Index<'a> {
     by_kind: FxHashMap<Kind, Vec<Candidate<'a>>>,
     by_callee: FxHashMap<(Kind, &'a str), Vec<Candidate<'a>>>,
+    by_name: FxHashMap<&'a str, Vec<Candidate<'a>>>,
     names: Vec<Candidate<'a>>,
     blocks: Vec<Candidate<'a>>,
     expressions: Vec<Candidate<'a>>,
@@ -75,7 +78,7 @@ pub(super) fn walk(
     let index = Index::new(rules);
     let tree = &unit.tree;
     // Names under which callees are known here: `from os import system as run`.
-    let aliases: FxHashMap<&str, &str> = if index.by_callee.is_empty() {
+    let aliases: FxHashMap<&str, &str> = if index.by_callee.is_empty() && index.by_name.is_empty() {
         FxHashMap::default()
     } else {
         let names = unit.names().aliases();
@@ -93,9 +96,13 @@ pub(super) fn walk(
                 if steps.exhausted() {
                     continue;
                 }
-                let at = match candidate.statement {
-                    true => statement_around(tree, id),
+                let value = match candidate.assigned {
+                    true => assignment_around(tree, id),
                     false => Some(id),
+                };
+                let at = match candidate.statement {
+                    true => value.and_then(|value| statement_around(tree, value)),
+                    false => value,
                 };
                 let starts = |at| !candidate.row || tree.node(at).role == Role::Stmt;
                 let Some(at) = at.filter(|&at| starts(at)) else {
@@ -109,7 +116,8 @@ pub(super) fn walk(
                 };
                 let found = &mut found[candidate.rule][candidate.pattern];
                 let started = measures.then(Instant::now);
-                matches(candidate.shape, &context, at, steps, found);
+                let inner = value.filter(|_| candidate.statement && !candidate.row);
+                matches(candidate.shape, &context, at, inner, steps, found);
                 took[candidate.rule] += started.map_or(Duration::ZERO, |started| started.elapsed());
                 exhausted += usize::from(steps.exhausted());
             }
@@ -133,6 +141,16 @@ pub(super) fn walk(
             Kind::Block | Kind::Case | Kind::File => run(&index.blocks),
             Kind::Ident | Kind::Member | Kind::Path if !is_part_of_name(tree, id) => {
                 run(&index.names);
+                if let Some(name) = tree.last_name(id).map(|name| tree.text_of(name))
+                    && !index.by_name.is_empty()
+                {
+                    let alias = aliases.get(name).copied();
+                    for name in [Some(name), alias].into_iter().flatten() {
+                        if let Some(candidates) = index.by_name.get(name) {
+                            run(candidates);
+                        }
+                    }
+                }
                 // A decorator without arguments is a call.
                 if is_decorator(tree, id)
                     && let Some(name) = tree.last_name(id)
@@ -192,6 +210,7 @@ impl<'a> Index<'a> {
                         pattern,
                         statement: false,
                         row: false,
+                        assigned: false,
                     };
                     index.add(candidate, kinds);
                 }
@@ -211,6 +230,17 @@ impl<'a> Index<'a> {
                 .or_default()
                 .push(candidate),
             RootKinds::Names => self.names.push(candidate),
+            RootKinds::Named(name) => self.by_name.entry(name).or_default().push(candidate),
+            RootKinds::Assigned(value) => {
+                let assigned = true;
+                self.add(
+                    Candidate {
+                        assigned,
+                        ..candidate
+                    },
+                    value,
+                );
+            }
             RootKinds::Literal(kind) => {
                 self.by_kind.entry(*kind).or_default().push(candidate);
                 self.constants.push(candidate);
