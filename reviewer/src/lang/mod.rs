@@ -209,6 +209,11 @@ impl Language {
         spell::spell(&self.definition().spell, pattern, annotated)
     }
 
+    /// Whether the first spelling of a pattern is the likeliest by far.
+    pub(crate) fn guesses_spelling(self) -> bool {
+        self.definition().spell.guess.is_some()
+    }
+
     /// What makes a type alone a file.
     pub(crate) fn type_wrapper(self) -> Option<&'static Wrapper> {
         self.definition().spell.type_wrapper.as_ref()

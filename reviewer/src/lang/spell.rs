@@ -51,6 +51,9 @@ pub(super) struct Speller {
     pub(super) in_braces: &'static [&'static str],
     /// Outside of all brackets.
     pub(super) at_top: &'static [&'static str],
+    /// What an ellipsis is in a bracket, by the text before that, the bracket, and the text after its end. Where it
+    /// is told, other spellings are tried only if no surrounding accepts that one.
+    pub(super) guess: Option<fn(&str, char, &str) -> &'static str>,
     /// `($X: T)` where it is `:`, `(T $X)` where there is none.
     pub(super) typed_separator: Option<char>,
 }
@@ -73,6 +76,7 @@ impl Speller {
         in_parens: &["%"],
         in_braces: &["%"],
         at_top: &["%"],
+        guess: None,
         typed_separator: None,
     };
 }
@@ -132,6 +136,8 @@ struct Pieces {
     types: Vec<(String, String)>,
     /// What opened each bracket, counted from 1; 0 is the top.
     brackets: Vec<char>,
+    /// Where in the pattern each bracket starts, and where what follows its end does; at its end, if it has none.
+    places: Vec<(usize, usize)>,
 }
 
 /// All ways to spell `pattern`, likeliest first.
@@ -163,10 +169,29 @@ pub(super) fn spell(
             },
         )
         .collect();
+    let guess = |bracket: &usize| {
+        let at = bracket.checked_sub(1)?;
+        let (start, end) = *pieces.places.get(at)?;
+        let bracket = pieces.brackets[at];
+        Some(speller.guess?(&pattern[..start], bracket, &pattern[end..]))
+    };
+    let guessed: Vec<Option<&str>> = groups.iter().map(guess).collect();
     let ways: usize = templates.iter().map(|t| t.len()).product();
-    Ok((0..ways.clamp(1, MOST_SPELLINGS))
-        .map(|way| pieces.join(&groups, &templates, way))
-        .collect())
+    let mut spelled = Vec::new();
+    if speller.guess.is_some() {
+        let likely: Vec<Vec<&str>> = guessed
+            .iter()
+            .zip(&templates)
+            .map(|(guess, templates)| {
+                vec![guess.unwrap_or(templates.first().copied().unwrap_or("%"))]
+            })
+            .collect();
+        let likely: Vec<&[&str]> = likely.iter().map(Vec::as_slice).collect();
+        spelled.push(pieces.join(&groups, &likely, 0));
+    }
+    let all = (0..ways.clamp(1, MOST_SPELLINGS)).map(|way| pieces.join(&groups, &templates, way));
+    spelled.extend(all);
+    Ok(spelled)
 }
 
 /// The one way to spell a pattern of plain text, in which nothing is quoted.
@@ -368,9 +393,15 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                 '(' | '[' | '{' => {
                     pieces.brackets.push(c);
                     open.push(pieces.brackets.len());
+                    pieces
+                        .places
+                        .resize(pieces.brackets.len(), (at, pattern.len()));
                 }
                 ')' | ']' | '}' => {
-                    open.pop();
+                    let closed = open.pop().and_then(|bracket| bracket.checked_sub(1));
+                    if let Some(place) = closed.and_then(|at| pieces.places.get_mut(at)) {
+                        place.1 = at + c.len_utf8();
+                    }
                 }
                 _ => {}
             }

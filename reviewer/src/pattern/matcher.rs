@@ -47,6 +47,8 @@ pub(crate) struct Steps {
     /// Whether a statement of a pattern (by the address of its shape) may match a statement at all, whatever its
     /// metavariables stand for. Rows ask for it again at each of their starts.
     may_match: FxHashMap<(usize, NodeId, NodeId), bool>,
+    /// Memory for bindings, kept from one attempt to the next.
+    scratch: Bindings,
 }
 
 impl Steps {
@@ -57,6 +59,7 @@ impl Steps {
             left: 1_000_000 + 50 * nodes as u64,
             taken: 0,
             may_match: FxHashMap::default(),
+            scratch: Vec::new(),
         }
     }
 
@@ -121,12 +124,15 @@ impl<'a> Context<'a> {
     where
         'a: 'm,
     {
+        let mut bindings = std::mem::take(&mut steps.scratch);
+        bindings.clear();
+        bindings.extend_from_slice(self.bindings);
         Matcher {
             shape,
             unit: self.unit,
             tree: &self.unit.tree,
             options: self.options,
-            bindings: self.bindings.clone(),
+            bindings,
             steps,
             found,
         }
@@ -179,6 +185,7 @@ pub(crate) fn matches(
             }
         }
     }
+    matcher.steps.scratch = matcher.bindings;
 }
 
 /// Adds every way in which a shape of several statements matches among the siblings `targets` to `found`.
@@ -190,9 +197,9 @@ pub(crate) fn rows(
     found: &mut FxHashSet<Match>,
 ) {
     if let Root::Statements(statements) = &shape.root {
-        context
-            .matcher(shape, steps, found)
-            .rows(statements, targets);
+        let mut matcher = context.matcher(shape, steps, found);
+        matcher.rows(statements, targets);
+        matcher.steps.scratch = matcher.bindings;
     }
 }
 

@@ -201,8 +201,25 @@ impl Pattern {
         variables: &mut Metavariables,
     ) -> Result<Vec<Shape>, PatternError> {
         let spellings = language.spell(text, annotated)?;
+        // Where the position of an ellipsis tells how it is spelled, the other ways are for what that gets wrong.
+        let likely = match language.guesses_spelling() {
+            true => &spellings[..1],
+            false => &spellings[..],
+        };
+        let shapes = Self::in_surroundings(language, likely, variables)?;
+        match shapes.is_empty() && likely.len() < spellings.len() {
+            true => Self::in_surroundings(language, &spellings, variables),
+            false => Ok(shapes),
+        }
+    }
+
+    fn in_surroundings(
+        language: Language,
+        spellings: &[Spelled],
+        variables: &mut Metavariables,
+    ) -> Result<Vec<Shape>, PatternError> {
         for end in [""].iter().chain(language.ends()) {
-            let mut ended = spellings.clone();
+            let mut ended = spellings.to_vec();
             ended.iter_mut().for_each(|spelled| spelled.text += end);
             for read_as in [Some(language), language.otherwise()].into_iter().flatten() {
                 for wrappers in [read_as.wrappers(), read_as.last_resort()] {

@@ -72,6 +72,8 @@ pub(crate) enum RootKinds {
     InStatement(Box<RootKinds>),
     /// Assignments and declarations of such a value.
     Assigned(Box<RootKinds>),
+    /// Assignments and declarations whose value is of one of these kinds.
+    AssignedKind(Vec<Kind>),
     /// Names, members and paths that end in this name, or in an alias of it.
     Named(String),
 }
@@ -102,7 +104,9 @@ impl RootKinds {
                     || *kind == Kind::Str && matches!(node.kind, Kind::Binary | Kind::Template)
             }
             RootKinds::InStatement(_) => is_simple_statement(node.kind),
-            RootKinds::Assigned(_) => matches!(node.kind, Kind::Assign | Kind::VarDef),
+            RootKinds::Assigned(_) | RootKinds::AssignedKind(_) => {
+                matches!(node.kind, Kind::Assign | Kind::VarDef)
+            }
             RootKinds::Named(_) => {
                 matches!(node.kind, Kind::Ident | Kind::Member | Kind::Path)
                     && !is_part_of_name(tree, id)
@@ -415,6 +419,17 @@ impl Shape {
                 let value = self.tree.child(root, Role::Right);
                 match value.map(|value| self.kinds_at(value)) {
                     Some(value @ RootKinds::Callee(..)) => RootKinds::Assigned(Box::new(value)),
+                    Some(RootKinds::Of(mut kinds)) => {
+                        kinds.push(Kind::Ascription);
+                        RootKinds::AssignedKind(kinds)
+                    }
+                    Some(RootKinds::Names | RootKinds::Named(_)) => RootKinds::AssignedKind(vec![
+                        Kind::Ident,
+                        Kind::Member,
+                        Kind::Path,
+                        Kind::Generic,
+                        Kind::Ascription,
+                    ]),
                     _ => RootKinds::Of(vec![Kind::Assign, Kind::VarDef]),
                 }
             }

@@ -32,6 +32,8 @@ pub(super) struct Program {
 pub(super) struct CompiledPattern {
     pub(super) shapes: Vec<Shape>,
     pub(super) roots: Vec<RootKinds>,
+    /// Whether it is a row that starts anywhere, of which only the longest counts, since something lies inside.
+    pub(super) outermost: bool,
 }
 
 /// A regular expression, and the metavariable that each of its groups binds.
@@ -142,7 +144,12 @@ impl Program {
             }
             review::Formula::Any(parts) => Ok(Formula::Any(self.formulas(parts, variables)?)),
             review::Formula::Inside(inner) => {
-                Ok(Formula::Inside(Box::new(self.formula(inner, variables)?)))
+                let inner = self.formula(inner, variables)?;
+                if let Formula::Pattern(at) = inner {
+                    let pattern = &mut self.patterns[at];
+                    pattern.outermost = pattern.shapes.iter().all(Shape::starts_anywhere);
+                }
+                Ok(Formula::Inside(Box::new(inner)))
             }
             review::Formula::All(all) => self.conjunction(all, variables),
         }
@@ -173,7 +180,11 @@ impl Program {
             Err(error) => return Err((pattern.at, error.to_string())),
         };
         let roots = shapes.iter().map(Shape::root_kinds).collect();
-        self.patterns.push(CompiledPattern { shapes, roots });
+        self.patterns.push(CompiledPattern {
+            shapes,
+            roots,
+            outermost: false,
+        });
         Ok(Formula::Pattern(self.patterns.len() - 1))
     }
 

@@ -26,6 +26,10 @@ struct Candidate<'a> {
     row: bool,
     /// Whether it starts at the assignment of the node.
     assigned: bool,
+    /// Of which kind the value of an assignment has to be; any, where nothing is said.
+    value: &'a [Kind],
+    /// Whether only the whole file counts: what smaller blocks match lies in what the file matches.
+    outermost: bool,
 }
 
 /// Shapes by the nodes at which they can match.
@@ -90,10 +94,22 @@ pub(super) fn walk(
     };
     for id in tree.ids() {
         let node = tree.node(id);
+        let value_kind = match node.kind {
+            Kind::Assign => tree.child(id, Role::Right),
+            Kind::VarDef => tree.child(id, Role::Value),
+            _ => None,
+        }
+        .map(|value| tree.kind(value));
         let mut run = |candidates: &[Candidate<'_>]| {
             for candidate in candidates {
                 let steps = &mut steps[candidate.rule];
                 if steps.exhausted() {
+                    continue;
+                }
+                let wrong_value = !candidate.value.is_empty()
+                    && !value_kind.is_some_and(|kind| candidate.value.contains(&kind))
+                    && !rules[candidate.rule].1.options.symbolic_propagation;
+                if wrong_value || candidate.outermost && node.kind != Kind::File {
                     continue;
                 }
                 let value = match candidate.assigned {
@@ -211,6 +227,8 @@ impl<'a> Index<'a> {
                         statement: false,
                         row: false,
                         assigned: false,
+                        value: &[],
+                        outermost: compiled.outermost,
                     };
                     index.add(candidate, kinds);
                 }
@@ -229,6 +247,12 @@ impl<'a> Index<'a> {
                 .entry((*kind, name))
                 .or_default()
                 .push(candidate),
+            RootKinds::AssignedKind(value) => {
+                for kind in [Kind::Assign, Kind::VarDef] {
+                    let candidates = self.by_kind.entry(kind).or_default();
+                    candidates.push(Candidate { value, ..candidate });
+                }
+            }
             RootKinds::Names => self.names.push(candidate),
             RootKinds::Named(name) => self.by_name.entry(name).or_default().push(candidate),
             RootKinds::Assigned(value) => {

@@ -46,6 +46,7 @@ pub(super) const DEFINITION: Definition = Definition {
         in_parens: &["%", "T %", "% = %", "%; %;", "T % = null"],
         in_braces: &["%;", "int %;", "case %: ;", "%"],
         at_top: &["%;", "int %;"],
+        guess: Some(guess),
         typed_separator: None,
         reserved: &[
             "try", "finally", "catch", "super", "this", "switch", "if", "for", "while",
@@ -74,6 +75,47 @@ pub(super) const DEFINITION: Definition = Definition {
     },
     imports,
 };
+
+/// What an ellipsis stands for in a bracket: an argument, a parameter, a statement, a member.
+fn guess(before: &str, bracket: char, after: &str) -> &'static str {
+    let before = before.trim_end();
+    let statement = before
+        .rfind([';', '{', '}'])
+        .map_or(before, |at| &before[at + 1..]);
+    let words: Vec<_> = statement
+        .split(|c: char| !(c.is_alphanumeric() || "_$".contains(c)))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let last = words.last().copied().unwrap_or_default();
+    let says = |word| words.contains(&word);
+    if bracket == '(' {
+        // Two words in a row declare: the second one is a name.
+        let declares = before
+            .strip_suffix(last)
+            .is_some_and(|rest| rest.ends_with(char::is_whitespace))
+            && words.len() > 1
+            && !matches!(words[words.len() - 2], "new" | "return" | "throw" | "else");
+        let after = after.trim_start();
+        return match last {
+            "for" => "%; %;",
+            "catch" => "T %",
+            "try" => "T % = null",
+            "if" | "while" | "switch" | "synchronized" => "%",
+            _ if declares || after.starts_with("throws") => "T %",
+            _ if after.starts_with('{') && !says("new") => "T %",
+            _ => "%",
+        };
+    }
+    match before.chars().next_back() {
+        _ if says("switch") => "case %: ;",
+        _ if says("enum") => "%;",
+        _ if says("class") || says("interface") || says("record") => "int %;",
+        Some('=' | ',' | '(' | ']' | '{') => "%",
+        // The body of an object, and not that of what it is handed to.
+        Some(')') if says("new") && !says("for") && !says("if") => "int %;",
+        _ => "%;",
+    }
+}
 
 /// `import a.b.C;`, `import a.b.*;`, `import static a.b.C.m;`.
 fn imports(tree: &Tree) -> Vec<Import> {

@@ -55,10 +55,6 @@ fn imports(tree: &Tree) -> Vec<Import> {
                 .map(|module| tree.text_of(module)),
             _ => continue,
         };
-        // A relative module has no name that a rule could know.
-        if module.is_some_and(|module| module.starts_with('.')) {
-            continue;
-        }
         for item in tree.children_as(id, Role::Item) {
             imports.extend(import(tree, item, module));
         }
@@ -79,7 +75,8 @@ fn import(tree: &Tree, item: NodeId, module: Option<&str>) -> Option<Import> {
         });
     };
     let Some(name) = tree.child(item, Role::Name) else {
-        return Some(Import::wildcard(item, module));
+        // A relative module has no name that a rule could know.
+        return (!module.starts_with('.')).then(|| Import::wildcard(item, module));
     };
     let name = tree.text_of(name);
     let local = tree
