@@ -925,14 +925,12 @@ impl<'a> Matcher<'a> {
             }
             return;
         }
-        let members = self.is_class_body(t);
-        let handles_anything = shape.handles_anything(p);
         let accepted = self.tree.children(t).all(|child| {
             let role = self.tree.node(child).role;
-            may_be_absent(kind, role)
-                || members
-                || handles_anything && matches!(role, Role::Type | Role::Name)
-                || groups.iter().any(|group| group.role == role)
+            groups.iter().any(|group| group.role == role)
+                || may_be_absent(kind, role)
+                || role == Role::Stmt && self.is_class_body(t)
+                || matches!(role, Role::Type | Role::Name) && shape.handles_anything(p)
         });
         if accepted {
             self.each_group(groups, t, next);

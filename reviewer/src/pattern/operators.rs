@@ -13,15 +13,16 @@ impl<'a> Matcher<'a> {
         if self.is_part_of_chain(t) {
             return;
         }
-        self.groups(p, t, next);
         let (pattern, tree) = (&self.shape.tree, self.tree);
         let (Some(operator), Some(found)) = (operator(pattern, p), operator(tree, t)) else {
-            return;
+            return self.groups(p, t, next);
         };
         if operator != found {
             return;
         }
-        let (patterns, targets) = (operands(pattern, p, operator), operands(tree, t, operator));
+        self.groups(p, t, next);
+        let commutative = self.is_commutative(operator);
+        let associative = self.options.ac_matching && is_associative(operator);
         // `1 + 2 + ...` goes on for as long as it likes.
         let (left, right) = (pattern.child(p, Role::Left), pattern.child(p, Role::Right));
         if let (Some(left), Some(right)) = (left, right)
@@ -30,13 +31,23 @@ impl<'a> Matcher<'a> {
         {
             let mut at = tree.child(t, Role::Left);
             while let Some(inner) = at.filter(|&at| tree.kind(at) == Kind::Binary) {
+                if !self.steps.take() {
+                    return;
+                }
                 at = tree.child(inner, Role::Left);
                 if let Some(first) = at.filter(|_| self::operator(tree, inner) == Some(operator)) {
                     self.node(left, first, next);
                 }
             }
         }
-        if self.is_commutative(operator) {
+        if !commutative && !associative {
+            return;
+        }
+        let (patterns, targets) = (operands(pattern, p, operator), operands(tree, t, operator));
+        if !self.steps.take_many(1 + targets.len() / 8) {
+            return;
+        }
+        if commutative {
             let reversed: Vec<_> = targets.iter().rev().copied().collect();
             match (&patterns[..], &reversed[..]) {
                 ([_, _], [_, _]) if !is_associative(operator) => {
@@ -45,8 +56,7 @@ impl<'a> Matcher<'a> {
                 _ => self.each_order(&patterns, &targets, next),
             }
         }
-        let grouped = patterns.len() > 2 || targets.len() > 2;
-        if grouped && self.options.ac_matching && is_associative(operator) {
+        if associative && (patterns.len() > 2 || targets.len() > 2) {
             self.operands(&patterns, &targets, next);
         }
     }
