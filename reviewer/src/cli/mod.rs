@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 
 /// Reviews source code: security, correctness, concurrency, resource and performance defects.
 ///
-/// Works offline on Python, Java and Rust. Exit codes: 0 nothing to report, 1 findings, 2 the job could not
+/// Works offline on Python, Java, JavaScript, TypeScript, Go and Rust. Exit codes: 0 nothing to report, 1 findings, 2 the job could not
 /// be done whole (a bad argument or rule, an unreadable file).
 #[derive(Parser)]
 #[command(

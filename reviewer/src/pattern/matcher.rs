@@ -558,10 +558,10 @@ impl<'a> Matcher<'a> {
                 }
             }
             // `"..." "..."` matches whatever stands side by side.
-            (Kind::Str, Kind::Template) if is_joined(&self.shape.tree, p) => {
-                if is_joined(self.tree, t) {
-                    self.groups(p, t, next);
-                }
+            (Kind::Str, Kind::Template)
+                if is_joined(&self.shape.tree, p) && is_joined(self.tree, t) =>
+            {
+                self.groups(p, t, next);
             }
             // The texts of a template are strings, too.
             (Kind::Str, Kind::Template) if self.is_root(p) => {

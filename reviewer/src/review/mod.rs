@@ -66,7 +66,7 @@ impl Review {
 
 /// What became of one file.
 enum FileResult {
-    Reviewed(usize, Outcome, Vec<Finding>),
+    Reviewed(usize, Box<Outcome>, Vec<Finding>),
     Skipped(Skipped),
     Failed(Problem),
 }
@@ -156,7 +156,7 @@ fn review_file(file: &SourceFile, plan: &Plan) -> FileResult {
     };
     let bytes = text.len();
     match catch_unwind(AssertUnwindSafe(|| review_text(file, text, plan))) {
-        Ok((findings, outcome)) => FileResult::Reviewed(bytes, outcome, findings),
+        Ok((findings, outcome)) => FileResult::Reviewed(bytes, Box::new(outcome), findings),
         Err(_) => failed(
             "the review of this file panicked; its findings are missing. Please report this".into(),
         ),
