@@ -145,7 +145,7 @@ fn is_fragment(tree: &Tree, id: NodeId) -> bool {
         )
 }
 
-/// The text of a node as somebody would write it at the start of a line.
+/// The text of a node as somebody would write it at the start of a line. What a string holds stays as it is.
 fn fragment(tree: &Tree, id: NodeId) -> String {
     let range = tree.range(id).indices();
     let column = tree.text[..range.start]
@@ -155,12 +155,23 @@ fn fragment(tree: &Tree, id: NodeId) -> String {
         .chars()
         .take_while(|c| c.is_whitespace())
         .count();
-    let mut lines = tree.text[range].lines();
-    let mut text = lines.next().unwrap_or_default().to_owned();
-    for line in lines {
-        let indent = line.chars().take_while(|c| c.is_whitespace()).count();
-        text.push('\n');
-        text += line.get(indent.min(margin)..).unwrap_or(line);
+    let strings: Vec<_> = tree
+        .subtree(id)
+        .filter(|&part| tree.kind(part) == Kind::StrPart)
+        .map(|part| tree.range(part).indices())
+        .collect();
+    let mut text = String::new();
+    let mut at = range.start;
+    for line in tree.text[range.clone()].split_inclusive('\n') {
+        let indent = line.chars().take_while(|c| *c == ' ' || *c == '\t').count();
+        let in_string = strings.iter().any(|part| part.start < at && at <= part.end);
+        let cut = if at == range.start || in_string {
+            0
+        } else {
+            indent.min(margin)
+        };
+        text += line.get(cut..).unwrap_or(line);
+        at += line.len();
     }
     text
 }

@@ -33,10 +33,6 @@ pub(super) const DEFINITION: Definition = Definition {
             before: "",
             after: "\n",
         },
-        Wrapper {
-            before: "",
-            after: " class H { }",
-        },
     ],
     spell: Speller {
         comment: "//",
@@ -52,6 +48,10 @@ pub(super) const DEFINITION: Definition = Definition {
             "try", "finally", "catch", "super", "this", "switch", "if", "for", "while",
         ],
         last_resort: &[
+            Wrapper {
+                before: "",
+                after: " class H { }",
+            },
             Wrapper {
                 before: "class H { void h() { try { } ",
                 after: " } }",

@@ -16,20 +16,10 @@ pub(super) const DEFINITION: Definition = Definition {
     assignment_declares: true,
     blocks_are_scopes: false,
     syntax: Syntax::Grammar(|| tree_sitter_python::LANGUAGE.into(), table::TABLE),
-    wrappers: &[
-        Wrapper {
-            before: "",
-            after: "\n",
-        },
-        Wrapper {
-            before: "(",
-            after: ")\n",
-        },
-        Wrapper {
-            before: "",
-            after: "\ndef h(): pass\n",
-        },
-    ],
+    wrappers: &[Wrapper {
+        before: "",
+        after: "\n",
+    }],
     spell: Speller {
         comment: "#",
         single_quotes: true,
@@ -39,6 +29,16 @@ pub(super) const DEFINITION: Definition = Definition {
         in_braces: &["%", "%: %"],
         at_top: &["%"],
         typed_separator: Some(':'),
+        last_resort: &[
+            Wrapper {
+                before: "(",
+                after: ")\n",
+            },
+            Wrapper {
+                before: "",
+                after: "\ndef h(): pass\n",
+            },
+        ],
         ..Speller::PLAIN
     },
     imports,
