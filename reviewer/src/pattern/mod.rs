@@ -9,14 +9,16 @@
 //! surrounding that the language knows, and every reading without a syntax error counts: each is a
 //! [`Shape`], and all are matched.
 
+mod binding;
+mod equivalence;
 mod matcher;
 mod meaning;
 mod operators;
 mod shape;
+mod siblings;
 
-pub(crate) use matcher::{
-    Binding, Bindings, Context, Match, STEPS_OF_A_MATCH, Steps, matches, rows, same_binding,
-};
+pub(crate) use binding::{Binding, Bindings, Match, STEPS_OF_A_MATCH, Steps, same_binding};
+pub(crate) use matcher::{Context, matches, rows};
 pub(crate) use meaning::has_type;
 pub(crate) use shape::{
     RootKinds, Shape, assignment_around, is_expression, is_part_of_name, is_part_of_type,

@@ -1,8 +1,8 @@
 //! Operators that may be grouped and ordered otherwise than in the pattern.
 
+use super::binding::Binding;
 use super::matcher::{Matcher, Next};
 use super::shape::Mark;
-use crate::pattern::Binding;
 use crate::tree::{Kind, NodeId, Role, Tree};
 
 impl<'a> Matcher<'a> {
