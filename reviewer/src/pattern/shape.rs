@@ -376,6 +376,32 @@ impl Shape {
         }
     }
 
+    /// Whether a call can match as far as the number of its arguments says. Where a pattern names no function,
+    /// most calls of a file fail here.
+    pub(crate) fn may_be_call(&self, tree: &Tree, id: NodeId) -> bool {
+        let Root::Node(root) = self.root else {
+            return true;
+        };
+        if self.tree.kind(root) != Kind::Call || tree.kind(id) != Kind::Call {
+            return true;
+        }
+        let ellipsis = |p: &&NodeId| matches!(self.mark_of(**p), Mark::Ellipsis(_));
+        let group = self
+            .groups_of(root)
+            .iter()
+            .find(|group| group.role == Role::Arg);
+        let found = tree.children_as(id, Role::Arg).count();
+        match group {
+            None => matches!(self.mark_of(root), Mark::Deep(_)) || found == 0,
+            Some(group) if group.open => {
+                found >= group.nodes.len() - group.nodes.iter().filter(ellipsis).count()
+            }
+            Some(group) => {
+                matches!(self.mark_of(root), Mark::Deep(_)) || found == group.nodes.len()
+            }
+        }
+    }
+
     /// Whether it is a row that starts with an ellipsis.
     pub(crate) fn starts_anywhere(&self) -> bool {
         match &self.root {

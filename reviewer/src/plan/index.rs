@@ -124,6 +124,9 @@ pub(super) fn walk(
                 let Some(at) = at.filter(|&at| starts(at)) else {
                     continue;
                 };
+                if !candidate.row && !candidate.shape.may_be_call(tree, at) {
+                    continue;
+                }
                 counts.attempts += 1;
                 let context = Context {
                     unit,
