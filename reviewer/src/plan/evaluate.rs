@@ -71,6 +71,11 @@ struct Evaluation<'a> {
 impl<'a> Evaluation<'a> {
     fn formula(&mut self, formula: &Formula) -> Vec<Span> {
         match formula {
+            Formula::Pattern(at)
+                if self.program.patterns[*at].outermost && self.context.is_none() =>
+            {
+                self.whole_file(*at)
+            }
             Formula::Pattern(at) => {
                 let span = |m: &Match| Span {
                     range: m.range,
@@ -91,6 +96,28 @@ impl<'a> Evaluation<'a> {
                 .collect(),
             Formula::All(all) => self.all(all),
         }
+    }
+
+    /// What a row that starts anywhere matches from the start of the file on.
+    fn whole_file(&mut self, at: usize) -> Vec<Span> {
+        let unbound = self.widened(&Vec::new());
+        let context = Context {
+            unit: self.unit,
+            options: &self.compiled.options,
+            bindings: &unbound,
+        };
+        let mut found = FxHashSet::default();
+        for shape in &self.program.patterns[at].shapes {
+            matches(shape, &context, NodeId::ROOT, None, self.steps, &mut found);
+        }
+        let span = |m: Match| Span {
+            range: m.range,
+            bindings: m.bindings,
+            origin: Origin::Pattern,
+        };
+        let mut spans: Vec<_> = found.into_iter().map(span).collect();
+        spans.sort_unstable();
+        spans
     }
 
     /// Bindings have one slot for each metavariable of the whole rule.
@@ -141,13 +168,20 @@ impl<'a> Evaluation<'a> {
     }
 
     fn all(&mut self, all: &Conjunction) -> Vec<Span> {
-        let mut positives = Vec::new();
-        for positive in &all.positives {
-            let spans = self.formula(positive);
+        // What is matched on need comes last, when it is known whether there is a need.
+        let mut order: Vec<_> = all.positives.iter().enumerate().collect();
+        order.sort_by_key(|(_, positive)| self.is_costly(positive));
+        let mut positives = vec![Vec::new(); all.positives.len()];
+        for (at, positive) in order {
+            let mut spans = self.formula(positive);
+            // What is bound stays bound: a range that an expression rejects now, it would reject at the end.
+            for condition in &all.conditions {
+                spans.retain(|span| self.may_hold(condition, span));
+            }
             if spans.is_empty() {
                 return spans;
             }
-            positives.push(spans);
+            positives[at] = spans;
         }
         if positives.is_empty() {
             positives.push(self.context.iter().cloned().collect());
@@ -185,6 +219,31 @@ impl<'a> Evaluation<'a> {
                 .collect();
         }
         spans
+    }
+
+    /// Whether the formula has a pattern that is matched on need.
+    fn is_costly(&self, formula: &Formula) -> bool {
+        match formula {
+            Formula::Pattern(at) => self.program.patterns[*at].outermost,
+            Formula::Regex(_) => false,
+            Formula::Any(parts) => parts.iter().any(|part| self.is_costly(part)),
+            Formula::Inside(inner) => self.is_costly(inner),
+            Formula::All(all) => all.positives.iter().any(|part| self.is_costly(part)),
+        }
+    }
+
+    /// Whether a condition may hold of a range that does not bind everything yet.
+    fn may_hold(&mut self, condition: &Condition, span: &Span) -> bool {
+        match condition {
+            Condition::Regex {
+                variable,
+                constants: false,
+                ..
+            } if span.bindings[usize::from(variable.0)].is_some() => {
+                !self.restrict(condition, span.clone()).is_empty()
+            }
+            _ => true,
+        }
     }
 
     /// The span if the condition holds of it, and once more for each way in which the condition binds more.

@@ -32,7 +32,8 @@ pub(super) struct Program {
 pub(super) struct CompiledPattern {
     pub(super) shapes: Vec<Shape>,
     pub(super) roots: Vec<RootKinds>,
-    /// Whether it is a row that starts anywhere, of which only the longest counts, since something lies inside.
+    /// Whether it is a row that starts anywhere, of which only the longest counts, since something lies inside. It
+    /// matches nearly everything, and so is matched only where something else has matched.
     pub(super) outermost: bool,
 }
 

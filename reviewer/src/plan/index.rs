@@ -28,8 +28,6 @@ struct Candidate<'a> {
     assigned: bool,
     /// Of which kind the value of an assignment has to be; any, where nothing is said.
     value: &'a [Kind],
-    /// Whether only the whole file counts: what smaller blocks match lies in what the file matches.
-    outermost: bool,
 }
 
 /// Shapes by the nodes at which they can match.
@@ -109,7 +107,7 @@ pub(super) fn walk(
                 let wrong_value = !candidate.value.is_empty()
                     && !value_kind.is_some_and(|kind| candidate.value.contains(&kind))
                     && !rules[candidate.rule].1.options.symbolic_propagation;
-                if wrong_value || candidate.outermost && node.kind != Kind::File {
+                if wrong_value {
                     continue;
                 }
                 let value = match candidate.assigned {
@@ -221,7 +219,9 @@ impl<'a> Index<'a> {
     fn new(rules: &[(usize, &'a Compiled)]) -> Index<'a> {
         let mut index = Index::default();
         for (rule, (_, compiled)) in rules.iter().enumerate() {
-            for (pattern, compiled) in compiled.program.patterns.iter().enumerate() {
+            let patterns = compiled.program.patterns.iter().enumerate();
+            // What is matched on need is no candidate anywhere.
+            for (pattern, compiled) in patterns.filter(|(_, pattern)| !pattern.outermost) {
                 for (shape, kinds) in compiled.shapes.iter().zip(&compiled.roots) {
                     let candidate = Candidate {
                         shape,
@@ -231,7 +231,6 @@ impl<'a> Index<'a> {
                         row: false,
                         assigned: false,
                         value: &[],
-                        outermost: compiled.outermost,
                     };
                     index.add(candidate, kinds);
                 }
