@@ -49,6 +49,9 @@ impl<'a> Matcher<'a> {
                     self.node(p, value, next);
                 }
             }
+            (Kind::Function | Kind::Lambda, Kind::Function | Kind::Lambda)
+                if !self.options.arrow_is_function
+                    && is_arrow(&self.shape.tree, p) != is_arrow(self.tree, t) => {}
             // The pattern is a method, the target none.
             (Kind::Function, Kind::Function)
                 if matches!(self.shape.root, Root::Node(root) if root == p)
@@ -117,13 +120,6 @@ impl<'a> Matcher<'a> {
                     }
                 }
             }
-            // `else { ... }` matches what `else if` starts.
-            (Kind::Block, Kind::If) if self.tree.node(t).role == Role::Else => {
-                let statements: Vec<_> = self.shape.tree.children(p).collect();
-                self.statements(&statements, &[t], next);
-            }
-            // `for ... { }` matches any loop.
-            (Kind::For, Kind::ForEach) if self.shape.has_open_header(p) => self.bodies(p, t, next),
             // `{...}` is read as a set where it may as well be a map.
             (Kind::Set, Kind::Dict) if self.is_only_ellipsis(p) => next(self),
             // `[...]` matches however the elements are made.
@@ -628,6 +624,13 @@ fn content(tree: &Tree, string: NodeId) -> impl Iterator<Item = u8> + '_ {
 fn is_joined(tree: &Tree, string: NodeId) -> bool {
     tree.children(string)
         .any(|part| matches!(tree.kind(part), Kind::Str | Kind::Template))
+}
+
+/// Whether a function is written with an arrow.
+fn is_arrow(tree: &Tree, function: NodeId) -> bool {
+    let text = tree.text_of(function);
+    let text = text.strip_prefix("async").unwrap_or(text);
+    tree.kind(function) == Kind::Lambda && !text.trim_start().starts_with("function")
 }
 
 /// Whether a function is a member of a class or of an object.

@@ -50,6 +50,9 @@ impl<'a> Matcher<'a> {
             let role = self.tree.node(child).role;
             groups.iter().any(|group| group.role == role)
                 || may_be_absent(kind, role)
+                    && (kind != Kind::Element
+                        || role != Role::Item
+                        || self.options.xml_attrs_implicit_ellipsis)
                 || role == Role::Stmt && self.is_class_body(t)
                 || matches!(role, Role::Type | Role::Name) && shape.handles_anything(p)
         });
@@ -82,7 +85,14 @@ impl<'a> Matcher<'a> {
         }
         let go_on: Next<'_, 'a> = &mut |m| m.each_group(rest, t, next);
         let members = self.is_class_body(t);
-        if any_order(kind, group.role) || members {
+        if group.role == Role::Decorator && self.options.decorators_order_matters {
+            self.subsequence(&group.nodes, &targets, go_on);
+        } else if kind == Kind::Element
+            && group.role == Role::Item
+            && !self.options.xml_attrs_implicit_ellipsis
+        {
+            self.subset(&group.nodes, &targets, group.open, go_on);
+        } else if any_order(kind, group.role) || members {
             self.subset(&group.nodes, &targets, true, go_on);
         } else if kind == Kind::Dict || kind == Kind::Set {
             self.subset(&group.nodes, &targets, group.open, go_on);
@@ -137,6 +147,17 @@ impl<'a> Matcher<'a> {
         let left_over = targets.len() - patterns.len().min(targets.len());
         if open || left_over == 0 {
             self.choose(&choices, &mut Vec::new(), next);
+        }
+    }
+
+    /// The patterns match targets in their order; others may stand between.
+    fn subsequence(&mut self, patterns: &[NodeId], targets: &[NodeId], next: Next<'_, 'a>) {
+        let Some((&first, rest)) = patterns.split_first() else {
+            return next(self);
+        };
+        for (at, &target) in targets.iter().enumerate() {
+            let after = &targets[at + 1..];
+            self.node(first, target, &mut |m| m.subsequence(rest, after, next));
         }
     }
 

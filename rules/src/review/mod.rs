@@ -189,8 +189,6 @@ pub struct Options {
     pub xml_attrs_implicit_ellipsis: bool,
     /// Decorators match in the order of the pattern.
     pub decorators_order_matters: bool,
-    /// The most lines that `...` skips in generic patterns.
-    pub generic_ellipsis_max_span: u32,
 }
 
 impl Default for Options {
@@ -206,7 +204,6 @@ impl Default for Options {
             implicit_deep_exprstmt: true,
             xml_attrs_implicit_ellipsis: true,
             decorators_order_matters: false,
-            generic_ellipsis_max_span: 10,
         }
     }
 }

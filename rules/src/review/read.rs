@@ -235,7 +235,7 @@ fn fix_regex(node: &Node) -> Result<FixRegex, Error> {
 }
 
 /// Options that are about other things than search: they are accepted, and change nothing here.
-const ELSEWHERE: [&str; 17] = [
+const ELSEWHERE: [&str; 18] = [
     "interfile",
     "implicit_return",
     "cpp_parsing_pref",
@@ -245,6 +245,7 @@ const ELSEWHERE: [&str; 17] = [
     "generic_extra_braces",
     "generic_extra_word_characters",
     "generic_caseless",
+    "generic_ellipsis_max_span",
     "taint_match_on",
     "taint_focus_on",
     "taint_unify_mvars",
@@ -282,9 +283,6 @@ fn options(node: &Node, strict: bool, warnings: &mut Vec<Error>) -> Result<Optio
         if let Some(node) = fields.get(key) {
             *option = node.boolean(key)?;
         }
-    }
-    if let Some(node) = fields.get("generic_ellipsis_max_span") {
-        options.generic_ellipsis_max_span = node.number("generic_ellipsis_max_span")? as u32;
     }
     for ignored in ELSEWHERE {
         fields.get(ignored);
