@@ -215,9 +215,7 @@ impl<'a> Matcher<'a> {
             }
             // A name matches as the expression that it stands for, where the rule asks for that.
             (_, Kind::Ident) if self.options.symbolic_propagation => {
-                if let Some(value) = self.unit.names().value(self.tree, t)
-                    && value < t
-                {
+                if let Some(Binding::Node(value)) = self.meant(Binding::Node(t)) {
                     self.node(p, value, next);
                 }
                 self.imported(p, t, next);

@@ -188,6 +188,8 @@ impl<'a> Matcher<'a> {
                 let t = self.unascribed(t);
                 if means(self.unit, path, t) {
                     next(self);
+                } else if let Some(Binding::Node(value)) = self.meant(Binding::Node(t)) {
+                    self.node(p, value, next);
                 } else if self.tree.kind(t) == Kind::Member
                     && shape.tree.kind(p) == Kind::Member
                     && self
@@ -285,6 +287,7 @@ impl<'a> Matcher<'a> {
         let names = self.unit.names();
         (self.options.symbolic_propagation && self.tree.kind(node) == Kind::Ident)
             .then(|| names.value(self.tree, node))?
+            .filter(|&value| value < node)
             .map(Binding::Node)
     }
 

@@ -60,6 +60,10 @@ impl Evaluator<'_> {
                 let (then, other) = (tree.child(id, Role::Then)?, tree.child(id, Role::Else)?);
                 self.join(&[then, other], depth)
             }
+            // `a and b or c` was Python's conditional expression before it had one.
+            Kind::Binary if let Some(branches) = self.conditional(id) => {
+                self.join(&branches, depth)
+            }
             Kind::Binary => {
                 let left = self.value(tree.child(id, Role::Left)?, depth);
                 let right = self.value(tree.child(id, Role::Right)?, depth);
@@ -85,6 +89,23 @@ impl Evaluator<'_> {
             Kind::Call => self.formatted(id, depth),
             _ => None,
         }
+    }
+
+    /// `b` and `c` of `a and b or c`.
+    fn conditional(&self, id: NodeId) -> Option<[NodeId; 2]> {
+        let tree = self.tree;
+        let is = |id, operator| {
+            let found = tree.child(id, Role::Op).map(|op| tree.text_of(op));
+            found == Some(operator)
+        };
+        let first = tree.child(id, Role::Left)?;
+        if !is(id, "or") || !is(first, "and") {
+            return None;
+        }
+        Some([
+            tree.child(first, Role::Right)?,
+            tree.child(id, Role::Right)?,
+        ])
     }
 
     /// What all of the values come to.

@@ -115,8 +115,8 @@ fn read_rule(node: &Node, warnings: &mut Vec<Error>) -> Result<Rule, Error> {
         .transpose()?
         .unwrap_or_default();
     let metadata = match fields.get("metadata") {
-        None => Metadata::default(),
-        Some(node) => metadata(node, strict)?,
+        Some(node) if strict || node.fields("metadata").is_ok() => metadata(node, strict)?,
+        Some(_) | None => Metadata::default(),
     };
     let fix_regex = fields.get("fix-regex").map(fix_regex).transpose()?;
     let options = match fields.get("options") {
