@@ -79,6 +79,36 @@ pub(crate) enum RootKinds {
 }
 
 impl RootKinds {
+    /// Whether most files have many nodes at which a match may start.
+    pub(crate) fn are_common(&self) -> bool {
+        match self {
+            RootKinds::Callee(..) | RootKinds::Named(_) => false,
+            RootKinds::Of(kinds) => kinds.iter().any(|kind| {
+                matches!(
+                    kind,
+                    Kind::Ident
+                        | Kind::Member
+                        | Kind::Call
+                        | Kind::Assign
+                        | Kind::VarDef
+                        | Kind::ExprStmt
+                        | Kind::Function
+                        | Kind::Block
+                        | Kind::If
+                )
+            }),
+            RootKinds::Row(inner) | RootKinds::InStatement(inner) | RootKinds::Assigned(inner) => {
+                inner.are_common()
+            }
+            RootKinds::Names
+            | RootKinds::Blocks
+            | RootKinds::Expressions
+            | RootKinds::Statements
+            | RootKinds::Literal(_)
+            | RootKinds::AssignedKind(_) => true,
+        }
+    }
+
     /// Whether a match can start at the node. What it says is less than the walk's index knows: aliases of
     /// callees pass.
     pub(crate) fn admits(&self, tree: &Tree, id: NodeId) -> bool {

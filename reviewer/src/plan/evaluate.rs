@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::analysis;
 use super::condition::Condition;
 use super::containment::Containment;
-use super::formula::{Compiled, Conjunction, Formula, Origin, Program, Span};
+use super::formula::{Compiled, Conjunction, Formula, Origin, Program, Span, When};
 use crate::pattern::{
     Binding, Bindings, Context, Match, Metavariable, STEPS_OF_A_MATCH, Steps, has_type, matches,
     rows, same_binding,
@@ -72,7 +72,7 @@ impl<'a> Evaluation<'a> {
     fn formula(&mut self, formula: &Formula) -> Vec<Span> {
         match formula {
             Formula::Pattern(at)
-                if self.program.patterns[*at].outermost && self.context.is_none() =>
+                if self.program.patterns[*at].when == When::OnNeed && self.context.is_none() =>
             {
                 self.whole_file(*at)
             }
@@ -224,7 +224,7 @@ impl<'a> Evaluation<'a> {
     /// Whether the formula has a pattern that is matched on need.
     fn is_costly(&self, formula: &Formula) -> bool {
         match formula {
-            Formula::Pattern(at) => self.program.patterns[*at].outermost,
+            Formula::Pattern(at) => self.program.patterns[*at].when == When::OnNeed,
             Formula::Regex(_) => false,
             Formula::Any(parts) => parts.iter().any(|part| self.is_costly(part)),
             Formula::Inside(inner) => self.is_costly(inner),

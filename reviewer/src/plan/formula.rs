@@ -32,9 +32,19 @@ pub(super) struct Program {
 pub(super) struct CompiledPattern {
     pub(super) shapes: Vec<Shape>,
     pub(super) roots: Vec<RootKinds>,
-    /// Whether it is a row that starts anywhere, of which only the longest counts, since something lies inside. It
-    /// matches nearly everything, and so is matched only where something else has matched.
-    pub(super) outermost: bool,
+    pub(super) when: When,
+}
+
+/// When a pattern is matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// With those of all rules.
+    First,
+    /// Where the rule may still hold after that.
+    Later,
+    /// When the formula asks for it, and where something else has matched: it is a row that starts anywhere, of
+    /// which only the longest counts, since something lies inside.
+    OnNeed,
 }
 
 /// A regular expression, and the metavariable that each of its groups binds.
@@ -52,6 +62,33 @@ pub(super) enum Formula {
     Any(Vec<Formula>),
     Inside(Box<Formula>),
     All(Conjunction),
+}
+
+impl Formula {
+    /// Whether something may satisfy the formula, if only those patterns match anything.
+    fn may_hold(&self, may_match: &dyn Fn(usize) -> bool) -> bool {
+        match self {
+            Formula::Pattern(at) => may_match(*at),
+            Formula::Regex(_) => true,
+            Formula::Any(parts) => parts.iter().any(|part| part.may_hold(may_match)),
+            Formula::Inside(inner) => inner.may_hold(may_match),
+            Formula::All(all) => all.positives.iter().all(|part| part.may_hold(may_match)),
+        }
+    }
+
+    /// The patterns that are not negated.
+    fn for_each_positive(&self, found: &mut dyn FnMut(usize)) {
+        match self {
+            Formula::Pattern(at) => found(*at),
+            Formula::Regex(_) => {}
+            Formula::Any(parts) => parts.iter().for_each(|part| part.for_each_positive(found)),
+            Formula::Inside(inner) => inner.for_each_positive(found),
+            Formula::All(all) => {
+                let positives = all.positives.iter();
+                positives.for_each(|part| part.for_each_positive(found));
+            }
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -123,7 +160,35 @@ impl Program {
             formula: Formula::Any(Vec::new()),
         };
         program.formula = program.formula(formula, variables)?;
+        program.put_off();
         Ok(program)
+    }
+
+    /// Puts off what matches nearly anywhere, and what only takes away, where something else has to match before
+    /// the formula can hold.
+    fn put_off(&mut self) {
+        let mut required = vec![false; self.patterns.len()];
+        self.formula
+            .for_each_positive(&mut |at| required[at] = true);
+        let first = |at: usize| {
+            let pattern: &CompiledPattern = &self.patterns[at];
+            required[at] && !pattern.roots.iter().any(RootKinds::are_common)
+        };
+        if self.formula.may_hold(&|at| !first(at)) {
+            return;
+        }
+        let later: Vec<_> = (0..self.patterns.len()).filter(|&at| !first(at)).collect();
+        for at in later {
+            if self.patterns[at].when == When::First {
+                self.patterns[at].when = When::Later;
+            }
+        }
+    }
+
+    /// Whether the formula may hold, given which of the patterns that come first have matched.
+    pub(super) fn may_hold(&self, has_matched: &dyn Fn(usize) -> bool) -> bool {
+        self.formula
+            .may_hold(&|at| self.patterns[at].when != When::First || has_matched(at))
     }
 
     // Recursion here and in the evaluation is bounded by the depth of a rule file, which its loader limits.
@@ -146,9 +211,10 @@ impl Program {
             review::Formula::Any(parts) => Ok(Formula::Any(self.formulas(parts, variables)?)),
             review::Formula::Inside(inner) => {
                 let inner = self.formula(inner, variables)?;
-                if let Formula::Pattern(at) = inner {
-                    let pattern = &mut self.patterns[at];
-                    pattern.outermost = pattern.shapes.iter().all(Shape::starts_anywhere);
+                if let Formula::Pattern(at) = inner
+                    && self.patterns[at].shapes.iter().all(Shape::starts_anywhere)
+                {
+                    self.patterns[at].when = When::OnNeed;
                 }
                 Ok(Formula::Inside(Box::new(inner)))
             }
@@ -184,7 +250,7 @@ impl Program {
         self.patterns.push(CompiledPattern {
             shapes,
             roots,
-            outermost: false,
+            when: When::First,
         });
         Ok(Formula::Pattern(self.patterns.len() - 1))
     }

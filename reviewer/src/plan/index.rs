@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Counts;
-use super::formula::Compiled;
+use super::formula::{Compiled, CompiledPattern, When};
 use crate::pattern::{
     Bindings, Context, Match, RootKinds, Shape, Steps, assignment_around, is_expression,
     is_part_of_name, is_part_of_type, matches, may_be_constant, statement_around,
@@ -42,6 +42,7 @@ struct Index<'a> {
     statements: Vec<Candidate<'a>>,
     /// By the kind of literal that a name may stand for.
     constants: Vec<Candidate<'a>>,
+    is_empty: bool,
 }
 
 /// What the patterns of one rule matched in one file.
@@ -58,150 +59,53 @@ pub(super) struct Matched {
 const MOST_EXHAUSTED: usize = 3;
 const MOST_EXHAUSTED_SHARE: usize = 10;
 
-/// Matches all patterns of `rules` in one walk. `None` where too many of them used up their budgets.
+/// Matches the patterns of `rules`: first, in one walk, those that say where to look; then, for the rules that
+/// may still hold, the ones that match nearly anywhere. `None` where too many rules used up their budgets.
 pub(super) fn walk(
     unit: &Unit,
     rules: &[(usize, &Compiled)],
     counts: &mut Counts,
     measures: bool,
 ) -> Option<Vec<Matched>> {
-    let mut found: Vec<Vec<FxHashSet<Match>>> = rules
-        .iter()
-        .map(|(_, compiled)| vec![FxHashSet::default(); compiled.program.patterns.len()])
-        .collect();
-    let unbound: Vec<Bindings> = rules
-        .iter()
-        .map(|(_, compiled)| vec![None; compiled.variables.names().len()])
-        .collect();
-    let mut steps = vec![Steps::for_nodes(unit.tree.len()); rules.len()];
-    let mut took = vec![Duration::ZERO; rules.len()];
-    let mut exhausted = 0;
-    let most_exhausted = MOST_EXHAUSTED.max(rules.len() / MOST_EXHAUSTED_SHARE);
-    let index = Index::new(rules);
-    let tree = &unit.tree;
-    // Names under which callees are known here: `from os import system as run`.
-    let aliases: FxHashMap<&str, &str> = if index.by_callee.is_empty() && index.by_name.is_empty() {
-        FxHashMap::default()
-    } else {
-        let names = unit.names().aliases();
-        names
-            .filter_map(|(local, path)| {
-                Some((local, path.rsplit('.').next()?)).filter(|(local, last)| local != last)
-            })
-            .collect()
+    let mut walk = Walk {
+        unit,
+        rules,
+        measures,
+        found: rules
+            .iter()
+            .map(|(_, compiled)| vec![FxHashSet::default(); compiled.program.patterns.len()])
+            .collect(),
+        unbound: rules
+            .iter()
+            .map(|(_, compiled)| vec![None; compiled.variables.names().len()])
+            .collect(),
+        steps: vec![Steps::for_nodes(unit.tree.len()); rules.len()],
+        took: vec![Duration::ZERO; rules.len()],
     };
-    for id in tree.ids() {
-        let node = tree.node(id);
-        let value_kind = match node.kind {
-            Kind::Assign => tree.child(id, Role::Right),
-            Kind::VarDef => tree.child(id, Role::Value),
-            _ => None,
-        }
-        .map(|value| tree.kind(value));
-        let mut run = |candidates: &[Candidate<'_>]| {
-            for candidate in candidates {
-                let steps = &mut steps[candidate.rule];
-                if steps.exhausted() {
-                    continue;
-                }
-                let wrong_value = !candidate.value.is_empty()
-                    && !value_kind.is_some_and(|kind| candidate.value.contains(&kind))
-                    && !rules[candidate.rule].1.options.symbolic_propagation;
-                if wrong_value {
-                    continue;
-                }
-                let value = match candidate.assigned {
-                    true => assignment_around(tree, id),
-                    false => Some(id),
-                };
-                let at = match candidate.statement {
-                    true => value.and_then(|value| statement_around(tree, value)),
-                    false => value,
-                };
-                let starts = |at| !candidate.row || tree.node(at).role == Role::Stmt;
-                let Some(at) = at.filter(|&at| starts(at)) else {
-                    continue;
-                };
-                if !candidate.row && !candidate.shape.may_be_call(tree, at) {
-                    continue;
-                }
-                counts.attempts += 1;
-                let context = Context {
-                    unit,
-                    options: &rules[candidate.rule].1.options,
-                    bindings: &unbound[candidate.rule],
-                };
-                let found = &mut found[candidate.rule][candidate.pattern];
-                let started = measures.then(Instant::now);
-                let inner = value.filter(|_| candidate.statement && !candidate.row);
-                matches(candidate.shape, &context, at, inner, steps, found);
-                took[candidate.rule] += started.map_or(Duration::ZERO, |started| started.elapsed());
-                exhausted += usize::from(steps.exhausted());
-            }
-        };
-        if let Some(candidates) = index.by_kind.get(&node.kind) {
-            run(candidates);
-        }
-        match node.kind {
-            Kind::Call | Kind::Macro | Kind::New if !index.by_callee.is_empty() => {
-                if let Some(name) = tree.callee_name(id).map(|name| tree.text_of(name)) {
-                    for name in [Some(name), aliases.get(name).copied()]
-                        .into_iter()
-                        .flatten()
-                    {
-                        if let Some(candidates) = index.by_callee.get(&(node.kind, name)) {
-                            run(candidates);
-                        }
-                    }
-                }
-            }
-            Kind::Block | Kind::Case | Kind::File => run(&index.blocks),
-            Kind::Ident | Kind::Member | Kind::Path if !is_part_of_name(tree, id) => {
-                run(&index.names);
-                if let Some(name) = tree.last_name(id).map(|name| tree.text_of(name))
-                    && !index.by_name.is_empty()
-                {
-                    let alias = aliases.get(name).copied();
-                    for name in [Some(name), alias].into_iter().flatten() {
-                        if let Some(candidates) = index.by_name.get(name) {
-                            run(candidates);
-                        }
-                    }
-                }
-                // A decorator without arguments is a call.
-                if is_decorator(tree, id)
-                    && let Some(name) = tree.last_name(id)
-                    && let Some(candidates) = index.by_callee.get(&(Kind::Call, tree.text_of(name)))
-                {
-                    run(candidates);
-                }
-                if !index.constants.is_empty()
-                    && may_be_constant(tree, id)
-                    && unit.names().constant(tree, id).is_some()
-                {
-                    run(&index.constants);
-                }
-            }
-            _ => {}
-        }
-        if node.role == Role::Stmt {
-            run(&index.statements);
-        } else if is_expression(node.kind)
-            && !is_part_of_name(tree, id)
-            && !is_part_of_type(tree, id)
-        {
-            run(&index.expressions);
-        }
-        if exhausted >= most_exhausted {
-            return None;
-        }
+    walk.all(
+        &Index::new(rules, |_, pattern| pattern.when == When::First),
+        counts,
+    )?;
+    let holds: Vec<_> = rules
+        .iter()
+        .zip(&walk.found)
+        .map(|((_, compiled), found)| {
+            let program = &compiled.program;
+            program.may_hold(&|at| !found[at].is_empty())
+        })
+        .collect();
+    let later = Index::new(rules, |rule, pattern| {
+        pattern.when == When::Later && holds[rule]
+    });
+    if !later.is_empty {
+        walk.all(&later, counts)?;
     }
     let sorted = |found: FxHashSet<Match>| {
         let mut matches: Vec<_> = found.into_iter().collect();
         matches.sort_unstable();
         matches
     };
-    let matched = found.into_iter().zip(steps).zip(took);
+    let matched = walk.found.into_iter().zip(walk.steps).zip(walk.took);
     let matched = matched.map(|((found, steps), took)| Matched {
         matches: found.into_iter().map(sorted).collect(),
         steps,
@@ -210,18 +114,178 @@ pub(super) fn walk(
     Some(matched.collect())
 }
 
+/// What a walk knows, by rule.
+struct Walk<'a> {
+    unit: &'a Unit,
+    rules: &'a [(usize, &'a Compiled)],
+    measures: bool,
+    /// For each pattern of each rule.
+    found: Vec<Vec<FxHashSet<Match>>>,
+    unbound: Vec<Bindings>,
+    steps: Vec<Steps>,
+    took: Vec<Duration>,
+}
+
+impl Walk<'_> {
+    /// Walks over all nodes.
+    fn all(&mut self, index: &Index<'_>, counts: &mut Counts) -> Option<()> {
+        let Walk {
+            unit,
+            rules,
+            measures,
+            found,
+            unbound,
+            steps,
+            took,
+        } = self;
+        let (unit, rules, measures) = (*unit, *rules, *measures);
+        let mut exhausted = steps.iter().filter(|steps| steps.exhausted()).count();
+        let most_exhausted = MOST_EXHAUSTED.max(rules.len() / MOST_EXHAUSTED_SHARE);
+        let tree = &unit.tree;
+        // Names under which callees are known here: `from os import system as run`.
+        let aliases: FxHashMap<&str, &str> = if index.by_callee.is_empty()
+            && index.by_name.is_empty()
+        {
+            FxHashMap::default()
+        } else {
+            let names = unit.names().aliases();
+            names
+                .filter_map(|(local, path)| {
+                    Some((local, path.rsplit('.').next()?)).filter(|(local, last)| local != last)
+                })
+                .collect()
+        };
+        for id in tree.ids() {
+            let node = tree.node(id);
+            let value_kind = match node.kind {
+                Kind::Assign => tree.child(id, Role::Right),
+                Kind::VarDef => tree.child(id, Role::Value),
+                _ => None,
+            }
+            .map(|value| tree.kind(value));
+            let mut run = |candidates: &[Candidate<'_>]| {
+                for candidate in candidates {
+                    let steps = &mut steps[candidate.rule];
+                    if steps.exhausted() {
+                        continue;
+                    }
+                    let wrong_value = !candidate.value.is_empty()
+                        && !value_kind.is_some_and(|kind| candidate.value.contains(&kind))
+                        && !rules[candidate.rule].1.options.symbolic_propagation;
+                    if wrong_value {
+                        continue;
+                    }
+                    let value = match candidate.assigned {
+                        true => assignment_around(tree, id),
+                        false => Some(id),
+                    };
+                    let at = match candidate.statement {
+                        true => value.and_then(|value| statement_around(tree, value)),
+                        false => value,
+                    };
+                    let starts = |at| !candidate.row || tree.node(at).role == Role::Stmt;
+                    let Some(at) = at.filter(|&at| starts(at)) else {
+                        continue;
+                    };
+                    if !candidate.row && !candidate.shape.may_be_call(tree, at) {
+                        continue;
+                    }
+                    counts.attempts += 1;
+                    let context = Context {
+                        unit,
+                        options: &rules[candidate.rule].1.options,
+                        bindings: &unbound[candidate.rule],
+                    };
+                    let found = &mut found[candidate.rule][candidate.pattern];
+                    let started = measures.then(Instant::now);
+                    let inner = value.filter(|_| candidate.statement && !candidate.row);
+                    matches(candidate.shape, &context, at, inner, steps, found);
+                    took[candidate.rule] +=
+                        started.map_or(Duration::ZERO, |started| started.elapsed());
+                    exhausted += usize::from(steps.exhausted());
+                }
+            };
+            if let Some(candidates) = index.by_kind.get(&node.kind) {
+                run(candidates);
+            }
+            match node.kind {
+                Kind::Call | Kind::Macro | Kind::New if !index.by_callee.is_empty() => {
+                    if let Some(name) = tree.callee_name(id).map(|name| tree.text_of(name)) {
+                        for name in [Some(name), aliases.get(name).copied()]
+                            .into_iter()
+                            .flatten()
+                        {
+                            if let Some(candidates) = index.by_callee.get(&(node.kind, name)) {
+                                run(candidates);
+                            }
+                        }
+                    }
+                }
+                Kind::Block | Kind::Case | Kind::File => run(&index.blocks),
+                Kind::Ident | Kind::Member | Kind::Path if !is_part_of_name(tree, id) => {
+                    run(&index.names);
+                    if let Some(name) = tree.last_name(id).map(|name| tree.text_of(name))
+                        && !index.by_name.is_empty()
+                    {
+                        let alias = aliases.get(name).copied();
+                        for name in [Some(name), alias].into_iter().flatten() {
+                            if let Some(candidates) = index.by_name.get(name) {
+                                run(candidates);
+                            }
+                        }
+                    }
+                    // A decorator without arguments is a call.
+                    if is_decorator(tree, id)
+                        && let Some(name) = tree.last_name(id)
+                        && let Some(candidates) =
+                            index.by_callee.get(&(Kind::Call, tree.text_of(name)))
+                    {
+                        run(candidates);
+                    }
+                    if !index.constants.is_empty()
+                        && may_be_constant(tree, id)
+                        && unit.names().constant(tree, id).is_some()
+                    {
+                        run(&index.constants);
+                    }
+                }
+                _ => {}
+            }
+            if node.role == Role::Stmt {
+                run(&index.statements);
+            } else if is_expression(node.kind)
+                && !is_part_of_name(tree, id)
+                && !is_part_of_type(tree, id)
+            {
+                run(&index.expressions);
+            }
+            if exhausted >= most_exhausted {
+                return None;
+            }
+        }
+        Some(())
+    }
+}
+
 fn is_decorator(tree: &Tree, id: NodeId) -> bool {
     let parent = tree.parent(id);
     parent.is_some_and(|parent| tree.kind(parent) == Kind::Decorator)
 }
 
 impl<'a> Index<'a> {
-    fn new(rules: &[(usize, &'a Compiled)]) -> Index<'a> {
-        let mut index = Index::default();
+    /// The patterns that are `wanted`, by the rule's place in this walk.
+    fn new(
+        rules: &[(usize, &'a Compiled)],
+        wanted: impl Fn(usize, &CompiledPattern) -> bool,
+    ) -> Index<'a> {
+        let mut index = Index {
+            is_empty: true,
+            ..Index::default()
+        };
         for (rule, (_, compiled)) in rules.iter().enumerate() {
             let patterns = compiled.program.patterns.iter().enumerate();
-            // What is matched on need is no candidate anywhere.
-            for (pattern, compiled) in patterns.filter(|(_, pattern)| !pattern.outermost) {
+            for (pattern, compiled) in patterns.filter(|(_, pattern)| wanted(rule, pattern)) {
+                index.is_empty = false;
                 for (shape, kinds) in compiled.shapes.iter().zip(&compiled.roots) {
                     let candidate = Candidate {
                         shape,
