@@ -1,4 +1,4 @@
-//! One walk over a tree for all patterns.
+//! One walk over a tree for all patterns; a second one for what matches nearly anywhere, where that still counts.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,5 @@
-//! All active rules in one index: a file is parsed once and walked once for all of them.
+//! All active rules in one index: a file is parsed once and walked once for all of them, and once
+//! more for patterns that match nearly anywhere, of the rules that may still hold.
 //!
 //! ```text
 //! text of the file ─► literals in it ─► rules that could match at all ─► (none: not even parsed)
