@@ -4,7 +4,7 @@
 use super::Metavariable;
 use super::binding::Binding;
 use super::matcher::{Matcher, Next};
-use super::shape::{Mark, Root};
+use super::shape::{Mark, Root, is_decorator};
 use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, integer};
 
 impl<'a> Matcher<'a> {
@@ -54,7 +54,7 @@ impl<'a> Matcher<'a> {
                     && is_arrow(&self.shape.tree, p) != is_arrow(self.tree, t) => {}
             // The pattern is a method, the target none.
             (Kind::Function, Kind::Function)
-                if matches!(self.shape.root, Root::Node(root) if root == p)
+                if self.is_root(p)
                     && is_member(&self.shape.tree, p)
                     && !is_member(self.tree, t) => {}
             (Kind::For, Kind::For) if self.shape.has_open_header(p) => self.bodies(p, t, next),
@@ -128,7 +128,6 @@ impl<'a> Matcher<'a> {
             {
                 next(self)
             }
-
             // `import m` matches whatever is imported from `m`.
             (Kind::Import, Kind::ImportFrom) => self.imported_from(p, t, next),
             // `from a import b` matches `import a.b`.
@@ -215,13 +214,13 @@ impl<'a> Matcher<'a> {
             }
             // A name matches as the expression that it stands for, where the rule asks for that.
             (_, Kind::Ident) if self.options.symbolic_propagation => {
-                if let Some(Binding::Node(value)) = self.meant(Binding::Node(t)) {
+                if let Some(value) = self.meant(t) {
                     self.node(p, value, next);
                 }
                 self.imported(p, t, next);
             }
             // A decorator without arguments is a call without arguments.
-            (Kind::Call, Kind::Ident | Kind::Member) if self.is_decorator(t) => {
+            (Kind::Call, Kind::Ident | Kind::Member) if is_decorator(self.tree, t) => {
                 let pattern = &self.shape.tree;
                 let all_open = pattern
                     .children_as(p, Role::Arg)
@@ -248,11 +247,6 @@ impl<'a> Matcher<'a> {
         ) {
             self.node(body, target, next);
         }
-    }
-
-    pub(super) fn is_decorator(&self, t: NodeId) -> bool {
-        let parent = self.tree.parent(t);
-        parent.is_some_and(|parent| self.tree.kind(parent) == Kind::Decorator)
     }
 
     pub(super) fn same_bracket(&self, p: NodeId, t: NodeId) -> bool {
@@ -523,10 +517,7 @@ impl<'a> Matcher<'a> {
             }
             _ if is_joined(pattern, p) && !is_joined(tree, t) => {}
             _ if !is_joined(pattern, p) => {
-                if content(pattern, p).eq(content(tree, t))
-                    || self.holds(p, t)
-                    || self.is_below(p, t)
-                {
+                if content(pattern, p).eq(content(tree, t)) || self.is_below(p, t) {
                     next(self);
                 }
             }
@@ -562,28 +553,17 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Whether the module `t` of an import lies in the module `p`: `m/part` in `m`.
-    pub(super) fn holds(&self, p: NodeId, t: NodeId) -> bool {
-        let module = self.tree.node(t).role == Role::Object
-            && self
-                .tree
-                .parent(t)
-                .is_some_and(|import| self.tree.kind(import) == Kind::ImportFrom);
+    /// Whether the module `t` that the target imports from, or imports, lies in the module `p`: `m/part` in `m`.
+    pub(super) fn is_below(&self, p: NodeId, t: NodeId) -> bool {
+        let parent = self.tree.parent(t).map(|parent| self.tree.kind(parent));
+        let imported = matches!(
+            (self.tree.node(t).role, parent),
+            (Role::Object, Some(Kind::ImportFrom)) | (Role::Name, Some(Kind::ImportItem))
+        );
         let text = |tree: &'a Tree, string| &tree.text[content_range(tree, string).indices()];
-        module
+        imported
             && text(self.tree, t)
                 .strip_prefix(text(&self.shape.tree, p))
-                .is_some_and(|rest| rest.starts_with('/'))
-    }
-
-    /// Whether the target imports something from below the path that the pattern imports.
-    pub(super) fn is_below(&self, p: NodeId, t: NodeId) -> bool {
-        let imported = |id| self.tree.kind(id) == Kind::ImportItem;
-        let content = |tree: &'a Tree, id| &tree.text[content_range(tree, id).indices()];
-        self.tree.node(t).role == Role::Name
-            && self.tree.parent(t).is_some_and(imported)
-            && content(self.tree, t)
-                .strip_prefix(content(&self.shape.tree, p))
                 .is_some_and(|rest| rest.starts_with('/'))
     }
 }

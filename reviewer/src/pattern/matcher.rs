@@ -188,7 +188,7 @@ impl<'a> Matcher<'a> {
                 let t = self.unascribed(t);
                 if means(self.unit, path, t) {
                     next(self);
-                } else if let Some(Binding::Node(value)) = self.meant(Binding::Node(t)) {
+                } else if let Some(value) = self.meant(t) {
                     self.node(p, value, next);
                 } else if self.tree.kind(t) == Kind::Member
                     && shape.tree.kind(p) == Kind::Member
@@ -263,7 +263,10 @@ impl<'a> Matcher<'a> {
         let slot = usize::from(variable.0);
         match self.bindings[slot] {
             Some(bound) => {
-                let meant = self.meant(binding);
+                let meant = match binding {
+                    Binding::Node(node) => self.meant(node).map(Binding::Node),
+                    _ => None,
+                };
                 if same_binding(self.unit, bound, binding)
                     || self.same_constant(bound, binding)
                     || meant.is_some_and(|meant| same_binding(self.unit, bound, meant))
@@ -279,16 +282,12 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// What a name always stands for, where the rule asks for that.
-    pub(super) fn meant(&self, binding: Binding) -> Option<Binding> {
-        let Binding::Node(node) = binding else {
-            return None;
-        };
+    /// The expression before it that a name always stands for, where the rule asks for that.
+    pub(super) fn meant(&self, name: NodeId) -> Option<NodeId> {
         let names = self.unit.names();
-        (self.options.symbolic_propagation && self.tree.kind(node) == Kind::Ident)
-            .then(|| names.value(self.tree, node))?
-            .filter(|&value| value < node)
-            .map(Binding::Node)
+        (self.options.symbolic_propagation && self.tree.kind(name) == Kind::Ident)
+            .then(|| names.value(self.tree, name))?
+            .filter(|&value| value < name)
     }
 
     /// Whether one of two bindings is a name that always stands for the literal which is the other.

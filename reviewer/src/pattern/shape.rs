@@ -223,6 +223,12 @@ pub(crate) fn may_be_constant(tree: &Tree, id: NodeId) -> bool {
         )
 }
 
+/// Whether the node is what a decorator names or calls.
+pub(crate) fn is_decorator(tree: &Tree, id: NodeId) -> bool {
+    let parent = tree.parent(id);
+    parent.is_some_and(|parent| tree.kind(parent) == Kind::Decorator)
+}
+
 /// Whether a node only names something: the `b` of `a.b`, of `b=1`, of `def b`.
 /// The name of a decorator is an expression.
 pub(crate) fn is_part_of_name(tree: &Tree, id: NodeId) -> bool {

@@ -1,5 +1,7 @@
 //! Children in their roles: in order, in any order, with ellipses; rows of statements.
 
+use rules::review::Options;
+
 use super::binding::Binding;
 use super::matcher::{Matcher, Next, NextAfter};
 use super::shape::{Group, Mark, Root};
@@ -49,10 +51,7 @@ impl<'a> Matcher<'a> {
         let accepted = self.tree.children(t).all(|child| {
             let role = self.tree.node(child).role;
             groups.iter().any(|group| group.role == role)
-                || may_be_absent(kind, role)
-                    && (kind != Kind::Element
-                        || role != Role::Item
-                        || self.options.xml_attrs_implicit_ellipsis)
+                || may_be_absent(kind, role, self.options)
                 || role == Role::Stmt && self.is_class_body(t)
                 || matches!(role, Role::Type | Role::Name) && shape.handles_anything(p)
         });
@@ -69,7 +68,7 @@ impl<'a> Matcher<'a> {
             && !group.open
             && group.role != Role::Arg
             && !self.is_class_body(t)
-            && !any_order(self.tree.kind(t), group.role)
+            && !any_order(self.tree.kind(t), group.role, self.options)
         {
             let mut targets = self.tree.children_as(t, group.role);
             if let (Some(target), None) = (targets.next(), targets.next()) {
@@ -87,14 +86,9 @@ impl<'a> Matcher<'a> {
         let members = self.is_class_body(t);
         if group.role == Role::Decorator && self.options.decorators_order_matters {
             self.subsequence(&group.nodes, &targets, go_on);
-        } else if kind == Kind::Element
-            && group.role == Role::Item
-            && !self.options.xml_attrs_implicit_ellipsis
-        {
-            self.subset(&group.nodes, &targets, group.open, go_on);
-        } else if any_order(kind, group.role) || members {
+        } else if any_order(kind, group.role, self.options) || members {
             self.subset(&group.nodes, &targets, true, go_on);
-        } else if kind == Kind::Dict || kind == Kind::Set {
+        } else if matches!(kind, Kind::Dict | Kind::Set) || is_attribute(kind, group.role) {
             self.subset(&group.nodes, &targets, group.open, go_on);
         } else if group.role == Role::Arg {
             self.arguments(group, &targets, go_on);
@@ -492,8 +486,13 @@ fn leads_on(kind: Kind, role: Role) -> bool {
     }
 }
 
+/// Whether the part is an attribute of an element. Their order never says anything.
+fn is_attribute(kind: Kind, role: Role) -> bool {
+    kind == Kind::Element && role == Role::Item
+}
+
 /// Parts of a target that a pattern may leave out.
-fn may_be_absent(kind: Kind, role: Role) -> bool {
+fn may_be_absent(kind: Kind, role: Role, options: &Options) -> bool {
     match role {
         Role::Decorator
         | Role::ReturnType
@@ -513,7 +512,7 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
         Role::Default => kind == Kind::Param,
         Role::Name => kind == Kind::Lambda,
         Role::Elem => matches!(kind, Kind::Element | Kind::Record),
-        Role::Item => kind == Kind::Element,
+        Role::Item => is_attribute(kind, role) && options.xml_attrs_implicit_ellipsis,
         Role::Init => kind == Kind::If,
         Role::Case => kind == Kind::Switch,
         _ => false,
@@ -521,15 +520,13 @@ fn may_be_absent(kind: Kind, role: Role) -> bool {
 }
 
 /// Parts whose order says nothing, and of which a target may have more than the pattern.
-fn any_order(kind: Kind, role: Role) -> bool {
+fn any_order(kind: Kind, role: Role, options: &Options) -> bool {
     match role {
         Role::Decorator | Role::Modifier | Role::Throws | Role::Interface | Role::Handler => true,
         Role::Base => kind == Kind::Class,
         Role::Case => kind == Kind::Switch,
-        Role::Item => matches!(
-            kind,
-            Kind::Import | Kind::ImportFrom | Kind::With | Kind::Element
-        ),
+        Role::Item if is_attribute(kind, role) => options.xml_attrs_implicit_ellipsis,
+        Role::Item => matches!(kind, Kind::Import | Kind::ImportFrom | Kind::With),
         Role::Elem => kind == Kind::Record,
         // A handler of several types handles each of them.
         Role::Type => kind == Kind::Catch,

@@ -7,10 +7,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Counts;
 use super::formula::{Compiled, CompiledPattern, When};
 use crate::pattern::{
-    Bindings, Context, Match, RootKinds, Shape, Steps, assignment_around, is_expression,
-    is_part_of_name, is_part_of_type, matches, may_be_constant, statement_around,
+    Bindings, Context, Match, RootKinds, Shape, Steps, assignment_around, is_decorator,
+    is_expression, is_part_of_name, is_part_of_type, matches, may_be_constant, statement_around,
 };
-use crate::tree::{Kind, NodeId, Role, Tree, Unit};
+use crate::tree::{Kind, Role, Unit};
 
 /// Where the matches of a shape go.
 #[derive(Clone, Copy)]
@@ -42,7 +42,6 @@ struct Index<'a> {
     statements: Vec<Candidate<'a>>,
     /// By the kind of literal that a name may stand for.
     constants: Vec<Candidate<'a>>,
-    is_empty: bool,
 }
 
 /// What the patterns of one rule matched in one file.
@@ -86,18 +85,17 @@ pub(super) fn walk(
         &Index::new(rules, |_, pattern| pattern.when == When::First),
         counts,
     )?;
-    let holds: Vec<_> = rules
+    let is_later = |pattern: &CompiledPattern| pattern.when == When::Later;
+    let goes_on: Vec<_> = rules
         .iter()
         .zip(&walk.found)
         .map(|((_, compiled), found)| {
             let program = &compiled.program;
-            program.may_hold(&|at| !found[at].is_empty())
+            program.patterns.iter().any(is_later) && program.may_hold(&|at| !found[at].is_empty())
         })
         .collect();
-    let later = Index::new(rules, |rule, pattern| {
-        pattern.when == When::Later && holds[rule]
-    });
-    if !later.is_empty {
+    if goes_on.contains(&true) {
+        let later = Index::new(rules, |rule, pattern| goes_on[rule] && is_later(pattern));
         walk.all(&later, counts)?;
     }
     let sorted = |found: FxHashSet<Match>| {
@@ -267,25 +265,16 @@ impl Walk<'_> {
     }
 }
 
-fn is_decorator(tree: &Tree, id: NodeId) -> bool {
-    let parent = tree.parent(id);
-    parent.is_some_and(|parent| tree.kind(parent) == Kind::Decorator)
-}
-
 impl<'a> Index<'a> {
     /// The patterns that are `wanted`, by the rule's place in this walk.
     fn new(
         rules: &[(usize, &'a Compiled)],
         wanted: impl Fn(usize, &CompiledPattern) -> bool,
     ) -> Index<'a> {
-        let mut index = Index {
-            is_empty: true,
-            ..Index::default()
-        };
+        let mut index = Index::default();
         for (rule, (_, compiled)) in rules.iter().enumerate() {
             let patterns = compiled.program.patterns.iter().enumerate();
             for (pattern, compiled) in patterns.filter(|(_, pattern)| wanted(rule, pattern)) {
-                index.is_empty = false;
                 for (shape, kinds) in compiled.shapes.iter().zip(&compiled.roots) {
                     let candidate = Candidate {
                         shape,

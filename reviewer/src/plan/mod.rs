@@ -1,5 +1,5 @@
-//! All active rules in one index: a file is parsed once and walked once for all of them, and once
-//! more for patterns that match nearly anywhere, of the rules that may still hold.
+//! All active rules in one index: a file is parsed once and walked once for all of them, and once more
+//! for patterns that match nearly anywhere, of the rules that may still hold.
 //!
 //! ```text
 //! text of the file ─► literals in it ─► rules that could match at all ─► (none: not even parsed)
@@ -117,7 +117,7 @@ pub struct Times {
     pub prefilter: Duration,
     /// Parsing, and lowering into the uniform tree.
     pub parse: Duration,
-    /// Matching patterns in one walk.
+    /// Matching patterns, in one walk or two.
     pub matching: Duration,
     /// Evaluating formulas over the matches, and the checks that are code.
     pub formulas: Duration,
