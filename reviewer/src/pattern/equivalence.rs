@@ -4,7 +4,8 @@
 use super::Metavariable;
 use super::binding::Binding;
 use super::matcher::{Matcher, Next};
-use super::shape::{Mark, Root, is_decorator};
+use super::roots::is_decorator;
+use super::shape::{Mark, Root};
 use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, integer};
 
 impl<'a> Matcher<'a> {

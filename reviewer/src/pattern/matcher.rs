@@ -10,7 +10,8 @@ use rustc_hash::FxHashSet;
 use super::Metavariable;
 use super::binding::{Binding, Bindings, Match, STEPS_OF_A_MATCH, Steps, same_binding};
 use super::meaning::{has_type, means, type_of};
-use super::shape::{Mark, Root, Shape, TypeDemand, is_part_of_name};
+use super::roots::is_part_of_name;
+use super::shape::{Mark, Root, Shape, TypeDemand};
 use crate::tree::{Kind, NodeId, Role, TextRange, Tree, Unit};
 
 /// What a pattern is matched in.

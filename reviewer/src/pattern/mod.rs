@@ -14,16 +14,18 @@ mod equivalence;
 mod matcher;
 mod meaning;
 mod operators;
+mod roots;
 mod shape;
 mod siblings;
 
 pub(crate) use binding::{Binding, Bindings, Match, STEPS_OF_A_MATCH, Steps, same_binding};
 pub(crate) use matcher::{Context, matches, rows};
 pub(crate) use meaning::has_type;
-pub(crate) use shape::{
-    RootKinds, Shape, assignment_around, is_decorator, is_expression, is_part_of_name,
-    is_part_of_type, may_be_constant, statement_around,
+pub(crate) use roots::{
+    RootKinds, assignment_around, is_decorator, is_expression, is_part_of_name, is_part_of_type,
+    may_be_constant, statement_around,
 };
+pub(crate) use shape::Shape;
 
 use rules::review::Options;
 use rustc_hash::FxHashSet;
