@@ -77,6 +77,9 @@ struct Attached {
 /// Stacks are rarely deeper; [`Sampler::grow_stack`] is for those that are.
 const FIRST_STACK: u32 = 16 * 1024;
 
+/// How often a list of threads is read while threads turn up that were not in it.
+const MOST_LOOKS: u32 = 8;
+
 /// How long records wait in a ring: the longest time between two looks, with room to spare.
 const RING_SECONDS: f64 = 0.25;
 
@@ -308,7 +311,9 @@ impl Sampler {
         Ok(())
     }
 
-    /// Attaches to every thread of `pids`, until no new one turns up.
+    /// Attaches to every thread of `pids`, until no new one turns up: one that starts meanwhile inherits the events of the
+    /// one that started it, unless that had none yet. Where threads come and go all the time, nearly all have
+    /// inherited after a few looks.
     fn attach_to_threads(&mut self, pids: &[u32]) -> Result<(), Error> {
         // Samples of the events that these replace may still lie in the rings.
         let thread_of_event = self.attached.thread_of_event.clone();
@@ -317,7 +322,7 @@ impl Sampler {
             threads: FxHashSet::default(),
         };
         let mut events = Vec::new();
-        loop {
+        for _ in 0..MOST_LOOKS {
             let mut found_new = false;
             for tid in pids.iter().flat_map(|&pid| target::threads(pid)) {
                 if attached.threads.insert(tid) {
