@@ -25,7 +25,7 @@ pub(super) struct Follower {
     processes: FxHashMap<u32, Followed>,
     foreign: FxHashSet<u32>,
     ended: Vec<u32>,
-    threads: FxHashMap<u32, ThreadId>,
+    threads: FxHashMap<Task, ThreadId>,
     names: FxHashMap<u32, StringId>,
     objects: Objects,
     unwinder: Unwinder,
@@ -276,8 +276,8 @@ impl Follower {
             .walk(&mut process.space, registers, |address| stack.read(address));
         match end {
             End::Unreadable(address) => {
-                let is_beyond =
-                    address.0 >= stack.start.saturating_add(stack.bytes.len() as u64 - 7);
+                let words_end = (stack.bytes.len() as u64).saturating_sub(7);
+                let is_beyond = address.0 >= stack.start.saturating_add(words_end);
                 self.figures.cut += u64::from(stack.cut && is_beyond);
                 end
             }
@@ -296,10 +296,16 @@ impl Follower {
     }
 
     fn thread(&mut self, task: Task) -> ThreadId {
-        if let Some(&id) = self.threads.get(&task.tid) {
+        if let Some(&id) = self.threads.get(&task) {
             return id;
         }
-        let name = match self.names.get(&task.tid) {
+        /// What the kernel has for the number of a thread that is all but gone.
+        const NONE: u32 = u32::MAX;
+        let named = match task.tid {
+            NONE => task.pid,
+            tid => tid,
+        };
+        let name = match self.names.get(&named) {
             Some(&name) => name,
             None => {
                 let name = target::name_of_thread(task.pid, task.tid).unwrap_or_default();
@@ -311,7 +317,7 @@ impl Follower {
             tid: task.tid,
             name,
         });
-        self.threads.insert(task.tid, id);
+        self.threads.insert(task, id);
         id
     }
 
@@ -340,7 +346,7 @@ impl Follower {
         }
         let name = self.tally.strings.intern(&String::from_utf8_lossy(name));
         self.names.insert(task.tid, name);
-        if let Some(&id) = self.threads.get(&task.tid) {
+        if let Some(&id) = self.threads.get(&task) {
             self.tally.thread_mut(id).name = name;
         }
     }
@@ -355,7 +361,7 @@ impl Follower {
             return;
         };
         // The number may have been another thread's. A thread starts with the name of the one that made it.
-        self.threads.remove(&child.tid);
+        self.threads.remove(&child);
         match self.names.get(&parent.tid) {
             Some(&name) => self.names.insert(child.tid, name),
             None => self.names.remove(&child.tid),

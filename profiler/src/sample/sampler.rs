@@ -107,7 +107,10 @@ impl Sampler {
         sampler.rings = map_rings(&sampler.cpus, Tasks::Own, &options.trigger)?;
         sampler.scope = Scope::Threads { refused };
         match sampler.attach_to_threads(pids) {
-            Err(Error::Permission(_)) if !kind.is_in_kernel() => {
+            Err(Error::Permission(_)) if kind.is_in_kernel() => {
+                return Err(Error::KernelEvent { kind });
+            }
+            Err(Error::Permission(_)) => {
                 sampler.sampling.kernel = false;
                 sampler.attach_to_threads(pids)?;
             }
