@@ -46,6 +46,8 @@ struct Followed {
 struct Figures {
     samples: u64,
     lost: u64,
+    /// How often the kernel stopped an event.
+    throttled: u64,
     stolen: u64,
     truncated: u64,
     /// Since the size of the copies was last changed: samples, and stacks that were deeper than their copy.
@@ -121,6 +123,7 @@ impl Follower {
                 }
             }
             Record::Lost(count) => self.figures.lost += count,
+            Record::Throttled => self.figures.throttled += 1,
             Record::Other => {}
         }
     }
@@ -158,6 +161,17 @@ impl Follower {
         recording.lost = self.figures.lost;
         recording.stolen = self.figures.stolen;
         recording.truncated = self.figures.truncated;
+        if self.figures.throttled > 0 {
+            recording.unseen.push(Unseen {
+                what: format!(
+                    "samples while the kernel held them back, {} times: they took too much of its time",
+                    self.figures.throttled
+                ),
+                remedy: "ask for a lower --rate, or raise kernel.perf_event_max_sample_rate and \
+                         kernel.perf_cpu_time_max_percent"
+                    .to_owned(),
+            });
+        }
         let objects = std::mem::take(&mut self.objects).list;
         let missing = objects
             .iter()
