@@ -186,6 +186,17 @@ impl Object {
 
     /// Whether the instruction that ends at `address` is a call; `None` where the code cannot be read.
     pub(super) fn is_after_call(&self, address: Svma) -> Option<bool> {
+        self.code_before(address).map(|code| ends_in_call(&code))
+    }
+
+    /// Whether the instruction that ends at `address` is a system call; `None` where the code cannot be read.
+    pub(super) fn is_after_syscall(&self, address: Svma) -> Option<bool> {
+        const SYSCALL: [u8; 2] = [0x0f, 0x05];
+        self.code_before(address)
+            .map(|code| code.ends_with(&SYSCALL))
+    }
+
+    fn code_before(&self, address: Svma) -> Option<[u8; LONGEST_CALL]> {
         let segment = self.segments.iter().find(|segment| {
             let len = segment.file_range.end - segment.file_range.start;
             (segment.address.0..=segment.address.0 + len).contains(&address.0)
@@ -195,7 +206,7 @@ impl Object {
         self.source
             .read_exact_at(&mut code, offset.checked_sub(LONGEST_CALL as u64)?)
             .ok()?;
-        Some(ends_in_call(&code))
+        Some(code)
     }
 }
 

@@ -100,7 +100,12 @@ impl Unwinder {
         mut read: impl FnMut(u64) -> Option<u64>,
     ) -> End {
         self.frames.clear();
-        self.walk_frames(space, registers.0, &mut read)
+        let end = self.walk_frames(space, registers.0, &mut read);
+        if end != End::Root && is_newborn(space, &registers.0) {
+            self.frames.truncate(1);
+            return End::Root;
+        }
+        end
     }
 
     /// The frames of the last walk, leaf first.
@@ -163,6 +168,12 @@ impl Unwinder {
             Err(_) => Step::End(End::Lost),
         }
     }
+}
+
+/// Whether a thread may have run nothing yet: it comes out of the system call that made it, which returns 0 to it, and
+/// its stack is empty. The call frame information there is that of the thread which made the call.
+fn is_newborn(space: &AddressSpace, registers: &UnwindRegsX86_64) -> bool {
+    registers.get(Reg::RAX) == 0 && space.is_after_syscall(Avma(registers.ip()))
 }
 
 enum Step {
