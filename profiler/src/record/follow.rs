@@ -141,7 +141,9 @@ impl Follower {
     }
 
     fn forget(&mut self, pid: u32) {
-        self.processes.remove(&pid);
+        if let Some(process) = self.processes.remove(&pid) {
+            self.objects.close(pid, process.root.as_deref());
+        }
         self.pids.retain(|&other| other != pid);
     }
 
@@ -172,11 +174,14 @@ impl Follower {
                     .to_owned(),
             });
         }
+        for pid in std::mem::take(&mut self.pids) {
+            self.forget(pid);
+        }
         let objects = std::mem::take(&mut self.objects).list;
         let missing = objects
             .iter()
             .skip(1)
-            .filter(|object| object.reader().is_none());
+            .filter(|object| object.reader().is_none() && object.descriptions().is_none());
         recording.unseen.extend(missing.map(|object| Unseen {
             what: format!(
                 "names and callers in {}, which could not be opened",
@@ -432,7 +437,18 @@ impl Follower {
     fn add_mapping(&mut self, pid: u32, mapping: &Mapping) {
         let process = self.processes.get(&pid);
         let root = process.and_then(|process| process.root.clone());
-        let object = self.objects.object(pid, mapping, root.as_deref());
+        let mut object = self.objects.object(pid, mapping, root.as_deref());
+        let mut file_offset = mapping.file_offset;
+        if is_generated(mapping, object.as_ref().map(|(_, object)| &**object)) {
+            object = Some(self.objects.generated(pid));
+            file_offset = mapping.range.start;
+        } else if let Some((_, dump)) = object.as_ref().filter(|_| is_jitdump(mapping)) {
+            let dump = Arc::clone(dump);
+            let (_, generated) = self.objects.generated(pid);
+            if let Some(descriptions) = generated.descriptions() {
+                descriptions.add_dump(dump);
+            }
+        }
         let Some(process) = self.processes.get_mut(&pid) else {
             return;
         };
@@ -442,7 +458,7 @@ impl Follower {
         {
             process
                 .space
-                .map(mapping.range.clone(), mapping.file_offset, object);
+                .map(mapping.range.clone(), file_offset, object);
         }
     }
 }
@@ -451,11 +467,44 @@ fn module(object: ObjectId) -> ModuleId {
     ModuleId(object.0)
 }
 
-/// Every file that was met, each opened once.
+/// Whether a mapping holds code that its process generates: memory, or a file in memory that is no program.
+fn is_generated(mapping: &Mapping, object: Option<&Object>) -> bool {
+    const MEMORY: [&str; 4] = ["//anon", "[anon", "[heap]", "[stack"];
+    const FILES: [&str; 2] = ["/memfd:", "/dev/zero"];
+    let is_one_of = |prefixes: &[&str]| {
+        prefixes
+            .iter()
+            .any(|prefix| mapping.path.starts_with(prefix))
+    };
+    match object {
+        Some(object) => is_one_of(&FILES) && !object.has_segments(),
+        None => mapping.path.is_empty() || is_one_of(&MEMORY),
+    }
+}
+
+/// Whether a process maps its jitdump, by which it tells profilers where that is.
+fn is_jitdump(mapping: &Mapping) -> bool {
+    let name = mapping.path.rsplit('/').next().unwrap_or_default();
+    let pid = name
+        .strip_prefix("jit-")
+        .and_then(|rest| rest.strip_suffix(".dump"));
+    pid.is_some_and(|pid| pid.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Every file that was met, each opened once, and what stands for the code that processes generate.
 #[derive(Debug)]
 struct Objects {
     list: Vec<Arc<Object>>,
     ids: FxHashMap<(u64, (u32, u32), String), ObjectId>,
+    generated: FxHashMap<u32, Generated>,
+}
+
+/// Where a process describes the code that it generates.
+#[derive(Clone, Copy, Debug)]
+struct Generated {
+    id: ObjectId,
+    /// The number by which the process knows itself, and its user.
+    own_pid_and_user: Option<(u32, u32)>,
 }
 
 impl Default for Objects {
@@ -463,11 +512,42 @@ impl Default for Objects {
         Objects {
             list: vec![Arc::new(Object::missing("[kernel]"))],
             ids: FxHashMap::default(),
+            generated: FxHashMap::default(),
         }
     }
 }
 
 impl Objects {
+    /// The object of the code that `pid` generates.
+    fn generated(&mut self, pid: u32) -> (ObjectId, Arc<Object>) {
+        let list = &mut self.list;
+        let Generated { id, .. } = *self.generated.entry(pid).or_insert_with(|| {
+            list.push(Arc::new(Object::generated(&format!("[jit] pid {pid}"))));
+            Generated {
+                id: ObjectId(list.len() as u32 - 1),
+                own_pid_and_user: target::own_pid_and_user(pid),
+            }
+        });
+        (id, Arc::clone(&list[id.0 as usize]))
+    }
+
+    /// Opens what `pid` has written of the code that it generates: it is sampled no longer.
+    fn close(&mut self, pid: u32, root: Option<&File>) {
+        let Some(Generated {
+            id,
+            own_pid_and_user,
+        }) = self.generated.remove(&pid)
+        else {
+            return;
+        };
+        let perf_map = root
+            .zip(own_pid_and_user)
+            .and_then(|(root, (own_pid, user))| target::open_perf_map(root, own_pid, user));
+        if let Some(descriptions) = self.list[id.0 as usize].descriptions() {
+            descriptions.close(perf_map, target::monotonic_ns());
+        }
+    }
+
     /// The object behind a mapping; `None` for memory that no file backs.
     fn object(
         &mut self,

@@ -1,7 +1,8 @@
 //! Names for addresses, after the recording: functions, inlined functions, files and lines.
 //!
 //! A location gets its names from the debug information if there is any (of the file itself, or of a separate one
-//! that its build id or debug link leads to), else from the symbol tables. One that has neither keeps no lines;
+//! that its build id or debug link leads to), else from the symbol tables or Go's table of functions. Code that a process
+//! generated has the names that the process gave it, in a perf map or a jitdump. One that has neither keeps no lines;
 //! renderers show its module and offset.
 
 mod closures;
@@ -9,6 +10,7 @@ mod debug_files;
 mod demangle;
 mod elf;
 mod go;
+mod jit;
 mod kernel;
 mod plt;
 mod table;
@@ -46,18 +48,25 @@ pub fn symbolize(profile: &mut Profile, objects: &[Arc<Object>]) {
         let Some(object) = objects.get(module.index()) else {
             continue;
         };
-        let addresses: Vec<Svma> = locations
-            .iter()
-            .map(|id| Svma(profile.locations[id.index()].address))
-            .collect();
-        elf::name(object, &addresses, |at, frames| {
+        let address = |id: &LocationId| profile.locations[id.index()].address;
+        let addresses: Vec<u64> = locations.iter().map(address).collect();
+        let named = |at: usize, frames: &[Named]| {
             let lines = frames
                 .iter()
                 .map(|named| functions.line(&mut profile.strings, named))
                 .collect();
             profile.locations[locations[at].index()].lines = lines;
-        });
+        };
+        match object.descriptions() {
+            Some(descriptions) => jit::name(descriptions, &addresses, named),
+            None => elf::name(
+                object,
+                &addresses.into_iter().map(Svma).collect::<Vec<_>>(),
+                named,
+            ),
+        }
     }
+    say_what_generated_code_lacks(profile, objects);
     name_kernel(profile, &mut functions);
     profile.functions = functions.list;
     profile.recording.unnamed = unnamed(profile);
@@ -77,6 +86,33 @@ fn by_module(profile: &Profile) -> Vec<(ModuleId, Vec<LocationId>)> {
     }
     groups.retain(|(_, locations)| !locations.is_empty());
     groups
+}
+
+/// Says which processes generated code that they did not describe, or not all of it.
+fn say_what_generated_code_lacks(profile: &mut Profile, objects: &[Arc<Object>]) {
+    for (module, locations) in by_module(profile) {
+        let Some(object) = objects.get(module.index()) else {
+            continue;
+        };
+        let Some(descriptions) = object.descriptions() else {
+            continue;
+        };
+        let is_described = descriptions.perf_map().is_some() || descriptions.dump().is_some();
+        let remedy = if is_described {
+            "the process's perf map or jitdump does not have them; code that runs uncompiled has no names"
+        } else {
+            "start the process so that it writes a perf map or a jitdump: `node --perf-basic-prof`, \
+             `java -XX:+PreserveFramePointer` with perf-map-agent, `PYTHONPERFSUPPORT=1`, `DOTNET_PerfMapEnabled=1`"
+        };
+        profile.recording.unseen.push(Unseen {
+            what: format!(
+                "names of {} places in code that {} generated",
+                locations.len(),
+                object.path().trim_start_matches("[jit] ")
+            ),
+            remedy: remedy.to_owned(),
+        });
+    }
 }
 
 /// Kernel addresses become relative to the start of the kernel, which lies elsewhere after each boot.

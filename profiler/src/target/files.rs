@@ -37,6 +37,15 @@ pub fn open_mapped(pid: u32, mapping: &Mapping, root: Option<&File>) -> Option<F
         .find(is_mapped)
 }
 
+/// The perf map of a process that knows itself as `own_pid`: a text that names the code it generates. `root` is the root
+/// that it sees; `owner` is whose process it is. A file that somebody else wrote, or that is no regular file, is not opened.
+pub fn open_perf_map(root: &File, own_pid: u32, owner: u32) -> Option<File> {
+    const ROOT: u32 = 0;
+    let file = open_within(root, Path::new(&format!("/tmp/perf-{own_pid}.map"))).ok()?;
+    let found = file.metadata().ok()?;
+    (found.is_file() && [owner, ROOT].contains(&found.uid())).then_some(file)
+}
+
 /// The bytes of the `vdso` at `mapping`. Every process of a kernel has the same one, so our own serves where
 /// the target's memory may not be read.
 pub fn read_vdso(pid: u32, mapping: &Mapping) -> Option<Vec<u8>> {
@@ -109,6 +118,22 @@ mod tests {
         let root = File::open(folder.path()).unwrap();
         assert!(open_within(&root, Path::new("/link")).is_err());
         assert!(open_within(&root, Path::new("/../../file")).is_ok());
+    }
+
+    #[test]
+    fn a_perf_map_must_be_a_file_of_the_process_s_user() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("tmp")).unwrap();
+        std::fs::write(folder.path().join("tmp/perf-7.map"), "10 10 f\n").unwrap();
+        std::fs::create_dir(folder.path().join("tmp/perf-8.map")).unwrap();
+        let root = File::open(folder.path()).unwrap();
+        let owner = root.metadata().unwrap().uid();
+        assert!(open_perf_map(&root, 7, owner).is_some());
+        assert!(open_perf_map(&root, 8, owner).is_none());
+        assert!(open_perf_map(&root, 9, owner).is_none());
+        if owner != 0 {
+            assert!(open_perf_map(&root, 7, owner + 1).is_none());
+        }
     }
 
     #[test]

@@ -16,12 +16,13 @@ mod stop;
 
 pub use cgroup::{Cgroup, machine_cpu_times};
 pub use cpu::{CpuTimes, cpu_clock, cpu_times, monotonic_ns, own_cpu};
-pub use files::{open_mapped, read_vdso};
+pub use files::{open_mapped, open_perf_map, read_vdso};
 pub use launch::{Suspended, launch_suspended, terminate};
 pub use maps::{Mapping, maps, parse_maps};
 pub use permissions::{Capabilities, Permissions, Yama, in_nested_pid_namespace, permissions};
 pub use process::{
-    Process, State, children, name_of_thread, processes, processes_named, root, threads,
+    Process, State, children, name_of_thread, own_pid_and_user, processes, processes_named, root,
+    threads,
 };
 pub use runtime::{Runtime, runtime};
 pub use stop::{Stop, stop_on_signals};

@@ -191,6 +191,18 @@ pub fn name_of_thread(pid: u32, tid: u32) -> Option<String> {
     Some(String::from_utf8_lossy(&name).trim_end().to_owned())
 }
 
+/// The number by which `pid` knows itself in its innermost namespace, and the user that it runs as.
+pub fn own_pid_and_user(pid: u32) -> Option<(u32, u32)> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        Some(line.split_ascii_whitespace().map(str::parse::<u32>))
+    };
+    const EFFECTIVE: usize = 1;
+    let own_pid = field("NSpid:").and_then(Iterator::last).unwrap_or(Ok(pid));
+    Some((own_pid.ok()?, field("Uid:")?.nth(EFFECTIVE)?.ok()?))
+}
+
 fn leader(tid: u32) -> Option<u32> {
     let status = fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
     status

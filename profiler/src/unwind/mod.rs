@@ -19,6 +19,6 @@ mod walk;
 
 pub use address::{Avma, Svma};
 pub use framehop::FrameAddress;
-pub use object::{Object, ObjectId, Reader};
+pub use object::{Descriptions, Object, ObjectId, Reader};
 pub use space::AddressSpace;
 pub use walk::{End, Frame, UnwindRegisters, Unwinder};

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::{Deref, Range};
 use std::os::unix::fs::FileExt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use object::LittleEndian;
 use object::read::elf::{ElfFile64, ProgramHeader};
@@ -39,6 +39,47 @@ enum Source {
     Memory(Arc<[u8]>),
     /// The file could not be opened; nothing but its path is known.
     Missing,
+    /// No file: a process made the code while it ran.
+    Generated(Descriptions),
+}
+
+/// What describes code that a process generates. It grows while the process runs, and is read afterwards.
+#[derive(Debug, Default)]
+pub struct Descriptions {
+    perf_map: OnceLock<File>,
+    dump: OnceLock<Arc<Object>>,
+    until_ns: OnceLock<u64>,
+}
+
+impl Descriptions {
+    /// The process's perf map.
+    pub fn perf_map(&self) -> Option<&File> {
+        self.perf_map.get()
+    }
+
+    /// The process's jitdump.
+    pub fn dump(&self) -> Option<&Object> {
+        self.dump.get().map(|object| &**object)
+    }
+
+    /// When the process was last sampled, on the monotonic clock; code that came later is not what was seen.
+    pub fn until_ns(&self) -> u64 {
+        self.until_ns.get().copied().unwrap_or(u64::MAX)
+    }
+
+    /// Adds the process's jitdump, which it maps once it has written its header.
+    pub fn add_dump(&self, dump: Arc<Object>) {
+        // A second one is of a process that replaced itself: the first has what was seen.
+        let _ = self.dump.set(dump);
+    }
+
+    /// Notes that the process is sampled no longer, and the perf map that it has written until now.
+    pub fn close(&self, perf_map: Option<File>, now_ns: u64) {
+        if let Some(file) = perf_map {
+            let _ = self.perf_map.set(file);
+        }
+        let _ = self.until_ns.set(now_ns);
+    }
 }
 
 /// A part of the file that is loaded as code.
@@ -86,6 +127,11 @@ impl Object {
         Object::read(path, Source::Missing)
     }
 
+    /// Stands for the code that a process generates while it runs. Its addresses are those in the process.
+    pub fn generated(path: &str) -> Object {
+        Object::read(path, Source::Generated(Descriptions::default()))
+    }
+
     fn read(path: &str, source: Source) -> Object {
         let mut object = Object {
             path: path.to_owned(),
@@ -125,10 +171,24 @@ impl Object {
 
     /// The content; `None` where the file could not be opened.
     pub fn reader(&self) -> Option<Reader<'_>> {
-        (!matches!(self.source, Source::Missing)).then_some(Reader {
+        let has_bytes = matches!(self.source, Source::File(_) | Source::Memory(_));
+        has_bytes.then_some(Reader {
             source: &self.source,
             at: 0,
         })
+    }
+
+    /// What describes the code, where a process generated it.
+    pub fn descriptions(&self) -> Option<&Descriptions> {
+        match &self.source {
+            Source::Generated(descriptions) => Some(descriptions),
+            _ => None,
+        }
+    }
+
+    /// Whether the object has code to load, as a program or library.
+    pub fn has_segments(&self) -> bool {
+        !self.segments.is_empty()
     }
 
     /// Lowest address that the file asks to be loaded at.
@@ -372,7 +432,7 @@ impl Source {
                 buffer.copy_from_slice(part.ok_or(io::ErrorKind::UnexpectedEof)?);
                 Ok(())
             }
-            Source::Missing => Err(io::ErrorKind::NotFound.into()),
+            Source::Missing | Source::Generated(_) => Err(io::ErrorKind::NotFound.into()),
         }
     }
 }
@@ -395,7 +455,7 @@ impl Read for Reader<'_> {
                     .min(bytes.len());
                 (&bytes[start..]).read(buffer)?
             }
-            Source::Missing => 0,
+            Source::Missing | Source::Generated(_) => 0,
         };
         self.at += count as u64;
         Ok(count)
@@ -407,7 +467,7 @@ impl Seek for Reader<'_> {
         let end = || match self.source {
             Source::File(file) => file.metadata().map(|found| found.len()),
             Source::Memory(bytes) => Ok(bytes.len() as u64),
-            Source::Missing => Ok(0),
+            Source::Missing | Source::Generated(_) => Ok(0),
         };
         let at = match to {
             SeekFrom::Start(at) => Some(at),
