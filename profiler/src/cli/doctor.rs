@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use crate::sample::{self, EventKind, Filter, Sampler, SamplerOptions, Scope, Trigger, Watch};
-use crate::target::{self, Permissions, Process, Runtime, Yama};
+use crate::target::{self, Permissions, Process, Yama};
 
 /// Say what can be profiled here, and which grant is missing
 ///
@@ -240,11 +240,13 @@ fn missing_grant(sampler: &Sampler, permissions: &Permissions) -> String {
 }
 
 fn runtime(pid: u32) -> String {
-    match target::runtime(pid) {
-        Runtime::Native => "native: functions, inlined functions, lines",
-        Runtime::Jvm => "JVM: native frames are named, Java methods are not",
-        Runtime::Python => "CPython: the interpreter's frames are named, Python functions are not",
-        Runtime::Node => "Node.js: native frames are named, JavaScript functions are not",
+    let runtime = target::runtime(pid);
+    let name = runtime.name();
+    if runtime.generates_code() {
+        format!("{name}: what it compiles is named if it writes a perf map or a jitdump")
+    } else if runtime.interprets() {
+        format!("{name}: the interpreter's frames are named, the program's functions are not")
+    } else {
+        "native: functions, inlined functions, lines".to_owned()
     }
-    .into()
 }

@@ -384,29 +384,21 @@ fn unseen(sampler: &Sampler, target: &Target) -> Vec<Unseen> {
                 .to_owned(),
         });
     }
-    let mut generated: Vec<&str> = target
+    let mut interpreted: Vec<&str> = target
         .pids
         .iter()
-        .filter_map(|&pid| generated_code(pid))
+        .map(|&pid| target::runtime(pid))
+        .filter(|runtime| runtime.interprets())
+        .map(Runtime::name)
         .collect();
-    generated.sort_unstable();
-    generated.dedup();
-    unseen.extend(generated.into_iter().map(|what| Unseen {
-        what: what.to_owned(),
+    interpreted.sort_unstable();
+    interpreted.dedup();
+    unseen.extend(interpreted.into_iter().map(|name| Unseen {
+        what: format!("the names of {name} functions; the interpreter's own are shown"),
         remedy:
             "this version names native code only; the shares of native frames are right".to_owned(),
     }));
     unseen
-}
-
-/// What of a process's code has no names in files.
-fn generated_code(pid: u32) -> Option<&'static str> {
-    match target::runtime(pid) {
-        Runtime::Native => None,
-        Runtime::Jvm => Some("the names of Java methods"),
-        Runtime::Python => Some("the names of Python functions; the interpreter's own are shown"),
-        Runtime::Node => Some("the names of JavaScript functions"),
-    }
 }
 
 /// Says so where samples that lie in time which a hypervisor took cannot be told, and there are many.
