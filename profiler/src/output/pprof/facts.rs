@@ -27,9 +27,10 @@ const KINDS: [(char, FrameKind); 3] = [
     ('k', FrameKind::Kernel),
     ('t', FrameKind::Truncated),
 ];
-const ORIGINS: [(char, FoundBy); 6] = [
+const ORIGINS: [(char, FoundBy); 7] = [
     ('p', FoundBy::InstructionPointer),
     ('c', FoundBy::Cfi),
+    ('t', FoundBy::FrameTable),
     ('f', FoundBy::FramePointer),
     ('k', FoundBy::Kernel),
     ('h', FoundBy::Heuristic),
