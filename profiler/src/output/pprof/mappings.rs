@@ -17,8 +17,8 @@ const KERNEL: (u64, u64) = (0xffff_ffff_8100_0000, 0xffff_ffff_ffff_0000);
 
 /// The mappings of a profile, and the way from a module to its own.
 pub(super) struct Mappings {
-    /// In the order in which they are written: files with samples first, since readers take the first one for the
-    /// program.
+    /// In the order in which they are written: files with samples first, programs before libraries, since readers
+    /// take the first one for the program.
     pub(super) messages: Vec<proto::Mapping>,
     /// For each module its mapping's place in `messages`.
     places: Vec<usize>,
@@ -30,7 +30,11 @@ impl Mappings {
         let mut order: Vec<usize> = (0..profile.modules.len()).collect();
         order.sort_by_key(|&module| {
             let path = profile.text(profile.modules[module].path);
-            uses[module].is_none() || path.starts_with('[')
+            let name = path.rsplit('/').next().unwrap_or(path);
+            (
+                uses[module].is_none() || path.starts_with('['),
+                name.contains(".so"),
+            )
         });
         let mut places = vec![0; order.len()];
         let mut zones = [USER, KERNEL];
