@@ -101,7 +101,7 @@ pub fn render(profile: &Profile, source: &SourceView) -> String {
     let head = Head {
         report: Report::of(profile, super::text::TOP),
         duration_ns: profile.recording.duration_ns,
-        slice_ns: profile.recording.duration_ns / shape.slices.max(1).unsigned_abs(),
+        slice_ns: profile.recording.slice_ns,
         tree: shape,
         sources: sources.files,
         source: source.tree.is_some(),

@@ -14,10 +14,8 @@ use serde::Serialize;
 
 use super::pack::varint;
 use crate::analyze::{Frame, Frames, Measure};
-use crate::profile::{LabelValue, Profile, Sample, StringId, Thread};
+use crate::profile::{LabelValue, Profile, SLICE, Sample, StringId, Thread};
 
-/// Key of the label that says in which time slice samples were taken.
-const SLICE: &str = "slice";
 /// Slices beyond this are added to the last one; a recording has at most 32.
 const SLICES: i64 = 1_024;
 
@@ -247,8 +245,11 @@ fn scale(entries: &[(u32, i64, Entry)]) -> i64 {
     }
 }
 
-/// The time slice of a sample.
+/// The time slice of a sample, where the recording has any.
 fn slice(profile: &Profile, sample: &Sample) -> Option<i64> {
+    if profile.recording.slice_ns == 0 {
+        return None;
+    }
     sample.labels.iter().find_map(|label| match label.value {
         LabelValue::Number(slice, _) if profile.text(label.key) == SLICE => {
             Some(slice.clamp(0, SLICES - 1))
@@ -285,13 +286,14 @@ mod tests {
     #[test]
     fn slices_of_one_stack_share_its_node() {
         let mut profile = crate::import::folded("a;b 2\n").unwrap();
-        let (key, unit) = (profile.strings.intern("slice"), profile.strings.intern(""));
+        let (key, unit) = (profile.strings.intern(SLICE), profile.strings.intern(""));
         let mut later = profile.samples[0].clone();
         later.labels = vec![crate::profile::Label {
             key,
             value: LabelValue::Number(3, unit),
         }];
         profile.samples.push(later);
+        profile.recording.slice_ns = 1;
         let (shape, bytes) = packed(&profile);
         assert_eq!((shape.nodes, shape.entries, shape.slices), (2, 2, 4));
         assert_eq!(bytes[bytes.len() - 6..], [1, 0, 2, 0, 3, 2]);

@@ -47,8 +47,8 @@ class Activity {
 
   // When a slice begins, for a reader.
   time(slice) {
-    const { slice_ns: length } = this.app.head;
-    return length ? ((slice * length) / 1e9).toFixed(length < 1e8 ? 2 : 1) + " s" : `slice ${slice}`;
+    const { slice_ns: length, duration_ns: end } = this.app.head;
+    return (Math.min(slice * length, end || Infinity) / 1e9).toFixed(length < 1e8 ? 2 : 1) + " s";
   }
 
   update() {

@@ -61,11 +61,15 @@ const app = {
     $("table-view").hidden = state.view !== "table";
     $("source-view").hidden = state.view !== "source";
     const how = { flame: "callers at the bottom", icicle: "callers at the top", sandwich: "callers above the function, callees below it" }[state.view];
-    const inverted = state.invert && state.view !== "sandwich" ? ", read from the leaves: each row is called by the one after it" : "";
-    $("canvas").setAttribute("aria-label", `${state.view}: ${how}${inverted}. Arrow keys move, Enter zooms, question mark lists the keys.`);
-    $("how").textContent = (how || "") + inverted;
+    const inverted = state.invert && state.view !== "sandwich";
+    const said = inverted ? "from the leaves: what was executing, then its callers, row by row" : how;
+    $("canvas").setAttribute("aria-label", `${state.view}: ${said}. Arrow keys move, Enter zooms, question mark lists the keys.`);
+    $("how").textContent = chart ? said : "";
     if (!chart) $("reset").hidden = true;
-    app.select(state.view === "sandwich" ? state.func : -1, null);
+    // What is selected stays so from view to view.
+    if (state.view === "sandwich" && state.func >= 0) app.select(state.func, null);
+    else if (app.subject?.kind === "module") app.selectModule(app.subject.id);
+    else app.select(app.subject ? app.subject.id : -1, null);
   },
 
   // ---- search ----
@@ -97,6 +101,7 @@ const app = {
     }
     $("found").textContent = said;
     $("previous").disabled = $("next").disabled = !app.matcher;
+    app.legend();
     chart.draw();
   },
 
@@ -432,7 +437,9 @@ const app = {
 
   // What needs no profile: the head of the page, at once.
   begin() {
-    app.amount = amountIn(app.head.report.measure[1]);
+    const [what, unit] = app.head.report.measure;
+    app.amount = amountIn(unit);
+    app.noun = unit === "count" ? " " + what : "";
     app.system = matchMedia("(prefers-color-scheme: dark)");
     app.system.addEventListener("change", () => app.setTheme());
     const theme = new URLSearchParams(location.hash.slice(1)).get("t");

@@ -33,7 +33,7 @@ class Chart {
     const id = layers.name[node];
     if (id >= 0) return this.app.names.name[id];
     const filtered = layers.total !== this.app.model.whole;
-    return `all: ${this.app.amount(layers.total)}${filtered ? ", " + this.app.share(layers.total) + " of the profile" : ""}`;
+    return `all: ${this.app.amount(layers.total)}${this.app.noun}${filtered ? ", " + this.app.share(layers.total) + " of the profile" : ""}`;
   }
 
   // Builds the view that `state` asks for.
@@ -157,7 +157,7 @@ class Chart {
   // As high as its frames, but not higher than the window has room for.
   fit() {
     const room = Math.max(300, innerHeight - 250);
-    const height = Math.max(6 * ROW, Math.min(this.rows * ROW, room));
+    const height = Math.min(this.rows * ROW, room);
     this.pane.style.height = height + 2 + "px";
     this.height = height;
     const width = this.pane.clientWidth;

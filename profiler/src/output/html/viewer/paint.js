@@ -2,7 +2,7 @@
 // enough to be told apart: a row costs its pixels, not its frames.
 
 const ROW = 18;
-// Narrower frames become one tinted run.
+// Narrower frames become one tinted run, which is lit where the first of them is.
 const THIN = 1.5;
 const FONT = "12px ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace";
 
@@ -129,10 +129,11 @@ class Painter {
     let drawn = 0;
     let run = -1;
     let runEnd = 0;
+    let runLit = false;
     const flush = () => {
       if (run < 0) return;
-      brush.globalAlpha = matches ? 0.45 : 1;
-      brush.fillStyle = palette.thin;
+      brush.globalAlpha = matches && !runLit ? 0.45 : 1;
+      brush.fillStyle = runLit ? palette.lit : palette.thin;
       brush.fillRect(run, y, Math.max(0.75, runEnd - run), ROW - 1);
       run = -1;
       drawn++;
@@ -140,10 +141,11 @@ class Painter {
     for (let node = layers.firstAfter(from, layers.rowStart[d], end); node < end && start[node] < to; ) {
       const left = Math.max(0, (start[node] - from) * scale);
       const right = Math.min(width, (start[node] + weight[node] - from) * scale);
-      const lit = matches && name[node] >= 0 && matches[name[node]];
-      if (right - left < THIN && !lit) {
-        if (run >= 0 && left - runEnd > 0.75) flush();
+      const lit = Boolean(matches && name[node] >= 0 && matches[name[node]]);
+      if (right - left < THIN) {
+        if (run >= 0 && (left - runEnd > 0.75 || lit !== runLit)) flush();
         if (run < 0) run = left;
+        runLit = lit;
         // On to what ends a visible step further.
         const next = layers.firstAfter(from + (left + THIN) / scale, node + 1, end);
         runEnd = Math.max(right, next < end ? Math.min(left + THIN, (start[next] - from) * scale) : right);
@@ -162,8 +164,7 @@ class Painter {
         brush.fillStyle = lit ? palette.litInk : palette.ink;
         this.label(look.text(layers, node), x + 4, y + ROW / 2, w - 7);
       }
-      // Lit frames are as thin as they are, but each takes a pixel.
-      node = right - left < THIN ? layers.firstAfter(from + (left + 1) / scale, node + 1, end) : node + 1;
+      node++;
     }
     flush();
     return drawn;
@@ -181,8 +182,9 @@ class Painter {
       }
       text = short.length <= fits ? short : short.slice(0, fits - 1) + "…";
     }
-    // Scripts wider than the font's letter are squeezed into the frame.
-    this.brush.fillText(text, x, y, width);
+    // Scripts wider than the font's letter are squeezed into the frame; measuring each text would take time.
+    if (/^[\x20-\x7e…]*$/.test(text)) this.brush.fillText(text, x, y);
+    else this.brush.fillText(text, x, y, width);
   }
 
   // Outlines a hovered and a selected frame: [part, node, strong].
