@@ -17,7 +17,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-pub use facts::{Fact, facts};
+pub use facts::{Fact, Figures, facts};
 pub use text::terminal_report;
 
 use crate::analyze::SourceTree;
@@ -202,8 +202,19 @@ impl Output {
             path: self.path.clone(),
             error,
         })?;
-        replace(&self.path, &bytes).map_err(|error| self.unwritable(error))
+        write_whole(&self.path, &bytes)
     }
+}
+
+/// Puts `bytes` into the file at `path`: a reader sees the old file or the new one, never a part.
+///
+/// # Errors
+/// Where the file cannot be written; what stood there before still stands.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    replace(path, bytes).map_err(|error| Error::Write {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 /// The bytes of `profile` in `format`.

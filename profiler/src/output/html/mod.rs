@@ -77,7 +77,12 @@ fn is_zero(number: &u32) -> bool {
 
 /// Renders `profile`, with source and notes where `source` has them.
 pub fn render(profile: &Profile, source: &SourceView) -> String {
-    let data = data(profile, source);
+    render_report(profile, source, Report::of(profile, super::text::TOP))
+}
+
+/// Like [`render`], with a `report` of `profile` that was made before.
+pub fn render_report(profile: &Profile, source: &SourceView, report: Report) -> String {
+    let data = data(profile, source, report);
     let json = serde_json::to_string(&data).expect("the data is plain, with text keys");
     // In a script element only `<` can end it or open a comment.
     let json = json.replace('<', "\\u003c");
@@ -99,7 +104,7 @@ fn escape(text: &str) -> String {
         .replace('{', "&#123;")
 }
 
-fn data(profile: &Profile, source: &SourceView) -> Data {
+fn data(profile: &Profile, source: &SourceView, report: Report) -> Data {
     let frames = Frames::of(profile);
     let measure = Measure::of(profile);
     let hotspots = Hotspots::of(profile, &frames, &measure);
@@ -108,7 +113,7 @@ fn data(profile: &Profile, source: &SourceView) -> Data {
     let shown: usize = listings.iter().map(|listing| listing.notes.len()).sum();
     let functions = hotspots.functions.iter().take(TABLE);
     Data {
-        report: Report::of(profile, super::text::TOP),
+        report,
         unit: measure.unit.clone(),
         names,
         nodes,

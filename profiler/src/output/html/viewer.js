@@ -378,6 +378,10 @@
   };
   for (const { name, value, warns } of report.facts) fact(name, value, warns);
   if (report.cores !== null) fact("busy", report.cores.toFixed(2) + " cores on average");
+  if (report.cost) {
+    const { per_month: month, explanation } = report.cost;
+    fact("cost", `${month === null ? "not known" : month.toFixed(2) + " a month"}: ${explanation}`);
+  }
   for (const { what, remedy } of report.unseen) $("unseen").append(make("p", "warns", `Not seen: ${what}. Remedy: ${remedy}.`));
 
   function legend() {
@@ -409,7 +413,8 @@
     const card = make("article", "card " + found.severity);
     const error = found.error === null ? "" : ` ± ${percent(found.error)}`;
     const samples = found.samples ? `, ${found.samples.toLocaleString("en")} samples` : "";
-    const cores = found.saving_cores === null ? "" : ` (${found.saving_cores.toFixed(2)} cores)`;
+    const month = found.saving_per_month === null ? "" : `, ${found.saving_per_month.toFixed(2)} a month`;
+    const cores = found.saving_cores === null ? "" : ` (${found.saving_cores.toFixed(2)} cores${month})`;
     const look = make("ul");
     for (const caller of found.callers) {
       const item = make("li", "", `${percent(caller.share)}  `);
