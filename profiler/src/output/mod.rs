@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::{Compression, GzBuilder};
 
-pub use facts::{Fact, facts};
+pub use facts::{Fact, Figures, facts};
 pub use format::{Format, formats_help};
 pub use text::terminal_report;
 
@@ -130,8 +130,19 @@ impl Output {
         if self.is_compressed() {
             bytes = gzip(&bytes).map_err(cannot_render)?;
         }
-        replace(&self.path, &bytes).map_err(|error| self.unwritable(error))
+        write_whole(&self.path, &bytes)
     }
+}
+
+/// Puts `bytes` into the file at `path`: a reader sees the old file or the new one, never a part.
+///
+/// # Errors
+/// Where the file cannot be written; what stood there before still stands.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    replace(path, bytes).map_err(|error| Error::Write {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 /// The bytes of `profile` in `format`.

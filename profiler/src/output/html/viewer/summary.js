@@ -21,6 +21,10 @@ function summarize(app) {
   $("source").textContent = whole.filter(Boolean).join(" · ");
   const facts = report.facts.slice();
   if (report.cores !== null) facts.push({ name: "busy", value: report.cores.toFixed(2) + " cores on average", warns: false });
+  if (report.cost) {
+    const { per_month: month, explanation } = report.cost;
+    facts.push({ name: "cost", value: `${month === null ? "not known" : month.toFixed(2) + " a month"}: ${explanation}`, warns: false });
+  }
   for (const { name: what, value, warns } of facts) {
     const box = make("div", warns ? "warns" : "");
     box.append(make("dt", "", (warns ? "⚠ " : "") + what), make("dd", "", value));
@@ -38,19 +42,11 @@ function summarize(app) {
   $("meaning").hidden = !facts.length;
 }
 
-const KNOWN = ["rule", "title", "severity", "message", "remedy", "reference", "share", "error", "samples", "saving", "saving_cores", "path", "callers"];
-
-// What a newer report says beyond the fields above, such as savings in money: its name and its value, as they come.
-function further(found) {
-  const shown = (value) => {
-    if (typeof value === "number") return value.toLocaleString("en", { maximumFractionDigits: 2 });
-    if (typeof value === "string") return value;
-    if (value && typeof value === "object" && !Array.isArray(value)) return Object.values(value).map((part) => (typeof part === "object" ? "" : typeof part === "string" ? part : shown(part))).filter(Boolean).join(" ");
-    return "";
-  };
-  return Object.keys(found)
-    .filter((key) => !KNOWN.includes(key) && found[key] !== null && shown(found[key]))
-    .map((key) => `${key.replaceAll("_", " ")}: ${shown(found[key])}`);
+// What following a recommendation saves, in the largest terms that are known.
+function saving(found) {
+  const month = found.saving_per_month === null ? "" : `, ${found.saving_per_month.toFixed(2)} a month`;
+  const cores = found.saving_cores === null ? "" : ` (${found.saving_cores.toFixed(2)} cores${month})`;
+  return `saves up to ${percent(found.saving)}${cores}`;
 }
 
 function advise(app) {
@@ -65,9 +61,7 @@ function card(app, found, open) {
   const head = make("summary");
   const share = make("span", "share", percent(found.share));
   if (found.error !== null) share.append(make("span", "dim", ` ± ${percent(found.error)}`));
-  const saves = make("span", "saves", `saves up to ${percent(found.saving)}${found.saving_cores === null ? "" : ` (${found.saving_cores.toFixed(2)} cores)`}`);
-  for (const text of further(found)) saves.append(` · ${text}`);
-  head.append(share, make("h3", "", found.title), saves);
+  head.append(share, make("h3", "", found.title), make("span", "saves", saving(found)));
   const what = make("div");
   const remedy = prose("p", found.remedy);
   remedy.prepend(make("strong", "", "Remedy: "));
