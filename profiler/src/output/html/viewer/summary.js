@@ -4,7 +4,7 @@
 const MEANING = {
   coverage: "How much of the CPU time that the system charged to the program these samples account for. About 100 % means that nothing is missing.",
   samples: "How often the profiler looked at what the program was doing. More samples, finer figures.",
-  lost: "Samples that were due but could not be kept. They are missing everywhere below.",
+  "lost samples": "Samples that were due but could not be kept. They are missing everywhere below.",
   "left out, stolen time": "Samples that were due while the host of this virtual machine ran somebody else. That time was not the program's.",
   "truncated stacks": "Samples whose chain of callers could not be followed to its beginning. Their own cost is right, but part of it shows under [truncated] instead of under its callers.",
   "stacks with unnamed frames": "Samples that are complete but pass through code without symbols, which shows as module+0xoffset.",
