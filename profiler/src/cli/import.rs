@@ -17,9 +17,8 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE")]
     profile: PathBuf,
 
-    /// Write this file; its extension decides the format (repeatable, see below)
-    #[arg(long, short, value_name = "FILE", required = true)]
-    output: Vec<String>,
+    #[command(flatten)]
+    to: super::OutputArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -29,7 +28,11 @@ Examples:
 
 /// Runs the subcommand.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let outputs = super::parse_outputs(&args.output);
+    let outputs = args.to.parse()?;
+    anyhow::ensure!(
+        !outputs.is_empty(),
+        "say where the profile goes: --output FILE"
+    );
     outputs.iter().try_for_each(Output::check)?;
     let profile = import::read(&args.profile)?;
     for output in outputs {

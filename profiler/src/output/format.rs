@@ -111,6 +111,17 @@ fn names() -> String {
     format!("{} or {last}", others.join(", "))
 }
 
+impl std::str::FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Format, String> {
+        let entry = ENTRIES.iter().find(|entry| entry.name == name);
+        entry
+            .map(|entry| entry.format)
+            .ok_or_else(|| format!("a format is {}", names()))
+    }
+}
+
 impl Output {
     /// Reads `FILE` (the extension decides) or `FORMAT:FILE`. An unknown extension means pprof; the second
     /// value says so in a sentence for standard error.
@@ -125,8 +136,8 @@ impl Output {
     /// ```
     pub fn parse(text: &str) -> (Output, Option<String>) {
         let named = text.split_once(':').and_then(|(name, path)| {
-            let entry = ENTRIES.iter().find(|entry| entry.name == name)?;
-            (!path.is_empty()).then_some((entry.format, path))
+            let format = name.parse().ok()?;
+            (!path.is_empty()).then_some((format, path))
         });
         let (format, path, hint) = match (named, by_extension(text)) {
             (Some((format, path)), _) => (format, path, None),
