@@ -1,59 +1,86 @@
 //! The HTML report: one file that needs no network.
 //!
 //! ```text
-//! Profile ─► Data (call tree, hotspots, recommendations, listings) ─► JSON in the page ─► viewer.js
+//! Profile ─┬► Report, Sources (JSON) ──────────────────┐
+//!          ├► Names (JSON) ─► zlib ─► Base64 ──────────┼─► inert elements of the page ─► viewer/*.js
+//!          └► Tree (varints) ─► zlib ─► Base64 ────────┘
 //! ```
 //!
-//! All data travels as JSON in an inert `<script>` element, with `<` escaped, and reaches the page only as
-//! text, so a hostile function name stays a name. The page's policy allows nothing from outside.
+//! The viewer's files become one script, in the order of [`VIEWER`]. All data travels in `<script>` elements of a
+//! type that no browser runs, with `<` escaped, and reaches the page only as text, so a hostile function name
+//! stays a name. The page's policy names its script and its style by their digests and allows nothing else.
 
-mod listing;
+mod digest;
+mod pack;
+mod source;
+mod tree;
+
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
-pub use listing::Listing;
+pub use source::{Excerpt, Note, Source};
 
 use super::SourceView;
 use super::report::Report;
-use crate::analyze::{CallTree, Frames, Hotspots, Measure, NodeName, is_runtime, readable};
+use crate::analyze::{Frames, Hotspots, Measure, is_runtime, readable};
 use crate::profile::{FrameKind, Profile};
+use source::Sources;
+use tree::{Root, Shape, Tree};
 
 const STYLE: &str = include_str!("style.css");
-const VIEWER: &str = include_str!("viewer.js");
 const PAGE: &str = include_str!("page.html");
+/// The viewer: what is below uses what is above.
+const VIEWER: &[&str] = &[
+    include_str!("viewer/text.js"),
+    include_str!("viewer/model.js"),
+    include_str!("viewer/layers.js"),
+    include_str!("viewer/paint.js"),
+    include_str!("viewer/state.js"),
+    include_str!("viewer/summary.js"),
+    include_str!("viewer/chart.js"),
+    include_str!("viewer/table.js"),
+    include_str!("viewer/source.js"),
+    include_str!("viewer/activity.js"),
+    include_str!("viewer/app.js"),
+];
 
-/// Functions in the table; beyond them the flamegraph's search finds the rest.
-const TABLE: usize = 500;
-
-/// What the viewer reads. Tables are arrays of columns: a page of 100,000 nodes stays a few megabytes.
+/// What the viewer reads first.
 #[derive(Debug, Serialize)]
-struct Data {
+struct Head {
     report: Report,
-    unit: String,
-    names: Vec<Name>,
-    nodes: Nodes,
-    functions: Vec<(usize, i64, i64)>,
-    listings: Vec<Listing>,
+    duration_ns: u64,
+    slice_ns: u64,
+    tree: Shape,
+    sources: Vec<Source>,
+    /// Whether a source folder was given.
+    source: bool,
+    /// Notes in code that was not hot.
     elsewhere: usize,
 }
 
-/// A function or thread.
-#[derive(Debug, Serialize)]
-struct Name {
-    name: String,
-    kind: Kind,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    module: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    file: String,
-    #[serde(skip_serializing_if = "is_zero")]
-    line: u32,
+/// Functions, then threads and processes: columns of equal length, and the texts that they share.
+#[derive(Debug, Default, Serialize)]
+struct Names {
+    name: Vec<String>,
+    kind: Vec<Kind>,
+    /// Index of the module plus one; 0 where unknown.
+    module: Vec<u32>,
+    /// Index of the source file plus one; 0 where unknown.
+    file: Vec<usize>,
+    /// Line of the declaration; 0 where unknown.
+    line: Vec<u32>,
+    /// Index in [`Head::sources`] plus one; 0 where the source is not shown.
+    source: Vec<usize>,
+    modules: Vec<String>,
+    files: Vec<String>,
 }
 
-/// What decides the colour of a frame.
+/// What a name stands for, and whose code it is.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
+    Process,
     Thread,
     Program,
     Runtime,
@@ -61,112 +88,145 @@ enum Kind {
     Truncated,
 }
 
-/// The call tree, callers first: caller (-1: none), name, own weight, whether the call was inlined.
-#[derive(Debug, Default, Serialize)]
-struct Nodes {
-    parent: Vec<i64>,
-    name: Vec<usize>,
-    own: Vec<i64>,
-    inlined: Vec<u8>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
-}
-
 /// Renders `profile`, with source and notes where `source` has them.
 pub fn render(profile: &Profile, source: &SourceView) -> String {
-    let data = data(profile, source);
-    let json = serde_json::to_string(&data).expect("the data is plain, with text keys");
-    // In a script element only `<` can end it or open a comment.
-    let json = json.replace('<', "\\u003c");
-    let title = escape(if data.report.target.is_empty() {
-        "CPU profile"
-    } else {
-        &data.report.target
-    });
-    // Data goes in last, so that nothing in it is taken for a place holder.
-    PAGE.replacen("{{title}}", &title, 1)
-        .replacen("{{style}}", STYLE, 1)
-        .replacen("{{viewer}}", VIEWER, 1)
-        .replacen("{{data}}", &json, 1)
+    render_report(profile, source, Report::of(profile, super::text::TOP))
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('{', "&#123;")
-}
-
-fn data(profile: &Profile, source: &SourceView) -> Data {
+/// Like [`render`], with a `report` of `profile` that was made before.
+pub fn render_report(profile: &Profile, source: &SourceView, report: Report) -> String {
     let frames = Frames::of(profile);
     let measure = Measure::of(profile);
     let hotspots = Hotspots::of(profile, &frames, &measure);
-    let (names, nodes) = nodes(profile, &frames, &measure);
-    let listings = listing::listings(profile, &frames, &measure, &hotspots, source);
-    let shown: usize = listings.iter().map(|listing| listing.notes.len()).sum();
-    let functions = hotspots.functions.iter().take(TABLE);
-    Data {
-        report: Report::of(profile, super::text::TOP),
-        unit: measure.unit.clone(),
-        names,
-        nodes,
-        functions: functions
-            .map(|hotspot| (hotspot.func.index(), hotspot.own, hotspot.total))
-            .collect(),
-        listings,
-        elsewhere: source.notes.len() - shown,
-    }
+    let sources = Sources::of(profile, &frames, &hotspots, source);
+    let has_source: Vec<bool> = sources.of_func.iter().map(Option::is_some).collect();
+    let tree = Tree::of(profile, &frames, &measure, &has_source);
+    let names = names(profile, &frames, &sources, &tree.roots);
+    let (shape, bytes) = tree.pack();
+    let head = Head {
+        report,
+        duration_ns: profile.recording.duration_ns,
+        slice_ns: profile.recording.slice_ns,
+        tree: shape,
+        sources: sources.files,
+        source: source.tree.is_some(),
+        elsewhere: sources.elsewhere,
+    };
+    let script = viewer();
+    let policy = format!(
+        "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
+        allowed(&script),
+        allowed(STYLE)
+    );
+    let title = match head.report.target.as_str() {
+        "" => "CPU profile".to_owned(),
+        target => escape(target),
+    };
+    fill(&[
+        ("policy", &policy),
+        ("title", &title),
+        ("style", STYLE),
+        ("head", &inert(&head)),
+        ("viewer", &script),
+        ("names", &pack::block(json(&names).as_bytes())),
+        ("tree", &pack::block(&bytes)),
+    ])
 }
 
-/// The call tree, and the names of its nodes: functions by their ids, then threads.
-fn nodes(profile: &Profile, frames: &Frames, measure: &Measure) -> (Vec<Name>, Nodes) {
-    let mut names: Vec<Name> = frames
-        .funcs
-        .iter()
-        .map(|func| Name {
-            name: func.name.clone(),
-            kind: match func.kind {
-                FrameKind::Kernel => Kind::Kernel,
-                FrameKind::Truncated => Kind::Truncated,
-                FrameKind::Native if is_runtime(profile, func) => Kind::Runtime,
-                FrameKind::Native => Kind::Program,
-            },
-            module: func.module.map_or_else(String::new, |id| {
-                readable(profile.text(profile.modules[id.index()].path))
-            }),
-            file: readable(profile.text(func.file)),
-            line: func.start_line,
-        })
-        .collect();
-    let mut nodes = Nodes::default();
-    let mut threads = rustc_hash::FxHashMap::default();
-    for node in CallTree::of(profile, frames, measure).nodes {
-        let (name, inlined) = match node.name {
-            NodeName::Call(func, inlined) => (func.index(), inlined),
-            NodeName::Thread(text) => {
-                let id = *threads.entry(text).or_insert_with(|| {
-                    let name = readable(profile.text(text));
-                    let (module, file) = (String::new(), String::new());
-                    names.push(Name {
-                        name,
-                        kind: Kind::Thread,
-                        module,
-                        file,
-                        line: 0,
-                    });
-                    names.len() - 1
-                });
-                (id, false)
-            }
-        };
-        nodes.parent.push(node.parent.map_or(-1, i64::from));
-        nodes.name.push(name);
-        nodes.own.push(node.own);
-        nodes.inlined.push(inlined.into());
+/// The page with its place holders filled, in the order in which it has them; what is filled in is not looked at
+/// again.
+fn fill(values: &[(&str, &str)]) -> String {
+    let mut page = String::new();
+    let mut rest = PAGE;
+    for (name, value) in values {
+        let (before, after) = rest
+            .split_once(&format!("{{{{{name}}}}}"))
+            .expect("the page has every place holder once, in this order");
+        page += before;
+        page += value;
+        rest = after;
     }
-    (names, nodes)
+    page + rest
+}
+
+fn viewer() -> String {
+    let mut script = String::from("\"use strict\";\n(() => {\n");
+    for file in VIEWER {
+        let _ = writeln!(script, "{file}");
+    }
+    script + "})();\n"
+}
+
+/// The source expression of the Content Security Policy that allows this text.
+fn allowed(text: &str) -> String {
+    format!(
+        "'sha256-{}'",
+        pack::base64(&digest::sha256(text.as_bytes()))
+    )
+}
+
+/// JSON for a script element, where only `<` can end it or open a comment.
+fn inert(data: &impl Serialize) -> String {
+    json(data).replace('<', "\\u003c")
+}
+
+fn json(data: &impl Serialize) -> String {
+    serde_json::to_string(data).expect("the data is plain, with text keys")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+fn names(profile: &Profile, frames: &Frames, sources: &Sources, roots: &[Root]) -> Names {
+    let mut names = Names::default();
+    for module in &profile.modules {
+        names.modules.push(readable(profile.text(module.path)));
+    }
+    let mut files = rustc_hash::FxHashMap::default();
+    for (func, source) in frames.funcs.iter().zip(&sources.of_func) {
+        names.name.push(func.name.clone());
+        names.kind.push(match func.kind {
+            FrameKind::Kernel => Kind::Kernel,
+            FrameKind::Truncated => Kind::Truncated,
+            FrameKind::Native if is_runtime(profile, func) => Kind::Runtime,
+            FrameKind::Native => Kind::Program,
+        });
+        names.module.push(func.module.map_or(0, |id| id.0 + 1));
+        let text = profile.text(func.file);
+        names.file.push(if text.is_empty() {
+            0
+        } else {
+            *files.entry(func.file).or_insert_with(|| {
+                names.files.push(readable(text));
+                names.files.len()
+            })
+        });
+        names.line.push(func.start_line);
+        names.source.push(source.map_or(0, |at| at + 1));
+    }
+    for root in roots {
+        let (name, kind) = match *root {
+            Root::Process(pid) => (process(profile, pid), Kind::Process),
+            Root::Thread(name) => (readable(profile.text(name)), Kind::Thread),
+        };
+        names.name.push(name);
+        names.kind.push(kind);
+        names.module.push(0);
+        names.file.push(0);
+        names.line.push(0);
+        names.source.push(0);
+    }
+    names
+}
+
+/// A process for a reader: the name of its first thread, where that was sampled, and its id.
+fn process(profile: &Profile, pid: u32) -> String {
+    let first = |thread: &&crate::profile::Thread| (thread.pid, thread.tid) == (pid, pid);
+    match profile.threads.iter().find(first) {
+        Some(thread) => format!("{} (pid {pid})", readable(profile.text(thread.name))),
+        None => format!("pid {pid}"),
+    }
 }
 
 #[cfg(test)]
@@ -175,12 +235,12 @@ mod tests {
 
     #[test]
     fn hostile_names_stay_data() {
-        let name = "</script><img src=x onerror=alert(1)>{{data}}";
+        let name = "</script><img src=x onerror=alert(1)>{{tree}}";
         let mut profile = crate::import::folded(&format!("main;{name} 3\n")).unwrap();
         profile.recording.target = name.into();
         let page = render(&profile, &SourceView::default());
         assert!(!page.contains("<img"));
-        assert_eq!(page.matches("</script>").count(), 2);
+        assert_eq!(page.matches("</script>").count(), 4);
         assert!(page.contains(r"\u003c/script>\u003cimg"));
     }
 
@@ -190,7 +250,7 @@ mod tests {
             &crate::import::folded("a 1\n").unwrap(),
             &SourceView::default(),
         );
-        assert!(page.contains("default-src 'none'"));
+        assert!(page.contains("default-src 'none'; script-src 'sha256-"));
         for outside in [
             "src=\"http",
             "@import",
@@ -198,6 +258,7 @@ mod tests {
             "fetch(",
             "XMLHttpRequest",
             "innerHTML",
+            "unsafe-inline",
         ] {
             assert!(!page.contains(outside), "{outside}");
         }
