@@ -1,10 +1,22 @@
 //! Profile rules: what a pattern of hot stacks means, and what to do about it.
 //!
-//! A rule names *frames*; a sample matches where one of them is on its stack, below a `called-from` frame
-//! where the rule has some, and neither is nor lies below a `not-called-from` frame. From `threshold`
-//! percent of a profile on, the rule speaks. Rules live at `rules/profile/<name>.yaml` and their ids are `profile/<name>`.
+//! A rule describes stacks, and a sample matches where its stack is so. From `threshold` percent of a profile on, the
+//! rule speaks. Rules live at `rules/profile/<name>.yaml` and their ids are `profile/<name>`.
 //!
-//! Frame patterns are function names in which `*` stands for any text; the whole name must match. `_[k]`
+//! ```text
+//! frames:           one of them is on the stack
+//! called-from:      one of them is nearer to the root (default: any caller will do)
+//! not-called-from:  none of them is the frame or nearer to the root
+//! not-calling:      none of them is nearer to the leaf
+//! leaf: true        the frame is the last one of the stack: only its own cost counts
+//! inlined: false    an inlined call is no match
+//! ```
+//!
+//! A rule for stacks of several shapes has a list of such descriptions under `any`; a stack that fits two of them
+//! counts once.
+//!
+//! Frame patterns are function names in which `*` stands for any text; the whole name must match. What compilers and
+//! linkers append to a name (`.part.0`, `.constprop.0`, `.cold`, `@@GLIBC_2.34`) need not be in the pattern. `_[k]`
 //! at the end restricts one to kernel code.
 
 use crate::yaml::{self, Error, Fields, Node};
@@ -20,14 +32,8 @@ pub struct ProfileRule {
     pub severity: ProfileSeverity,
     /// Share of the profile, in percent, from which on the rule speaks.
     pub threshold: f64,
-    /// Patterns of the frames whose cost counts.
-    pub frames: Vec<String>,
-    /// Patterns of which one must match a frame nearer to the root; empty: any caller will do.
-    pub called_from: Vec<String>,
-    /// Patterns of which none may match the frame or one nearer to the root.
-    pub not_called_from: Vec<String>,
-    /// Whether inlined calls count. A rule about missing optimization says no.
-    pub inlined: bool,
+    /// The stacks whose cost counts: those that fit one of these; at least one.
+    pub any: Vec<StackPattern>,
     /// What it means that such stacks are hot.
     pub message: String,
     /// What to do.
@@ -38,6 +44,23 @@ pub struct ProfileRule {
     pub saving: f64,
     /// Stacks that match and near misses that do not; at least one.
     pub examples: Vec<ProfileExample>,
+}
+
+/// A shape of stacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackPattern {
+    /// Patterns of frames, of which one must match.
+    pub frames: Vec<String>,
+    /// Patterns of which one must match a frame nearer to the root; empty: any caller will do.
+    pub called_from: Vec<String>,
+    /// Patterns of which none may match the frame or one nearer to the root.
+    pub not_called_from: Vec<String>,
+    /// Patterns of which none may match a frame nearer to the leaf.
+    pub not_calling: Vec<String>,
+    /// Whether only the frame's own cost counts: it is the last frame of the stack.
+    pub leaf: bool,
+    /// Whether inlined calls count. A rule about missing optimization says no.
+    pub inlined: bool,
 }
 
 /// How much a finding matters.
@@ -84,12 +107,7 @@ impl ProfileRule {
             title: sentence(&mut fields, "title")?,
             severity: severity(fields.require("severity")?)?,
             threshold: percent(&mut fields, "threshold")?,
-            frames: patterns(fields.require("frames")?, "frames")?,
-            called_from: optional_patterns(&mut fields, "called-from")?,
-            not_called_from: optional_patterns(&mut fields, "not-called-from")?,
-            inlined: fields
-                .get("inlined")
-                .map_or(Ok(true), |node| node.boolean("inlined"))?,
+            any: shapes(&mut fields)?,
             message: sentence(&mut fields, "message")?,
             remedy: sentence(&mut fields, "remedy")?,
             reference: reference(fields.require("reference")?)?,
@@ -158,6 +176,68 @@ fn percent(fields: &mut Fields<'_>, key: &'static str) -> Result<f64, Error> {
         node.at,
         format!("`{key}` is in percent: above 0 and at most 100"),
     ))
+}
+
+/// The keys of a [`StackPattern`].
+const SHAPE_KEYS: [&str; 6] = [
+    "frames",
+    "called-from",
+    "not-called-from",
+    "not-calling",
+    "leaf",
+    "inlined",
+];
+
+/// The list under `any`, or the one shape whose keys stand in the rule itself.
+fn shapes(fields: &mut Fields<'_>) -> Result<Vec<StackPattern>, Error> {
+    let Some(node) = fields.get("any") else {
+        return Ok(vec![shape(fields)?]);
+    };
+    for key in SHAPE_KEYS {
+        if let Some(node) = fields.get(key) {
+            return Err(Error::new(
+                node.at,
+                format!("`{key}` stands beside `any`: it belongs to one of its items"),
+            ));
+        }
+    }
+    let mut shapes = Vec::new();
+    for item in node.items("any")? {
+        let mut fields = item.fields("any")?;
+        shapes.push(shape(&mut fields)?);
+        fields.finish()?;
+    }
+    if shapes.is_empty() {
+        return Err(Error::new(
+            node.at,
+            "`any` needs at least one item with `frames`",
+        ));
+    }
+    Ok(shapes)
+}
+
+fn shape(fields: &mut Fields<'_>) -> Result<StackPattern, Error> {
+    let shape = StackPattern {
+        frames: patterns(fields.require("frames")?, "frames")?,
+        called_from: optional_patterns(fields, "called-from")?,
+        not_called_from: optional_patterns(fields, "not-called-from")?,
+        not_calling: optional_patterns(fields, "not-calling")?,
+        leaf: flag(fields, "leaf", false)?,
+        inlined: flag(fields, "inlined", true)?,
+    };
+    if shape.leaf && !shape.not_calling.is_empty() {
+        return Err(Error::new(
+            fields.at(),
+            "`leaf: true` leaves nothing for `not-calling` to exclude: drop one of them",
+        ));
+    }
+    Ok(shape)
+}
+
+fn flag(fields: &mut Fields<'_>, key: &'static str, default: bool) -> Result<bool, Error> {
+    fields
+        .get(key)
+        .map_or(Ok(default), |node| node.boolean(key))
 }
 
 fn optional_patterns(fields: &mut Fields<'_>, key: &'static str) -> Result<Vec<String>, Error> {
@@ -234,12 +314,24 @@ examples:
     #[test]
     fn a_rule_is_read() {
         let rule = ProfileRule::parse(RULE).unwrap();
-        assert_eq!(rule.frames, ["qsort", "core::slice::sort::*"]);
-        assert_eq!(
-            (rule.threshold, rule.saving, rule.inlined),
-            (10.0, 50.0, true)
-        );
+        let [shape] = &rule.any[..] else {
+            panic!("one shape: {:?}", rule.any)
+        };
+        assert_eq!(shape.frames, ["qsort", "core::slice::sort::*"]);
+        assert_eq!((shape.leaf, shape.inlined), (false, true));
+        assert_eq!((rule.threshold, rule.saving), (10.0, 50.0));
         assert_eq!(rule.message, "Sorting is hot.");
+    }
+
+    #[test]
+    fn several_shapes_stand_under_any() {
+        let text = RULE.replace(
+            "frames: [qsort, 'core::slice::sort::*']",
+            "any:\n  - frames: qsort\n    leaf: true\n  - frames: [bsearch]\n    not-calling: [memcmp]",
+        );
+        let rule = ProfileRule::parse(&text).unwrap();
+        assert_eq!((rule.any[0].leaf, rule.any[1].leaf), (true, false));
+        assert_eq!(rule.any[1].not_calling, ["memcmp"]);
     }
 
     #[test]
@@ -266,5 +358,20 @@ examples:
             "5:9: `frames` needs patterns, and `*` alone matches every frame"
         );
         assert_eq!(error("title: Sorting\n", ""), "1:1: `title` is missing");
+        assert_eq!(
+            error("frames: [", "any:\n  - frames: x\nframes: ["),
+            "7:9: `frames` stands beside `any`: it belongs to one of its items"
+        );
+        assert_eq!(
+            error("saving:", "leaf: true\nnot-calling: x\nsaving:"),
+            "1:1: `leaf: true` leaves nothing for `not-calling` to exclude: drop one of them"
+        );
+        assert_eq!(
+            error(
+                "frames: [qsort,",
+                "any:\n  - frames: qsort\n    leaf: maybe\n# ["
+            ),
+            "7:11: `leaf` must be true or false, and this is a text"
+        );
     }
 }

@@ -5,13 +5,14 @@ mod doctor;
 mod import;
 mod record;
 mod report;
+mod schema;
 mod tour;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::output::Output;
+use crate::output::{Format, Output};
 
 /// See where running programs spend their CPU time
 ///
@@ -30,6 +31,7 @@ enum Command {
     Report(report::Args),
     Import(import::Args),
     Doctor(doctor::Args),
+    Schema(schema::Args),
     Tour(tour::Args),
 }
 
@@ -51,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Tour(args) => tour::run(&args),
     };
     result.unwrap_or_else(|error| {
@@ -59,14 +62,37 @@ pub fn main() -> ExitCode {
     })
 }
 
-/// What `--output` names; hints go to standard error.
-fn parse_outputs(texts: &[String]) -> Vec<Output> {
-    let parse = |text: &String| {
-        let (output, hint) = Output::parse(text);
-        hint.into_iter().for_each(|hint| eprintln!("{hint}"));
-        output
-    };
-    texts.iter().map(parse).collect()
+/// Where a profile goes.
+#[derive(Debug, clap::Args)]
+struct OutputArgs {
+    /// Write this file; its extension decides the format (repeatable, see below)
+    #[arg(long, short, value_name = "FILE")]
+    output: Vec<String>,
+
+    /// Write the one output in this format, whatever its extension is
+    #[arg(long, value_name = "FORMAT", requires = "output")]
+    format: Option<Format>,
+}
+
+impl OutputArgs {
+    /// What is to be written; hints go to standard error.
+    fn parse(&self) -> anyhow::Result<Vec<Output>> {
+        let parse = |text: &String| {
+            let (output, hint) = Output::parse(text);
+            hint.into_iter().for_each(|hint| eprintln!("{hint}"));
+            output
+        };
+        match (self.format, &self.output[..]) {
+            (Some(format), [path]) => Ok(vec![Output {
+                format,
+                path: path.into(),
+            }]),
+            (Some(_), _) => {
+                anyhow::bail!("--format is for a single --output; with several, say FORMAT:FILE")
+            }
+            (None, outputs) => Ok(outputs.iter().map(parse).collect()),
+        }
+    }
 }
 
 /// The error and its causes; a cause that a message already quotes is not said twice.

@@ -21,7 +21,7 @@ use crate::target::{self, Stop};
 /// What is recorded is neither stopped nor changed. Without --output the report is shown and profile.pb.gz is written.
 /// Ctrl-C ends the recording and keeps it.
 #[derive(Debug, clap::Args)]
-#[command(override_usage = USAGE, after_help = EXAMPLES)]
+#[command(override_usage = USAGE, after_help = format!("{}\n\n{EXAMPLES}", output::formats_help()))]
 pub(crate) struct Args {
     /// Attach to this process, and to what it starts from now on (repeatable)
     #[arg(long, value_name = "PID", group = "subject", value_parser = clap::value_parser!(u32).range(1..))]
@@ -52,9 +52,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "HZ", default_value_t = 99)]
     rate: u32,
 
-    /// Write this file; its extension decides the format (repeatable, see below)
-    #[arg(long, short, value_name = "FILE")]
-    output: Vec<String>,
+    #[command(flatten)]
+    to: super::OutputArgs,
 
     /// Start this command and record it from its first instruction
     #[arg(last = true, value_name = "COMMAND", group = "subject")]
@@ -66,14 +65,6 @@ const USAGE: &str =
        profiler record [OPTIONS] -- <COMMAND>...";
 
 const EXAMPLES: &str = "\
-Formats:
-  .svg               flamegraph
-  .html              report with a flamegraph to zoom into, hottest functions, recommendations
-  .pb.gz, .pprof     pprof, for `profiler report`, `go tool pprof` and others
-  .folded            one line for each stack
-  .json              everything that was recorded
-  FORMAT:FILE        svg, html, pprof, folded or json, whatever the file is called
-
 Events:
   cpu-clock          time on a CPU; what can be had everywhere, and the only one whose coverage is known
   page-faults, minor-faults, major-faults, context-switches, cpu-migrations
@@ -97,7 +88,7 @@ const DEFAULT_OUTPUT: &str = "profile.pb.gz";
 /// Runs the subcommand.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let options = options(args)?;
-    let outputs = outputs(args);
+    let outputs = outputs(args)?;
     // Before anything is recorded: a recording that cannot be kept is time lost.
     outputs.iter().try_for_each(Output::check)?;
     let stop = Stop::new()?;
@@ -112,7 +103,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     drop(objects);
     say_how_it_went(&profile, ended, &options);
     let written = write(&outputs, &profile);
-    if args.output.is_empty() {
+    if args.to.output.is_empty() {
         let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         print!("{}", output::terminal_report(&profile, color));
     }
@@ -175,14 +166,12 @@ fn subject(args: &Args) -> anyhow::Result<Subject> {
     Ok(Subject::Processes(pids))
 }
 
-fn outputs(args: &Args) -> Vec<Output> {
-    let default = [DEFAULT_OUTPUT.to_owned()];
-    let wanted = if args.output.is_empty() {
-        &default[..]
-    } else {
-        &args.output
-    };
-    super::parse_outputs(wanted)
+fn outputs(args: &Args) -> anyhow::Result<Vec<Output>> {
+    let outputs = args.to.parse()?;
+    match outputs.is_empty() {
+        true => Ok(vec![Output::parse(DEFAULT_OUTPUT).0]),
+        false => Ok(outputs),
+    }
 }
 
 fn say_how_it_went(profile: &Profile, ended: Ended, options: &Options) {

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use crate::output::report::Report;
-use crate::output::{Format, Output, SourceView, html, text};
+use crate::output::{self, SourceView, html, text};
 use crate::profile::Profile;
+use crate::recommend::Price;
 use crate::{import, tour};
 
 /// Show the hottest functions of a profile, and what to change first
@@ -36,14 +37,29 @@ pub(crate) struct Args {
     /// Functions in each list
     #[arg(long, value_name = "N", default_value_t = text::TOP)]
     top: usize,
+
+    /// Price of one core for an hour, in any currency: says what the CPU time costs in a month, and what each
+    /// recommendation saves
+    #[arg(long, value_name = "PRICE", value_parser = parse_price)]
+    price_per_core_hour: Option<f64>,
+
+    /// How many machines run the program as the recorded one does
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "price_per_core_hour",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    instances: u32,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   profiler report profile.pb.gz
+  profiler report profile.pb.gz --price-per-core-hour 0.04 --instances 20
   profiler report profile.pb.gz -o cpu.html --source src";
 
 impl Args {
+    fn price(&self) -> Option<Price> {
+        Price::new(self.price_per_core_hour?, self.instances)
+    }
+
     fn shape(&self) -> Shape {
         let is_html = |path: &PathBuf| {
             path.extension()
@@ -71,25 +87,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.source.is_some() && shape != Shape::Html {
         anyhow::bail!("--source shows source in the HTML report: add --format html");
     }
+    let report = Report::of(&profile, args.top);
+    let report = match args.price() {
+        Some(price) => report.priced(price),
+        None => report,
+    };
     let text = match shape {
-        Shape::Text => text::render(
-            &Report::of(&profile, args.top),
-            color(args.output.is_none()),
-        ),
-        Shape::Json => Report::of(&profile, args.top).json() + "\n",
-        Shape::Html => html::render(&profile, &source(args, &profile)?),
+        Shape::Text => text::render(&report, color(args.output.is_none())),
+        Shape::Json => report.json() + "\n",
+        Shape::Html => html::render_report(&profile, &source(args, &profile)?, report),
     };
     match &args.output {
-        // The HTML report goes through the same door as `record`'s, which replaces files whole.
-        Some(path) if shape == Shape::Html => {
-            Output {
-                format: Format::Html,
-                path: path.clone(),
-            }
-            .write_with_source(&profile, &source(args, &profile)?)?;
-        }
-        Some(path) => std::fs::write(path, text)
-            .with_context(|| format!("cannot write {}", path.display()))?,
+        Some(path) => output::write_whole(path, text.as_bytes())?,
         None => print(&text)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -101,6 +110,20 @@ fn source(args: &Args, profile: &Profile) -> anyhow::Result<SourceView> {
             .with_context(|| format!("cannot read source in {}", dir.display())),
         None => Ok(SourceView::default()),
     }
+}
+
+/// Reads the price of a core; what [`Price::new`] refuses is refused here, with the reason.
+fn parse_price(text: &str) -> Result<f64, String> {
+    let price = text
+        .parse()
+        .ok()
+        .filter(|price| Price::new(*price, 1).is_some());
+    price.ok_or_else(|| {
+        format!(
+            "a price is a number above 0 and at most {:e}: 0.04",
+            Price::HIGHEST
+        )
+    })
 }
 
 /// Whether standard output takes colour: only a terminal, and not where `NO_COLOR` forbids it.

@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 
 use super::facts::percent;
-use super::report::{Report, Row, Share};
+use super::report::{LineRow, Report, Row, Share};
 use crate::profile::Profile;
-use crate::recommend::Recommendation;
+use crate::recommend::{CallPath, HOURS_PER_MONTH, Recommendation};
 
 const WIDTH: usize = 80;
 /// Functions in each list of [`terminal_report`].
@@ -35,8 +35,9 @@ pub fn render(report: &Report, color: bool) -> String {
         "Functions of the program, with what they call",
         &report.by_total,
     );
+    page.lines(&report.by_line);
     page.threads(report);
-    page.recommendations(&report.recommendations);
+    page.recommendations(report);
     page.text
 }
 
@@ -105,10 +106,23 @@ impl Page {
             } else {
                 fact.value.clone()
             };
-            self.line(&format!("  {:<27} {value}", fact.name));
+            // Only what the profile does not say can be longer than a line.
+            if fact.value.chars().count() > WIDTH - 30 {
+                self.paragraph(2, &format!("{}: {}", fact.name, fact.value));
+            } else {
+                self.line(&format!("  {:<27} {value}", fact.name));
+            }
         }
         if let Some(cores) = report.cores {
             self.line(&format!("  {:<27} {cores:.2} cores on average", "busy"));
+        }
+        if let Some(cost) = &report.cost {
+            let value = match cost.per_month {
+                Some(month) => format!("{} a month", money(month)),
+                None => "not known".to_owned(),
+            };
+            self.line(&format!("  {:<27} {value}", "cost"));
+            self.paragraph(4, &cost.explanation);
         }
         for unseen in &report.unseen {
             self.line("");
@@ -144,6 +158,27 @@ impl Page {
         }
     }
 
+    fn lines(&mut self, rows: &[LineRow]) {
+        self.heading("Hottest source lines of the program");
+        if rows.is_empty() {
+            self.line("  The profile knows none: build with line tables (-g1; for Rust, debug =");
+            self.line("  \"line-tables-only\") and record again.");
+            return;
+        }
+        let head = self.ink(Ink::Dim, "          self  with libraries  line");
+        self.line(&head);
+        for row in rows {
+            let place = fit_end(&place(&row.file, row.line), 30);
+            let room = (WIDTH - 35).saturating_sub(place.chars().count() + 2);
+            let function = self.ink(Ink::Dim, &fit(&row.function, room));
+            self.line(&format!(
+                "{}  {}   {place}  {function}",
+                share(row.own),
+                share(row.with_library)
+            ));
+        }
+    }
+
     fn threads(&mut self, report: &Report) {
         if report.threads.len() < 2 {
             return;
@@ -175,12 +210,28 @@ impl Page {
         }
     }
 
-    fn recommendations(&mut self, recommendations: &[Recommendation]) {
+    fn recommendations(&mut self, report: &Report) {
         self.heading("Recommendations");
-        if recommendations.is_empty() {
+        if report.recommendations.is_empty() {
             self.line("  None of the built-in rules applies.");
         }
-        for recommendation in recommendations {
+        if report.recommendations.len() > 1 {
+            self.line("  Estimates; one stack can match several, so savings do not add up.");
+        }
+        if report
+            .cost
+            .as_ref()
+            .is_some_and(|cost| cost.per_month.is_some())
+        {
+            self.paragraph(
+                2,
+                &format!(
+                    "A month's saving: cores busy × saved share × price of a core for an hour × {HOURS_PER_MONTH} h × \
+                     instances."
+                ),
+            );
+        }
+        for recommendation in &report.recommendations {
             self.recommendation(recommendation);
         }
     }
@@ -210,7 +261,12 @@ impl Page {
                 percent(caller.share)
             ));
         }
-        self.paragraph(4, &format!("Path: {}", path(&found.path)));
+        for path in &found.paths {
+            self.paragraph(
+                4,
+                &format!("Path {}: {}", percent(path.share), outline(path)),
+            );
+        }
         let rule = self.ink(Ink::Dim, &found.rule);
         let reference = self.ink(Ink::Dim, &found.reference);
         self.line(&format!("    {rule}"));
@@ -219,7 +275,7 @@ impl Page {
 }
 
 /// Share, error, samples and saving of a recommendation.
-pub(super) fn evidence(found: &Recommendation) -> String {
+fn evidence(found: &Recommendation) -> String {
     let mut text = percent(found.share);
     if let Some(error) = found.error {
         let _ = write!(text, " ± {}", percent(error));
@@ -229,26 +285,31 @@ pub(super) fn evidence(found: &Recommendation) -> String {
     }
     let _ = write!(text, "; saves up to {}", percent(found.saving));
     if let Some(cores) = found.saving_cores {
-        let _ = write!(text, " ({cores:.2} cores)");
+        let _ = write!(text, " ({cores:.2} cores");
+        if let Some(month) = found.saving_per_month {
+            let _ = write!(text, ", {} a month", money(month));
+        }
+        text.push(')');
     }
     text
 }
 
-/// The ends of a call path; its middle matters least.
-pub(super) fn path(path: &[String]) -> String {
-    let short = |name: &String| fit(name, 60);
-    if path.len() <= 6 {
-        return path.iter().map(short).collect::<Vec<_>>().join(" > ");
+/// A call path with names of bearable length.
+fn outline(path: &CallPath) -> String {
+    let mut path = path.clone();
+    for step in &mut path.steps {
+        step.function = fit(&step.function, 60);
     }
-    let (head, tail) = (&path[..2], &path[path.len() - 3..]);
-    let head: Vec<String> = head.iter().map(short).collect();
-    let tail: Vec<String> = tail.iter().map(short).collect();
-    format!(
-        "{} > … {} more … > {}",
-        head.join(" > "),
-        path.len() - 5,
-        tail.join(" > ")
-    )
+    path.to_string()
+}
+
+/// An amount in some currency, with the digits that matter.
+fn money(amount: f64) -> String {
+    if amount < 100.0 {
+        format!("{amount:.2}")
+    } else {
+        super::facts::grouped(amount.round() as u64)
+    }
 }
 
 fn share(share: Share) -> String {

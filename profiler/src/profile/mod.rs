@@ -148,6 +148,8 @@ pub enum FoundBy {
     InstructionPointer,
     /// Call frame information: `.eh_frame` or `.debug_frame`.
     Cfi,
+    /// The frame sizes that a runtime keeps for itself: Go's table of functions.
+    FrameTable,
     /// The frame-pointer chain.
     FramePointer,
     /// The kernel's own call chain.

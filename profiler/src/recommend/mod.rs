@@ -6,8 +6,12 @@
 
 mod evidence;
 mod pattern;
+mod price;
 mod scan;
 
+pub use price::{HOURS_PER_MONTH, Price};
+
+use std::fmt;
 use std::sync::OnceLock;
 
 use rules::profile::ProfileRule;
@@ -15,6 +19,7 @@ use serde::Serialize;
 
 use crate::analyze::{Frames, Measure, sampling_error};
 use crate::profile::Profile;
+use evidence::Gatherer;
 
 /// What a rule found in a profile.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,10 +46,43 @@ pub struct Recommendation {
     pub saving: f64,
     /// The same in processor cores, over the recording; `None` where CPU time or duration are not known.
     pub saving_cores: Option<f64>,
+    /// What that costs in a month; `None` without a price, or where the cores are not known.
+    pub saving_per_month: Option<f64>,
     /// The heaviest call path to a matching frame, root first.
     pub path: Vec<String>,
+    /// The one or two heaviest call paths, abbreviated around the program's own frames; heaviest first.
+    pub paths: Vec<CallPath>,
     /// The program's own functions nearest to the matching frames, heaviest first: where to look.
     pub callers: Vec<Caller>,
+}
+
+/// Call paths to matching frames that are the same in what they show.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CallPath {
+    /// Share of the profile in them.
+    pub share: f64,
+    /// Frames of the program nearest to the match, root first, then the matching frame.
+    pub steps: Vec<Step>,
+}
+
+/// A frame of a [`CallPath`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Its name.
+    pub function: String,
+    /// Whether frames are left out between it and the one before.
+    pub skipped: bool,
+}
+
+impl fmt::Display for CallPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, step) in self.steps.iter().enumerate() {
+            let joint = if at == 0 { "" } else { " > " };
+            let gap = if step.skipped { "… > " } else { "" };
+            write!(f, "{joint}{gap}{}", step.function)?;
+        }
+        Ok(())
+    }
 }
 
 /// A function of the program that leads to matching frames.
@@ -73,45 +111,53 @@ pub fn built_in() -> &'static [ProfileRule] {
     })
 }
 
-/// What `rules` find in `profile`, heaviest first.
+/// Fewer matching samples than this are chance, whatever their share: two standard errors of 5 samples are 89 % of
+/// them.
+const FEWEST_SAMPLES: u64 = 5;
+
+/// What `rules` find in `profile`: what saves most first.
 pub fn recommend(profile: &Profile, rules: &[ProfileRule]) -> Vec<Recommendation> {
     let frames = Frames::of(profile);
     let measure = Measure::of(profile);
     let total = measure.total(profile);
+    if total <= 0 {
+        return Vec::new();
+    }
     let samples = measure.samples(profile);
-    let mut found: Vec<Recommendation> = rules
-        .iter()
-        .filter_map(|rule| {
-            let matches = scan::scan(profile, &frames, &measure, rule);
-            let share = if total > 0 {
-                matches.weight as f64 / total as f64
-            } else {
-                0.0
-            };
-            (share * 100.0 >= rule.threshold).then(|| {
-                let evidence = evidence::gather(profile, &frames, &matches, total);
-                let saving = share * rule.saving / 100.0;
-                Recommendation {
-                    rule: rule.id.clone(),
-                    title: rule.title.clone(),
-                    severity: rule.severity.name(),
-                    message: rule.message.clone(),
-                    remedy: rule.remedy.clone(),
-                    reference: rule.reference.clone(),
-                    share,
-                    error: sampling_error(share, samples),
-                    samples: matches.samples,
-                    saving,
-                    saving_cores: cores(profile, &measure, total).map(|cores| cores * saving),
-                    path: evidence.path,
-                    callers: evidence.callers,
-                }
-            })
+    let cores = cores(profile, &measure);
+    let gatherer = Gatherer::new(profile, &frames, total);
+    let recommendation = |rule: &ProfileRule| {
+        let matches = scan::scan(profile, &frames, &measure, rule);
+        let share = matches.weight as f64 / total as f64;
+        // A profile that does not count samples has none to match.
+        let by_chance = (1..FEWEST_SAMPLES).contains(&matches.samples);
+        if share * 100.0 < rule.threshold || by_chance {
+            return None;
+        }
+        let evidence = gatherer.gather(&matches);
+        let saving = share * rule.saving / 100.0;
+        Some(Recommendation {
+            rule: rule.id.clone(),
+            title: rule.title.clone(),
+            severity: rule.severity.name(),
+            message: rule.message.clone(),
+            remedy: rule.remedy.clone(),
+            reference: rule.reference.clone(),
+            share,
+            error: sampling_error(share, samples),
+            samples: matches.samples,
+            saving,
+            saving_cores: cores.map(|cores| cores * saving),
+            saving_per_month: None,
+            path: evidence.path,
+            paths: evidence.paths,
+            callers: evidence.callers,
         })
-        .collect();
+    };
+    let mut found: Vec<Recommendation> = rules.iter().filter_map(recommendation).collect();
     found.sort_by(|a, b| {
-        b.share
-            .total_cmp(&a.share)
+        b.saving
+            .total_cmp(&a.saving)
             .then_with(|| a.rule.cmp(&b.rule))
     });
     found
@@ -128,8 +174,8 @@ pub fn matching_samples(profile: &Profile, rule: &ProfileRule) -> Vec<bool> {
         .collect()
 }
 
-/// How many cores the target kept busy on average.
-fn cores(profile: &Profile, measure: &Measure, total: i64) -> Option<f64> {
+/// How many cores the target kept busy on average; `None` where CPU time or duration are not known.
+pub(crate) fn cores(profile: &Profile, measure: &Measure) -> Option<f64> {
     let duration = profile.recording.duration_ns;
-    (measure.is_cpu_time() && duration > 0).then(|| total as f64 / duration as f64)
+    (measure.is_cpu_time() && duration > 0).then(|| measure.total(profile) as f64 / duration as f64)
 }

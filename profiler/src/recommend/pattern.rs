@@ -25,8 +25,32 @@ impl<'a> Pattern<'a> {
     }
 
     pub(super) fn matches(self, func: &Func) -> bool {
-        (!self.kernel_only || func.kind == FrameKind::Kernel) && glob(self.name, &func.name)
+        (!self.kernel_only || func.kind == FrameKind::Kernel) && self.names(&func.name)
     }
+
+    fn names(self, name: &str) -> bool {
+        glob(self.name, name) || source_name(name).is_some_and(|name| glob(self.name, name))
+    }
+}
+
+/// What compilers append to the names of functions that they split or specialize.
+const CLONES: &[&str] = &[
+    ".part",
+    ".isra",
+    ".constprop",
+    ".cold",
+    ".lto_priv",
+    ".llvm",
+    ".localalias",
+];
+
+/// The name as it is in the source, where a compiler or linker has appended to it: `qsort_r` for `qsort_r.part.0`,
+/// `pthread_create` for `pthread_create@@GLIBC_2.34`.
+fn source_name(name: &str) -> Option<&str> {
+    let version = name.find("@GLIBC").or_else(|| name.find("@@"));
+    let clone = CLONES.iter().filter_map(|clone| name.find(clone)).min();
+    let end = version.into_iter().chain(clone).min()?;
+    Some(name[..end].trim_end_matches('@')).filter(|name| !name.is_empty())
 }
 
 /// Whether `pattern` describes all of `text`. At a mismatch the last `*` takes one byte more, which is
@@ -55,7 +79,18 @@ fn glob(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::glob;
+    use super::{Pattern, glob};
+
+    #[test]
+    fn what_a_compiler_or_linker_appends_is_no_part_of_a_name() {
+        let names = |name| Pattern::new("msort_with_tmp").names(name);
+        assert!(names("msort_with_tmp.part.0"));
+        assert!(names("msort_with_tmp.constprop.0.isra.0"));
+        assert!(names("msort_with_tmp@@GLIBC_2.34"));
+        assert!(names("msort_with_tmp@GLIBC_2.2.5"));
+        assert!(!names("msort_with_tmp_r.part.0"));
+        assert!(!names("@@GLIBC_2.34"));
+    }
 
     #[test]
     fn a_star_is_any_text_and_all_must_match() {

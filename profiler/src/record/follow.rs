@@ -25,7 +25,7 @@ pub(super) struct Follower {
     processes: FxHashMap<u32, Followed>,
     foreign: FxHashSet<u32>,
     ended: Vec<u32>,
-    threads: FxHashMap<u32, ThreadId>,
+    threads: FxHashMap<Task, ThreadId>,
     names: FxHashMap<u32, StringId>,
     objects: Objects,
     unwinder: Unwinder,
@@ -46,6 +46,8 @@ struct Followed {
 struct Figures {
     samples: u64,
     lost: u64,
+    /// How often the kernel stopped an event.
+    throttled: u64,
     stolen: u64,
     truncated: u64,
     /// Since the size of the copies was last changed: samples, and stacks that were deeper than their copy.
@@ -121,6 +123,7 @@ impl Follower {
                 }
             }
             Record::Lost(count) => self.figures.lost += count,
+            Record::Throttled => self.figures.throttled += 1,
             Record::Other => {}
         }
     }
@@ -158,6 +161,17 @@ impl Follower {
         recording.lost = self.figures.lost;
         recording.stolen = self.figures.stolen;
         recording.truncated = self.figures.truncated;
+        if self.figures.throttled > 0 {
+            recording.unseen.push(Unseen {
+                what: format!(
+                    "samples while the kernel held them back, {} times: they took too much of its time",
+                    self.figures.throttled
+                ),
+                remedy: "ask for a lower --rate, or raise kernel.perf_event_max_sample_rate and \
+                         kernel.perf_cpu_time_max_percent"
+                    .to_owned(),
+            });
+        }
         let objects = std::mem::take(&mut self.objects).list;
         let missing = objects
             .iter()
@@ -276,8 +290,8 @@ impl Follower {
             .walk(&mut process.space, registers, |address| stack.read(address));
         match end {
             End::Unreadable(address) => {
-                let is_beyond =
-                    address.0 >= stack.start.saturating_add(stack.bytes.len() as u64 - 7);
+                let words_end = (stack.bytes.len() as u64).saturating_sub(7);
+                let is_beyond = address.0 >= stack.start.saturating_add(words_end);
                 self.figures.cut += u64::from(stack.cut && is_beyond);
                 end
             }
@@ -296,10 +310,16 @@ impl Follower {
     }
 
     fn thread(&mut self, task: Task) -> ThreadId {
-        if let Some(&id) = self.threads.get(&task.tid) {
+        if let Some(&id) = self.threads.get(&task) {
             return id;
         }
-        let name = match self.names.get(&task.tid) {
+        /// What the kernel has for the number of a thread that is all but gone.
+        const NONE: u32 = u32::MAX;
+        let named = match task.tid {
+            NONE => task.pid,
+            tid => tid,
+        };
+        let name = match self.names.get(&named) {
             Some(&name) => name,
             None => {
                 let name = target::name_of_thread(task.pid, task.tid).unwrap_or_default();
@@ -311,7 +331,7 @@ impl Follower {
             tid: task.tid,
             name,
         });
-        self.threads.insert(task.tid, id);
+        self.threads.insert(task, id);
         id
     }
 
@@ -340,7 +360,7 @@ impl Follower {
         }
         let name = self.tally.strings.intern(&String::from_utf8_lossy(name));
         self.names.insert(task.tid, name);
-        if let Some(&id) = self.threads.get(&task.tid) {
+        if let Some(&id) = self.threads.get(&task) {
             self.tally.thread_mut(id).name = name;
         }
     }
@@ -355,7 +375,7 @@ impl Follower {
             return;
         };
         // The number may have been another thread's. A thread starts with the name of the one that made it.
-        self.threads.remove(&child.tid);
+        self.threads.remove(&child);
         match self.names.get(&parent.tid) {
             Some(&name) => self.names.insert(child.tid, name),
             None => self.names.remove(&child.tid),

@@ -52,6 +52,15 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The event happens where this user may not look.
+    #[error(
+        "{kind} happen in the kernel, which this user may not profile: run as root, grant CAP_PERFMON, or set \
+         kernel.perf_event_paranoid to 1"
+    )]
+    KernelEvent {
+        /// The event.
+        kind: EventKind,
+    },
     /// Descriptors ran out.
     #[error(
         "ran out of file descriptors after {opened} events; one is needed for each thread and CPU: raise `ulimit -n` ({limit} now)"

@@ -35,6 +35,8 @@ pub enum Record<'a> {
     },
     /// The kernel dropped this many records.
     Lost(u64),
+    /// The kernel stopped an event until its next tick: samples took too much of its time.
+    Throttled,
     /// A record of a kind that nothing here needs.
     Other,
 }
@@ -192,6 +194,7 @@ impl<'a> Record<'a> {
                 Record::Lost(fields.u64()?)
             }
             sys::PERF_RECORD_LOST_SAMPLES => Record::Lost(fields.u64()?),
+            sys::PERF_RECORD_THROTTLE => Record::Throttled,
             _ => Record::Other,
         })
     }

@@ -107,7 +107,10 @@ impl Sampler {
         sampler.rings = map_rings(&sampler.cpus, Tasks::Own, &options.trigger)?;
         sampler.scope = Scope::Threads { refused };
         match sampler.attach_to_threads(pids) {
-            Err(Error::Permission(_)) if !kind.is_in_kernel() => {
+            Err(Error::Permission(_)) if kind.is_in_kernel() => {
+                return Err(Error::KernelEvent { kind });
+            }
+            Err(Error::Permission(_)) => {
                 sampler.sampling.kernel = false;
                 sampler.attach_to_threads(pids)?;
             }
@@ -322,10 +325,12 @@ impl Sampler {
             threads: FxHashSet::default(),
         };
         let mut events = Vec::new();
+        // A process that exits keeps a thread which no event can be opened on until its parent waits for it.
+        let mut tried = FxHashSet::default();
         for _ in 0..MOST_LOOKS {
             let mut found_new = false;
             for tid in pids.iter().flat_map(|&pid| target::threads(pid)) {
-                if attached.threads.insert(tid) {
+                if tried.insert(tid) {
                     found_new = true;
                     self.attach_to_thread(tid, &mut attached, &mut events)?;
                 }
@@ -348,6 +353,7 @@ impl Sampler {
         attached: &mut Attached,
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
+        attached.threads.insert(tid);
         for (ring, &cpu) in self.rings.iter().zip(&self.cpus) {
             let event = match Event::sampling(&self.sampling, Tasks::Inherit(tid), cpu, true) {
                 Ok(event) => event,

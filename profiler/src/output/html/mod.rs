@@ -90,6 +90,11 @@ enum Kind {
 
 /// Renders `profile`, with source and notes where `source` has them.
 pub fn render(profile: &Profile, source: &SourceView) -> String {
+    render_report(profile, source, Report::of(profile, super::text::TOP))
+}
+
+/// Like [`render`], with a `report` of `profile` that was made before.
+pub fn render_report(profile: &Profile, source: &SourceView, report: Report) -> String {
     let frames = Frames::of(profile);
     let measure = Measure::of(profile);
     let hotspots = Hotspots::of(profile, &frames, &measure);
@@ -99,7 +104,7 @@ pub fn render(profile: &Profile, source: &SourceView) -> String {
     let names = names(profile, &frames, &sources, &tree.roots);
     let (shape, bytes) = tree.pack();
     let head = Head {
-        report: Report::of(profile, super::text::TOP),
+        report,
         duration_ns: profile.recording.duration_ns,
         slice_ns: profile.recording.slice_ns,
         tree: shape,

@@ -3,7 +3,7 @@
 //! | comment | value |
 //! |---|---|
 //! | `hone.target`, `hone.source` | text |
-//! | `hone.rate_hz`, `hone.slice_ns`, `hone.samples`, `hone.lost`, `hone.stolen`, `hone.truncated`, `hone.unnamed`, `hone.own_cpu_ns` | number |
+//! | `hone.rate_hz`, `hone.slice_ns`, `hone.samples`, `hone.lost`, `hone.stolen`, `hone.truncated`, `hone.unnamed`, `hone.own_cpu_ns` | number; missing where it is 0, but for `hone.samples` |
 //! | `hone.kernel` | `true` where kernel frames were recorded |
 //! | `hone.coverage` | `SAMPLED_NS/CHARGED_NS`, and ` user` where only user CPU time was sampled |
 //! | `hone.unseen` | what was not seen, a tab, the remedy; `hone.unseen.1` and so on for further ones |
@@ -27,9 +27,10 @@ const KINDS: [(char, FrameKind); 3] = [
     ('k', FrameKind::Kernel),
     ('t', FrameKind::Truncated),
 ];
-const ORIGINS: [(char, FoundBy); 6] = [
+const ORIGINS: [(char, FoundBy); 7] = [
     ('p', FoundBy::InstructionPointer),
     ('c', FoundBy::Cfi),
+    ('t', FoundBy::FrameTable),
     ('f', FoundBy::FramePointer),
     ('k', FoundBy::Kernel),
     ('h', FoundBy::Heuristic),
@@ -48,15 +49,20 @@ pub fn write(profile: &Profile, locations: &[LocationId]) -> Vec<String> {
     let mut fact = |key: &str, value: &dyn Display| comments.push(format!("{PREFIX}{key}={value}"));
     fact("target", &recording.target);
     fact("source", &recording.source);
-    fact("rate_hz", &recording.rate_hz);
-    fact("slice_ns", &recording.slice_ns);
     fact("samples", &recording.samples);
-    fact("lost", &recording.lost);
-    fact("stolen", &recording.stolen);
-    fact("truncated", &recording.truncated);
-    fact("unnamed", &recording.unnamed);
-    fact("own_cpu_ns", &recording.own_cpu_ns);
     fact("kernel", &recording.kernel);
+    let numbers = [
+        ("rate_hz", recording.rate_hz.into()),
+        ("slice_ns", recording.slice_ns),
+        ("lost", recording.lost),
+        ("stolen", recording.stolen),
+        ("truncated", recording.truncated),
+        ("unnamed", recording.unnamed),
+        ("own_cpu_ns", recording.own_cpu_ns),
+    ];
+    for (key, number) in numbers.iter().filter(|(_, number)| *number > 0) {
+        fact(key, number);
+    }
     if let Some(coverage) = recording.coverage {
         let user = if coverage.user_only { " user" } else { "" };
         fact(

@@ -4,7 +4,7 @@
 const MEANING = {
   coverage: "How much of the CPU time that the system charged to the program these samples account for. About 100 % means that nothing is missing.",
   samples: "How often the profiler looked at what the program was doing. More samples, finer figures.",
-  lost: "Samples that were due but could not be kept. They are missing everywhere below.",
+  "lost samples": "Samples that were due but could not be kept. They are missing everywhere below.",
   "left out, stolen time": "Samples that were due while the host of this virtual machine ran somebody else. That time was not the program's.",
   "truncated stacks": "Samples whose chain of callers could not be followed to its beginning. Their own cost is right, but part of it shows under [truncated] instead of under its callers.",
   "stacks with unnamed frames": "Samples that are complete but pass through code without symbols, which shows as module+0xoffset.",
@@ -19,7 +19,12 @@ function summarize(app) {
   if (duration) whole.push(`recorded for ${(duration / 1e9).toFixed(1)} s`);
   if (report.cores !== null) whole.push(`${report.cores.toFixed(2)} cores busy on average`);
   $("source").textContent = whole.filter(Boolean).join(" · ");
-  for (const { name: what, value, warns } of report.facts) {
+  const facts = report.facts.slice();
+  if (report.cost) {
+    const { per_month: month, explanation } = report.cost;
+    facts.push({ name: "cost", value: `${month === null ? "not known" : month.toFixed(2) + " a month"}: ${explanation}`, warns: false });
+  }
+  for (const { name: what, value, warns } of facts) {
     const box = make("div", warns ? "warns" : "");
     box.append(make("dt", "", (warns ? "⚠ " : "") + what), make("dd", "", value));
     if (MEANING[what]) {
@@ -37,19 +42,11 @@ function summarize(app) {
   $("meaning").hidden = !report.facts.length;
 }
 
-const KNOWN = ["rule", "title", "severity", "message", "remedy", "reference", "share", "error", "samples", "saving", "saving_cores", "path", "callers"];
-
-// What a newer report says beyond the fields above, such as savings in money: its name and its value, as they come.
-function further(found) {
-  const shown = (value) => {
-    if (typeof value === "number") return value.toLocaleString("en", { maximumFractionDigits: 2 });
-    if (typeof value === "string") return value;
-    if (value && typeof value === "object" && !Array.isArray(value)) return Object.values(value).map((part) => (typeof part === "object" ? "" : typeof part === "string" ? part : shown(part))).filter(Boolean).join(" ");
-    return "";
-  };
-  return Object.keys(found)
-    .filter((key) => !KNOWN.includes(key) && found[key] !== null && shown(found[key]))
-    .map((key) => `${key.replaceAll("_", " ")}: ${shown(found[key])}`);
+// What following a recommendation saves, in the largest terms that are known.
+function saving(found) {
+  const month = found.saving_per_month === null ? "" : `, ${found.saving_per_month.toFixed(2)} a month`;
+  const cores = found.saving_cores === null ? "" : ` (${found.saving_cores.toFixed(2)} cores${month})`;
+  return `saves up to ${percent(found.saving)}${cores}`;
 }
 
 function advise(app) {
@@ -64,9 +61,7 @@ function card(app, found, open) {
   const head = make("summary");
   const share = make("span", "share", percent(found.share));
   if (found.error !== null) share.append(make("span", "dim", ` ± ${percent(found.error)}`));
-  const saves = make("span", "saves", `saves up to ${percent(found.saving)}${found.saving_cores === null ? "" : ` (${found.saving_cores.toFixed(2)} cores)`}`);
-  for (const text of further(found)) saves.append(` · ${text}`);
-  head.append(share, make("h3", "", found.title), saves);
+  head.append(share, make("h3", "", found.title), make("span", "saves", saving(found)));
   const what = make("div");
   const remedy = prose("p", found.remedy);
   remedy.prepend(make("strong", "", "Remedy: "));
@@ -86,7 +81,7 @@ function card(app, found, open) {
   return box;
 }
 
-// Where to look, and the call path that proves it.
+// Where to look, and the call paths that prove it.
 function evidence(app, found) {
   const box = make("div");
   if (found.callers.length) {
@@ -102,8 +97,14 @@ function evidence(app, found) {
     }
     box.append(make("p", "dim", "Look first at"), list);
   }
+  for (const { share, steps } of found.paths) {
+    const line = make("p", "steps");
+    line.append(make("span", "number", percent(share) + " "));
+    steps.forEach((step, at) => line.append(at ? " › " : "", step.skipped ? "… › " : "", name("code", "", step.function)));
+    box.append(line);
+  }
   const path = make("details");
-  path.append(make("summary", "", "Heaviest call path to a match"));
+  path.append(make("summary", "", "The heaviest call path whole"));
   const steps = make("ol", "path");
   for (const step of shortened(found.path)) steps.append(name("li", "", step));
   path.append(steps);
