@@ -339,6 +339,7 @@ const app = {
     const shown = [["program", "the program"], ["runtime", "runtime and libraries"], ["kernel", "kernel"]].filter(([kind]) => kinds.has(kind)).map(([kind, text]) => item(text, middle(kind, 0)));
     if (app.model.frameInlined.includes(1)) shown.push(item("inlined", middle("program", 1)));
     if (kinds.has("thread")) shown.push(item("thread", palette.thread));
+    if (app.model.count > 500) shown.push(item("too narrow to tell apart: zoom in", palette.thin));
     if (app.chart.matches) shown.push(item("match", palette.lit));
     $("legend-items").replaceChildren(...shown);
   },

@@ -5,7 +5,6 @@ class SourcePanel {
     this.app = app;
     this.files = app.head.sources;
     this.at = -1;
-    this.marked = 0;
     const hint = app.head.source ? "None of the hot functions has its source in the given folder." : "This report was made without source. To see what each line costs, and what the reviewer finds in hot code, make it again with --source and the program's folder:";
     if (!this.files.length) {
       $("source-files").hidden = true;
@@ -75,14 +74,17 @@ class SourcePanel {
       });
     });
     table.append(thead, body);
-    $("source-code").replaceChildren(table);
-    const target = $("source-code").querySelector("tr.marked");
-    if (target) {
-      // Only the box scrolls, not the page.
-      const box = $("source-code");
-      box.scrollTop = target.offsetTop - box.clientHeight / 3;
-    } else if (this.at !== at) $("source-code").scrollTop = 0;
+    const box = $("source-code");
+    const focused = box.contains(document.activeElement) && document.activeElement !== box;
+    const top = this.at === at ? box.scrollTop : 0;
+    box.replaceChildren(table);
+    box.scrollTop = top;
     this.at = at;
+    const target = box.querySelector("tr.marked");
+    if (!target) return;
+    // Only the box scrolls, not the page, and only where the line is not on screen.
+    if (target.offsetTop < top + 30 || target.offsetTop > top + box.clientHeight - 30) box.scrollTop = target.offsetTop - box.clientHeight / 3;
+    if (focused) target.querySelector("button")?.focus({ preventScroll: true });
   }
 
   gap() {

@@ -10,7 +10,6 @@ const MEANING = {
   "stacks with unnamed frames": "Samples that are complete but pass through code without symbols, which shows as module+0xoffset.",
   "sampling error": "Every share below is an estimate. In 95 of 100 recordings the true share lies within this distance.",
   "own cost": "What profiling itself cost while it ran.",
-  busy: "CPU time per second of the recording: 2 means that two cores worked all the time.",
 };
 
 function summarize(app) {
@@ -18,9 +17,9 @@ function summarize(app) {
   $("target").textContent = report.target || "CPU profile";
   const whole = [report.source, `${app.amount(report.total)} ${report.measure[1] === "count" ? report.measure[0] : "of " + (report.measure[0] === "cpu" ? "CPU time" : report.measure[0])}`];
   if (duration) whole.push(`recorded for ${(duration / 1e9).toFixed(1)} s`);
+  if (report.cores !== null) whole.push(`${report.cores.toFixed(2)} cores busy on average`);
   $("source").textContent = whole.filter(Boolean).join(" · ");
   const facts = report.facts.slice();
-  if (report.cores !== null) facts.push({ name: "busy", value: report.cores.toFixed(2) + " cores on average", warns: false });
   if (report.cost) {
     const { per_month: month, explanation } = report.cost;
     facts.push({ name: "cost", value: `${month === null ? "not known" : month.toFixed(2) + " a month"}: ${explanation}`, warns: false });
@@ -36,10 +35,11 @@ function summarize(app) {
     }
     $("facts").append(box);
   }
-  const warned = facts.filter((fact) => fact.warns).map((fact) => fact.name);
+  const warned = report.facts.filter((fact) => fact.warns).map((fact) => fact.name);
   if (warned.length) $("verdict").append(make("p", "warns", `Read with care: ${warned.join(", ")} ${warned.length > 1 ? "are" : "is"} outside of the usual range.`));
+  else if (report.facts.some((fact) => fact.name === "coverage" && fact.value !== "not known")) $("verdict").append(make("p", "dim", "All of these are in their usual range: what follows can be relied on, within the sampling error."));
   for (const { what, remedy } of report.unseen) $("verdict").append(make("p", "warns", `Not seen: ${what}. Remedy: ${remedy}.`));
-  $("meaning").hidden = !facts.length;
+  $("meaning").hidden = !report.facts.length;
 }
 
 // What following a recommendation saves, in the largest terms that are known.
@@ -70,6 +70,7 @@ function card(app, found, open) {
   if (/^https:\/\//.test(found.reference)) {
     const reference = make("a", "", "more about it");
     reference.href = found.reference;
+    reference.className = "whole";
     reference.rel = "noreferrer noopener";
     rule.append(" · ", reference);
   }
@@ -80,7 +81,7 @@ function card(app, found, open) {
   return box;
 }
 
-// Where to look, and the call path that proves it.
+// Where to look, and the call paths that prove it.
 function evidence(app, found) {
   const box = make("div");
   if (found.callers.length) {
@@ -96,8 +97,14 @@ function evidence(app, found) {
     }
     box.append(make("p", "dim", "Look first at"), list);
   }
+  for (const { share, steps } of found.paths) {
+    const line = make("p", "steps");
+    line.append(make("span", "number", percent(share) + " "));
+    steps.forEach((step, at) => line.append(at ? " › " : "", step.skipped ? "… › " : "", name("code", "", step.function)));
+    box.append(line);
+  }
   const path = make("details");
-  path.append(make("summary", "", "Heaviest call path to a match"));
+  path.append(make("summary", "", "The heaviest call path whole"));
   const steps = make("ol", "path");
   for (const step of shortened(found.path)) steps.append(name("li", "", step));
   path.append(steps);
