@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use crate::sample::{self, Filter, Sampler, SamplerOptions, Scope};
+use crate::sample::{self, EventKind, Filter, Sampler, SamplerOptions, Scope, Trigger, Watch};
 use crate::target::{self, Permissions, Process, Runtime, Yama};
 
 /// Say what can be profiled here, and which grant is missing
@@ -144,7 +144,7 @@ fn ptrace_scope(yama: Yama) -> String {
 }
 
 fn hardware() -> String {
-    match sample::has_hardware_cycles() {
+    match sample::is_counted(EventKind::Cycles) {
         Ok(()) => "available, not needed: the CPU clock drives samples".into(),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             "none, as on most virtual machines; the CPU clock drives samples".into()
@@ -154,7 +154,7 @@ fn hardware() -> String {
 }
 
 fn bpf() -> String {
-    match Filter::load(std::process::id()) {
+    match Filter::load(&[std::process::id()]) {
         Ok(_) => "loads: threads of any length are seen".into(),
         Err(error) => format!(
             "refused ({}): threads shorter than a period are not seen",
@@ -176,8 +176,10 @@ fn brief(error: &std::io::Error) -> String {
 fn attempt(pid: u32, permissions: &Permissions) -> (Lines, bool) {
     let mut lines: Lines = vec![("runtime", runtime(pid))];
     let options = SamplerOptions {
-        pid,
-        period_ns: 1_000_000_000 / 99,
+        watch: Watch::Processes(&[pid]),
+        trigger: Trigger::CpuTime {
+            period_ns: 1_000_000_000 / 99,
+        },
     };
     sample::raise_descriptor_limit();
     let sampler = match Sampler::open(&options) {
@@ -203,7 +205,7 @@ fn attempt(pid: u32, permissions: &Permissions) -> (Lines, bool) {
     lines.push(("can attach", scope));
     lines.push((
         "kernel frames",
-        if sampler.clock().kernel {
+        if sampler.sampling().kernel {
             "yes"
         } else {
             "no: user code only"

@@ -364,6 +364,7 @@ mod tests {
             source: "perf cpu-clock".into(),
             start_unix_ns: 1_700_000_000_000_000_001,
             duration_ns: 10_000_000_000,
+            slice_ns: 400_000_000,
             rate_hz: 99,
             period_ns: 10_101_010,
             samples: 7,

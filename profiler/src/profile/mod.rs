@@ -191,6 +191,10 @@ pub struct Sample {
     pub values: Vec<i64>,
 }
 
+/// Key of the label that says in which time slice of the recording a sample lies: a number, counted from 0. Its length is
+/// [`Recording::slice_ns`].
+pub const SLICE: &str = "slice";
+
 /// A key with a text or a number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Label {

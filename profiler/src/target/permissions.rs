@@ -93,8 +93,9 @@ pub fn permissions() -> Permissions {
     }
 }
 
-/// The inode of the first PID namespace is a constant of the kernel (`PROC_PID_INIT_INO`).
-fn in_nested_pid_namespace() -> bool {
+/// Whether this program runs in a PID namespace below the machine's. The inode of the first one is a constant of the
+/// kernel (`PROC_PID_INIT_INO`).
+pub fn in_nested_pid_namespace() -> bool {
     fs::read_link("/proc/self/ns/pid")
         .is_ok_and(|link| link.to_string_lossy() != "pid:[4026531836]")
 }
