@@ -144,7 +144,7 @@ PROGRAMS = {
     "git": "git -C {in}/repo repack -q -a -d -f --threads=2 --depth=50 --window=250",
     "jq": "jq -c 'map(.id * 2) | add' {in}/big.json > /dev/null & jq -c 'map({{id, n: (.name | ascii_upcase)}}) | length' {in}/big.json; wait",
     "awk": "awk -f {in}/work.awk {in}/text16 {in}/text16 & awk -f {in}/work.awk {in}/text16 {in}/text16; wait",
-    "redis": "redis-server --port 7391 --save '' > /dev/null & redis-benchmark -p 7391 -q -n 150000 -P 4 -t set,get,lpush,lrange_100 > /dev/null; redis-cli -p 7391 shutdown nosave; wait",
+    "redis": "redis-server --port 7391 --save '' > /dev/null & sleep 1; redis-benchmark -p 7391 -q -n 150000 -P 4 -t set,get,lpush,lrange_100 > /dev/null; redis-cli -p 7391 shutdown nosave; wait",
     "steady": "{in}/work steady 115",
     "phases": "{in}/work phases 170",
     "random": "{in}/work random 115",

@@ -46,7 +46,10 @@ impl Names {
             }
         } else {
             renamed = renames(&old, &new);
-            let back: BTreeMap<&str, &str> = renamed.iter().map(|(old, new)| (new.as_str(), old.as_str())).collect();
+            let back: BTreeMap<&str, &str> = renamed
+                .iter()
+                .map(|(old, new)| (new.as_str(), old.as_str()))
+                .collect();
             for name in names_mut(&mut new) {
                 if let Some(old) = back.get(name.module.as_str()) {
                     name.module = (*old).to_owned();
@@ -77,7 +80,13 @@ impl Names {
 
 /// The names of every location of every profile.
 fn side(profiles: &[&Profile]) -> Vec<Vec<Vec<Name>>> {
-    let of_profile = |profile: &&Profile| profile.locations.iter().map(|location| names_at(profile, location)).collect();
+    let of_profile = |profile: &&Profile| {
+        profile
+            .locations
+            .iter()
+            .map(|location| names_at(profile, location))
+            .collect()
+    };
     profiles.iter().map(of_profile).collect()
 }
 
@@ -106,9 +115,17 @@ fn names_at(profile: &Profile, location: &Location) -> Vec<Name> {
             _ => vec![name(UNNAMED.to_owned())],
         };
     }
-    let functions = location.lines.iter().map(|line| &profile.functions[line.function.index()]);
+    let functions = location
+        .lines
+        .iter()
+        .map(|line| &profile.functions[line.function.index()]);
     functions
-        .map(|function| name(stable(profile.text(function.linkage_name), profile.text(function.name))))
+        .map(|function| {
+            name(stable(
+                profile.text(function.linkage_name),
+                profile.text(function.name),
+            ))
+        })
         .collect()
 }
 
@@ -116,12 +133,23 @@ fn names_at(profile: &Profile, location: &Location) -> Vec<Name> {
 const UNNAMED: &str = "[unnamed]";
 
 /// Suffixes by which compilers tell clones and parts of a function from it, each followed by digits or nothing.
-const CLONES: [&str; 6] = [".llvm.", ".isra.", ".constprop.", ".part.", ".lto_priv.", ".cold"];
+const CLONES: [&str; 6] = [
+    ".llvm.",
+    ".isra.",
+    ".constprop.",
+    ".part.",
+    ".lto_priv.",
+    ".cold",
+];
 
 /// A name for a reader that two builds of the same source share.
 fn stable(linkage_name: &str, name: &str) -> String {
     let mangled = linkage_name.starts_with("_Z") || linkage_name.starts_with("_R");
-    let readable_name = if mangled { symbol::demangle(linkage_name) } else { name.into() };
+    let readable_name = if mangled {
+        symbol::demangle(linkage_name)
+    } else {
+        name.into()
+    };
     let mut text = readable_name.as_ref();
     // Another tool's unnamed code: `libz.so.1+0x1f20`, or a bare address.
     if let Some((_, address)) = text.rsplit_once("0x")
@@ -134,7 +162,11 @@ fn stable(linkage_name: &str, name: &str) -> String {
             None => UNNAMED.to_owned(),
         };
     }
-    while let Some(at) = CLONES.iter().filter_map(|clone| is_clone(text, clone)).next() {
+    while let Some(at) = CLONES
+        .iter()
+        .filter_map(|clone| is_clone(text, clone))
+        .next()
+    {
         text = &text[..at];
     }
     readable(without_hash(text))
@@ -150,7 +182,11 @@ fn is_clone(text: &str, clone: &str) -> Option<usize> {
 /// `text` without the `::h0123456789abcdef` that readable names of legacy Rust may end in.
 fn without_hash(text: &str) -> &str {
     match text.rsplit_once("::h") {
-        Some((head, hash)) if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => head,
+        Some((head, hash))
+            if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
+        {
+            head
+        }
         _ => text,
     }
 }
@@ -166,7 +202,8 @@ fn renames(before: &[Vec<Vec<Name>>], after: &[Vec<Vec<Name>>]) -> Vec<(String, 
     let (gone, mut come) = (only_in(&old, &new), only_in(&new, &old));
     let mut renamed = Vec::new();
     for gone in gone {
-        let likeness = |come: &String| likeness((&gone, &old[gone.as_str()]), (come, &new[come.as_str()]));
+        let likeness =
+            |come: &String| likeness((&gone, &old[gone.as_str()]), (come, &new[come.as_str()]));
         let best = (0..come.len()).max_by_key(|&at| likeness(&come[at]));
         if let Some(best) = best.filter(|&at| likeness(&come[at]) > 0) {
             renamed.push((gone, come.remove(best)));
@@ -209,7 +246,10 @@ mod tests {
     fn what_a_compiler_adds_to_a_name_does_not_count() {
         let stable = |name: &str| stable(name, name);
         assert_eq!(stable("_ZN4shop5price17h0123456789abcdefE"), "shop::price");
-        assert_eq!(stable("_RNvCs1234_7mycrate3foo"), stable("_RNvCsabcd_7mycrate3foo"));
+        assert_eq!(
+            stable("_RNvCs1234_7mycrate3foo"),
+            stable("_RNvCsabcd_7mycrate3foo")
+        );
         assert_eq!(stable("shop::price::h0123456789abcdef"), "shop::price");
         assert_eq!(stable("parse.isra.0.cold"), "parse");
         assert_eq!(stable("hash.llvm.1234567"), "hash");
@@ -222,7 +262,10 @@ mod tests {
         let (path, build_id) = (profile.strings.intern(path), profile.strings.intern(""));
         profile.modules.push(Module { path, build_id });
         let module = ModuleId(profile.modules.len() as u32 - 1);
-        profile.locations.iter_mut().for_each(|location| location.module = Some(module));
+        profile
+            .locations
+            .iter_mut()
+            .for_each(|location| location.module = Some(module));
         profile
     }
 
@@ -231,7 +274,10 @@ mod tests {
         let before = in_module("main;a 1\nmain;b 1\n", "/build/1/app-1.2");
         let after = in_module("main;b 1\nmain;a 1\nmain;c 1\n", "/build/2/app-1.3");
         let names = Names::of(&[&before], &[&after]);
-        assert_eq!(names.renamed, [("app-1.2".to_owned(), "app-1.3".to_owned())]);
+        assert_eq!(
+            names.renamed,
+            [("app-1.2".to_owned(), "app-1.3".to_owned())]
+        );
         assert_eq!(names.functions.len(), 4, "{:?}", names.functions);
         let other = in_module("x;y 1\nx;z 1\n", "/build/2/other");
         let names = Names::of(&[&before], &[&other]);
