@@ -55,7 +55,7 @@ fn incomplete_beta_below(x: f64, a: f64, b: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let log_front = ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * x.ln() + b * (1.0 - x).ln();
     // Lentz's method: numerators and denominators of the convergents as ratios of successive ones.
-    let (mut c, mut d, mut fraction) = (1.0, 0.0, 1.0);
+    let (mut c, mut d, mut fraction) = (TINY, 0.0, TINY);
     for step in 0..500 {
         let m = f64::from(step / 2);
         let term = match step {
@@ -65,7 +65,7 @@ fn incomplete_beta_below(x: f64, a: f64, b: f64) -> f64 {
         };
         d = 1.0 / nonzero(1.0 + term * d, TINY);
         c = nonzero(1.0 + term / c, TINY);
-        fraction *= if step == 0 { d } else { c * d };
+        fraction *= c * d;
         if step > 0 && (c * d - 1.0).abs() < 1e-14 {
             break;
         }
