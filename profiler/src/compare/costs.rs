@@ -78,13 +78,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether there are enough slices to measure variance by.
-    pub(super) fn is_sliced(&self) -> bool {
+    /// Slices with samples.
+    pub(super) fn slices(&self) -> usize {
         self.exposure
             .iter()
             .filter(|&&exposure| exposure > 0.0)
             .count()
-            >= FEWEST_SLICES
+    }
+
+    /// Whether there are enough slices to measure variance by.
+    pub(super) fn is_sliced(&self) -> bool {
+        self.slices() >= FEWEST_SLICES
     }
 
     /// Weight for each nanosecond of the recording.

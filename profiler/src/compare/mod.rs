@@ -9,8 +9,8 @@
 //!
 //! 1. A function's cost is its share of each run (or its CPU time for each second, [`Scale::Absolute`]), and a side's cost
 //!    is the mean of its runs.
-//! 2. The variance of that mean is measured: between the time slices of a run, corrected for slices that resemble their
-//!    neighbours, plus an allowance for what makes whole runs differ; and between runs where a side has several.
+//! 2. The variance of that mean is measured: by how the time slices of a run scatter about the course that all runs
+//!    share, plus an allowance for what makes whole runs differ; and between runs where a side has several.
 //! 3. The difference of both sides over its standard error is compared with Student's t distribution, degrees of freedom
 //!    after Welch (1947).
 //! 4. All functions above a floor are tested, by own and by total cost, and the rate of false discoveries among them is
@@ -316,11 +316,7 @@ impl Changes {
                 .collect();
             let next = hypotheses.len();
             of_row.push(*hypotheses.entry(bits).or_insert(next));
-            let side = |runs, series| Estimate::of(runs, series, shares);
-            estimates.push([
-                side(&runs[..before], &of_run[..before]),
-                side(&runs[before..], &of_run[before..]),
-            ]);
+            estimates.push(estimate::estimate(runs, &of_run, before, shares));
         }
         let mut changes = Changes {
             estimates,
