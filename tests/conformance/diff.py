@@ -1,15 +1,17 @@
 """Whether `profiler diff` tells changes from noise: pairs of recordings of real programs, most of them identical.
 
     diff.py record DIR --profiler PATH [--rounds N]   record every program N times (about 4 s each on two cores)
-    diff.py judge DIR --profiler PATH                 compare runs with their successors, and planted with unplanted
-    diff.py resample DIR --profiler PATH [--pairs N]  compare N random choices of the stored runs, with planted effects
+    diff.py judge DIR --profiler PATH                 compare all pairs of runs, and planted runs with unplanted ones
 
 `record` needs perf events and runs what is installed of PROGRAMS; rounds go through all programs in turn, so that two
-runs of one program lie a minute apart. `judge` and `resample` need the recordings only. A pair is flagged when any
-function is declared changed.
+runs of one program lie a minute apart. `judge` needs the recordings only. A pair is flagged when any function is declared
+changed. For 1,000 pairs resampled from the same recordings, with planted effects of several sizes:
+
+    HONE_DIFF_RUNS=DIR cargo test -p tests --test diff -- --nocapture stored
 """
 
 import argparse
+import itertools
 import json
 import random
 import shutil
@@ -226,15 +228,86 @@ def record(options):
             print(f"{name} {turn}: {time.time() - start:.1f} s {problem}", flush=True)
 
 
+def compare(options, before, after):
+    """The comparison of two lists of recordings, as `profiler diff` writes it."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as out:
+        command = [options.profiler, "diff", "-o", out.name, "--before", *before, "--after", *after]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return json.load(open(out.name))
+
+
+def runs_of(options, name):
+    return sorted((options.dir / name).glob("*.pb.gz"))
+
+
+def splits(runs, size, most, draw):
+    """Disjoint halves of `size` runs a side, each once."""
+    seen = set()
+    for _ in range(20 * most):
+        chosen = draw.sample(runs, 2 * size)
+        pair = frozenset([frozenset(chosen[:size]), frozenset(chosen[size:])])
+        if pair not in seen and len(seen) < most:
+            seen.add(pair)
+            yield chosen[:size], chosen[size:]
+
+
+def tell(title, outcomes):
+    """One line: how many of how many, and where."""
+    hit = sum(sum(of) for of in outcomes.values())
+    count = sum(len(of) for of in outcomes.values())
+    where = ", ".join(f"{name} {sum(of)}/{len(of)}" for name, of in outcomes.items() if of)
+    print(f"{title}: {hit} of {count} ({100 * hit / max(count, 1):.1f} %): {where}", flush=True)
+
+
+def judge(options):
+    draw = random.Random(1)
+    flagged, several, visible = {}, {}, []
+    for name in PROGRAMS:
+        runs = runs_of(options, name)
+        flagged[name], several[name] = [], []
+        for before, after in itertools.combinations(runs, 2):
+            comparison = compare(options, [before], [after])
+            changed = [change for change in comparison["functions"] if change["test"]["changed"]]
+            flagged[name].append(bool(changed))
+            visible.append(100 * comparison["detectable"])
+            for change in changed[:1]:
+                print(f"  flagged: {before} {after.name}: {change['function']} {100 * change['difference']:+.1f}")
+        size = min(5, len(runs) // 2)
+        if size > 1:
+            for before, after in splits(runs, size, 10, draw):
+                several[name].append(any(change["test"]["changed"] for change in compare(options, before, after)["functions"]))
+    tell("identical, one run a side, flagged", flagged)
+    tell("identical, several runs a side (at most 5), flagged", several)
+    visible.sort()
+    print(f"visible from, hardest function, one run a side: median {visible[len(visible) // 2]:.1f} points, "
+          f"nine in ten {visible[9 * len(visible) // 10]:.1f}")
+    found, found_several = {}, {}
+    for name, (_, function) in PLANTED.items():
+        old, new = runs_of(options, name), runs_of(options, name + "+planted")
+        found[name] = [finds(compare(options, [a], [b]), function) for a in old for b in new]
+        size = min(5, len(old), len(new))
+        found_several[name] = []
+        for _ in range(10 if size > 1 else 0):
+            found_several[name].append(finds(compare(options, draw.sample(old, size), draw.sample(new, size)), function))
+    tell("planted, one run a side, found", found)
+    tell("planted, several runs a side (at most 5), found", found_several)
+
+
+def finds(comparison, function):
+    """Whether the planted function is among those that demonstrably got more expensive, and no other by its own cost."""
+    grown = [change["function"] for change in comparison["functions"]
+             if change["test"]["changed"] and change["cost"] == "self" and change["difference"] > 0]
+    return bool(grown) and all(function in name for name in grown)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("action", choices=["record", "judge", "resample"])
+    parser.add_argument("action", choices=["record", "judge"])
     parser.add_argument("dir", type=Path)
     parser.add_argument("--profiler", default="target/release/profiler")
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--only")
-    parser.add_argument("--pairs", type=int, default=1000)
     options = parser.parse_args()
     globals()[options.action](options)
 
