@@ -141,3 +141,41 @@ fn parse_percent(text: &str) -> Result<f64, String> {
         _ => Err("a share is a number between 0 and 100: 5%".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn sides_are_two_files_or_two_lists() {
+        let parse = |line: &str| Line::try_parse_from(line.split(' ')).map(|line| line.args);
+        let args = parse("diff a b --fail-on 5%").unwrap();
+        assert_eq!(
+            (args.files.len(), args.fail_on, args.alpha),
+            (2, Some(0.05), 0.05)
+        );
+        let args = parse("diff --before a b c --after d --by self").unwrap();
+        assert_eq!(
+            (args.before.len(), args.after.len(), args.by),
+            (3, 1, Some(By::Own))
+        );
+        for wrong in [
+            "diff a",
+            "diff a b c",
+            "diff --before a",
+            "diff a b --after c",
+            "diff a b --alpha 0",
+            "diff a b -o x.zip",
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

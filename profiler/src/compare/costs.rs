@@ -7,7 +7,7 @@ use crate::analyze::Measure;
 use crate::profile::{LabelValue, LocationId, Profile, SLICE, Sample, StringId};
 
 /// A recording that counts more slices than this is taken as a whole: the profiler's own have 32 at most.
-const MOST_SLICES: usize = 1_024;
+const MOST_SLICES: usize = 64;
 
 /// Fewer slices with samples than this tell nothing about variance.
 const FEWEST_SLICES: usize = 8;

@@ -5,7 +5,7 @@ mod svg;
 mod text;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use markdown::render as markdown;
 pub use svg::render as svg;
@@ -100,19 +100,12 @@ impl Output {
                 Format::Markdown => markdown(comparison, top).into_bytes(),
             })
         };
-        let path = &self.path;
+        let path = self.path.clone();
         let bytes = render().map_err(|error| Error::Render {
             path: path.clone(),
             error,
         })?;
-        self.replace(path, &bytes)
-    }
-
-    fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
-        super::replace(path, bytes).map_err(|error| Error::Write {
-            path: path.into(),
-            error,
-        })
+        super::replace(&self.path, &bytes).map_err(|error| Error::Write { path, error })
     }
 }
 
