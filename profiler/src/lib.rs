@@ -23,6 +23,8 @@ pub mod import;
 
 pub mod analyze;
 
+pub mod compare;
+
 pub mod recommend;
 
 pub mod output;

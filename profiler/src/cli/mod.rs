@@ -1,6 +1,7 @@
 //! Command line: the only place of this crate that prints, exits, or reads the environment.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
+mod diff;
 mod doctor;
 mod import;
 mod record;
@@ -29,6 +30,7 @@ struct Arguments {
 enum Command {
     Record(record::Args),
     Report(report::Args),
+    Diff(diff::Args),
     Import(import::Args),
     Doctor(doctor::Args),
     Schema(schema::Args),
@@ -51,6 +53,7 @@ pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Record(args) => record::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Schema(args) => schema::run(&args),

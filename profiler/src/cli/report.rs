@@ -137,7 +137,7 @@ pub(crate) fn color(to_stdout: bool) -> bool {
 }
 
 /// Writes to standard output; a reader that stops reading is no error.
-fn print(text: &str) -> anyhow::Result<()> {
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(error).context("cannot write the report")

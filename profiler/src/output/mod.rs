@@ -3,6 +3,7 @@
 //! Each format is one pure function, so the same profile gives the same bytes. Files appear whole or not
 //! at all: they are written beside their place and renamed.
 
+pub mod diff;
 pub mod firefox;
 pub mod folded;
 pub mod html;

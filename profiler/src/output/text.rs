@@ -333,7 +333,7 @@ fn place(file: &str, line: u32) -> String {
 }
 
 /// `text` in at most `width` characters; the middle goes, since both ends of a path name tell more.
-fn fit(text: &str, width: usize) -> String {
+pub(super) fn fit(text: &str, width: usize) -> String {
     let length = text.chars().count();
     if length <= width {
         return text.to_owned();
@@ -360,7 +360,7 @@ fn fit_end(text: &str, width: usize) -> String {
 }
 
 /// `text` in lines of at most `width` characters, broken at spaces.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines.last_mut().expect("there is always a line");
