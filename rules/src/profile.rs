@@ -16,8 +16,8 @@
 //! counts once.
 //!
 //! Frame patterns are function names in which `*` stands for any text; the whole name must match. What compilers and
-//! linkers append to a name (`.part.0`, `.constprop.0`, `.cold`, `@@GLIBC_2.34`) need not be in the pattern. `_[k]`
-//! at the end restricts one to kernel code.
+//! linkers append to a name (`.part.0`, `.constprop.0`, `.cold`, `@@GLIBC_2.34`), and `__GI_` at the front of a name of
+//! glibc, need not be in the pattern. A pattern means user code, and with `_[k]` at its end kernel code.
 
 use crate::yaml::{self, Error, Fields, Node};
 

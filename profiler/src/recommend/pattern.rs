@@ -7,25 +7,22 @@ use crate::profile::FrameKind;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pattern<'a> {
     name: &'a str,
-    kernel_only: bool,
+    kernel: bool,
 }
 
 impl<'a> Pattern<'a> {
     pub(super) fn new(text: &'a str) -> Pattern<'a> {
         match text.strip_suffix("_[k]") {
-            Some(name) => Pattern {
-                name,
-                kernel_only: true,
-            },
+            Some(name) => Pattern { name, kernel: true },
             None => Pattern {
                 name: text,
-                kernel_only: false,
+                kernel: false,
             },
         }
     }
 
     pub(super) fn matches(self, func: &Func) -> bool {
-        (!self.kernel_only || func.kind == FrameKind::Kernel) && self.names(&func.name)
+        self.kernel == (func.kind == FrameKind::Kernel) && self.names(&func.name)
     }
 
     fn names(self, name: &str) -> bool {
@@ -44,9 +41,14 @@ const CLONES: &[&str] = &[
     ".localalias",
 ];
 
-/// The name as it is in the source, where a compiler or linker has appended to it: `qsort_r` for `qsort_r.part.0`,
-/// `pthread_create` for `pthread_create@@GLIBC_2.34`.
+/// The name as it is in the source, where a compiler, a linker or glibc has added to it: `qsort_r` for
+/// `qsort_r.part.0`, `pthread_create` for `pthread_create@@GLIBC_2.34`, `munmap` for `__GI_munmap`.
 fn source_name(name: &str) -> Option<&str> {
+    let inner = name.strip_prefix("__GI_");
+    without_ending(inner.unwrap_or(name)).or(inner)
+}
+
+fn without_ending(name: &str) -> Option<&str> {
     let version = name.find("@GLIBC").or_else(|| name.find("@@"));
     let clone = CLONES.iter().filter_map(|clone| name.find(clone)).min();
     let end = version.into_iter().chain(clone).min()?;
@@ -88,6 +90,8 @@ mod tests {
         assert!(names("msort_with_tmp.constprop.0.isra.0"));
         assert!(names("msort_with_tmp@@GLIBC_2.34"));
         assert!(names("msort_with_tmp@GLIBC_2.2.5"));
+        assert!(names("__GI_msort_with_tmp"));
+        assert!(names("__GI_msort_with_tmp.part.0"));
         assert!(!names("msort_with_tmp_r.part.0"));
         assert!(!names("@@GLIBC_2.34"));
     }
