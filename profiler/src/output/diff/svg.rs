@@ -6,6 +6,7 @@ use std::io;
 use inferno::flamegraph::{Options, from_lines};
 
 use super::verdict;
+use crate::analyze::readable;
 use crate::compare::{Comparison, Scale};
 use crate::output::folded;
 use crate::profile::Profile;
@@ -33,7 +34,7 @@ pub fn render(
     let mut stacks: BTreeMap<String, [f64; 2]> = BTreeMap::new();
     for (column, profiles, scale) in [(0, before, 1.0), (1, after, growth)] {
         for profile in profiles {
-            let folded = folded::stacks(profile);
+            let folded = folded::stacks(profile, readable);
             let total = folded.values().sum::<i64>().max(1) as f64 * profiles.len() as f64;
             for (stack, count) in folded {
                 stacks.entry(without_addresses(&stack)).or_default()[column] +=
