@@ -87,14 +87,8 @@ const MAIN: &[(&str, &[&str])] = &[
     ("light_work", &["main", "run_light", "light_work"]),
 ];
 const INLINED: &[(&str, &[&str])] = &[
-    (
-        "heavy_caller",
-        &["main", "work", "heavy_caller", "middle", "inner"],
-    ),
-    (
-        "light_caller",
-        &["main", "work", "light_caller", "middle", "inner"],
-    ),
+    ("heavy_caller", &["main", "work", "heavy_caller", "middle"]),
+    ("light_caller", &["main", "work", "light_caller", "middle"]),
 ];
 const GENERIC: &[(&str, &[&str])] = &[
     (
@@ -374,7 +368,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         name: "100 threads",
-        flags: &["-O2", "-g", "-pthread", "-DTHREADS=100"],
+        flags: &["-O2", "-g", "-pthread", "-DTHREADS=100", "-DPIECE=10"],
         ..STEADY
     },
     Case {
@@ -518,19 +512,8 @@ pub(crate) const CASES: &[Case] = &[
         name: "in the kernel",
         program: "kernel.c",
         chains: &[
-            (
-                "read_zeros",
-                &["main", "read_zeros", "do_syscall_64", "vfs_read"],
-            ),
-            (
-                "make_random",
-                &[
-                    "main",
-                    "make_random",
-                    "do_syscall_64",
-                    "get_random_bytes_user",
-                ],
-            ),
+            ("read_zeros", &["main", "read_zeros", "do_syscall_64"]),
+            ("make_random", &["main", "make_random", "do_syscall_64"]),
         ],
         ..STEADY
     },

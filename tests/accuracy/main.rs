@@ -8,8 +8,8 @@
 //! table    one Markdown table, ours and perf's figures side by side
 //! ```
 //!
-//! `cargo test` runs a short selection, three seconds each, of the profiler alone; `HONE_ACCURACY=all` does so with every
-//! row. `HONE_ACCURACY=full` runs every row with at least 10,000 samples, beside perf where there is one. A name after `--`
+//! `cargo test` runs a short selection, three seconds each, of the profiler alone. `HONE_ACCURACY=all` does so with every
+//! row, beside perf where there is one; `HONE_ACCURACY=full` goes on until each has 10,000 samples. A name after `--`
 //! selects rows. `HONE_PROFILER` names another build of the profiler, `ZIG` the compiler of that name. What this machine
 //! does not permit or does not have is said and skipped.
 
@@ -47,7 +47,7 @@ pub(crate) struct Skipped(pub(crate) String);
 enum Extent {
     /// Some rows, for a few seconds.
     Short,
-    /// All rows, likewise.
+    /// All rows, likewise, beside the peers.
     All,
     /// All rows, with enough samples, beside the peers.
     Full,
@@ -109,7 +109,7 @@ fn run(case: &'static Case, extent: Extent) -> Row {
         }
         Err(skipped) => return row.skipped(skipped),
     }
-    if extent == Extent::Full {
+    if extent != Extent::Short {
         for (tool, result) in [
             (Tool::PerfFramePointers, &mut row.perf_frame_pointers),
             (Tool::PerfDwarf, &mut row.perf_dwarf),

@@ -227,7 +227,7 @@ impl Target {
         let mut output = BufReader::new(stdout);
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
-        let target = Target {
+        let mut target = Target {
             child,
             output,
             stop_file,
@@ -260,10 +260,20 @@ impl Target {
         (truth, code, said)
     }
 
-    fn finish(mut self) -> (Option<i32>, String) {
+    fn finish(&mut self) -> (Option<i32>, String) {
         let mut said = String::new();
         let _ = self.child.stderr.take().unwrap().read_to_string(&mut said);
         (self.child.wait().unwrap().code(), said)
+    }
+}
+
+impl Drop for Target {
+    /// A program that nobody waits for any more does not go on.
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
     }
 }
 

@@ -11,6 +11,9 @@ pub(crate) type Shares = BTreeMap<String, f64>;
 /// From this many samples on, sampling noise is well below what is allowed.
 pub(crate) const ENOUGH: u64 = 10_000;
 
+/// A recording with fewer proves nothing.
+const FEWEST: u64 = 50;
+
 /// Largest difference between a sampled share and the measured one, with [`ENOUGH`] samples.
 const MAX_ERROR: f64 = 0.02;
 
@@ -119,9 +122,10 @@ pub(crate) fn failures(case: &Case, score: &Score, recorded: &Recorded) -> Vec<S
         .as_ref()
         .expect("our recordings say how they went");
     check(
-        score.samples > 500,
+        score.samples >= FEWEST,
         format!("only {} samples", score.samples),
     );
+    check(facts.lost == 0, format!("{} samples lost", facts.lost));
     let noise = (ENOUGH as f64 / score.samples.max(1) as f64)
         .sqrt()
         .max(1.0);

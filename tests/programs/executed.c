@@ -8,7 +8,7 @@
 int main(int count, char **arguments) {
   if (count > 2) {
     join(count, arguments);
-    run_heavy(70000000);
+    run_heavy(14000000);
     return 0;
   }
   begin(count, arguments);
@@ -20,7 +20,7 @@ int main(int count, char **arguments) {
       execv("/proc/self/exe", child_arguments);
       _exit(127);
     }
-    run_light(30000000);
+    run_light(6000000);
     waitpid(child, 0, 0);
   }
   finish();

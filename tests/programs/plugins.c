@@ -17,7 +17,7 @@ APART void run_plugin(const char *folder, const char *library, int kind) {
   if (!first) first = (void *)entry;
   if (first != (void *)entry) fprintf(stderr, "%s moved\n", library);
   uint64_t start = thread_cpu();
-  sink = entry(kind == HEAVY ? 70000000 : 30000000);
+  sink = entry(kind == HEAVY ? 14000000 : 6000000);
   add(kind, start);
   dlclose(handle);
 }

@@ -2,9 +2,17 @@
 #include "split.h"
 #include <signal.h>
 
-static void on_stack(int signal) { run_heavy(7000000 + (uint64_t)(signal & 0)); }
+static volatile sig_atomic_t handled;
 
-static void on_alternate(int signal) { run_light(3000000 + (uint64_t)(signal & 0)); }
+static void on_stack(int signal) {
+  run_heavy(7000000);
+  handled = signal;
+}
+
+static void on_alternate(int signal) {
+  run_light(3000000);
+  handled = signal;
+}
 
 APART int work(void) {
   int sent = 0;
