@@ -85,6 +85,9 @@ fn main() -> ExitCode {
     trials.push(Trial::test("a pid that does not exist", || {
         record::refuses_a_missing_process().map_err(Failed::from)
     }));
+    trials.push(Trial::test("the scorer", || {
+        score::scores_right_and_wrong_stacks().and_then(|()| record::reads_perf_script(&CASES[0]))
+    }));
     let conclusion = libtest_mimic::run(&arguments, trials);
     let rows = rows.lock().unwrap();
     if extent != Extent::Short && !rows.is_empty() {

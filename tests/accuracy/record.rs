@@ -339,11 +339,15 @@ fn perf_frame(line: &str) -> Option<Option<String>> {
     Some((name != "[unknown]").then(|| name.to_owned()))
 }
 
-/// Whether a stack of perf's starts where threads start. A C library without symbols does not name that place: then it is
-/// enough that frames lie outside of the first function that the case expects.
+/// Whether a stack of perf's starts where threads start; the C library's first function in C will do, as frame pointers lead
+/// no further. A C library without symbols does not name these places: then it is enough that frames lie outside of the
+/// first function that the case expects.
 fn is_rooted(frames: &[Option<String>], case: &Case) -> bool {
     const STARTS: &[&str] = &[
         "_start",
+        "__libc_start_call_main",
+        "start_thread",
+        "start",
         "clone",
         "clone3",
         "__clone",
@@ -405,4 +409,39 @@ impl MachineTime {
         let now = MachineTime::now();
         (now.stolen - self.stolen) as f64 / (now.all - self.all).max(1) as f64
     }
+}
+
+/// That what `perf script` prints is read as it is meant.
+pub(crate) fn reads_perf_script(case: &Case) -> Result<(), libtest_mimic::Failed> {
+    let text = "\
+steady 12 
+\t    1471 shop::serve<int (*)(char)> (/tmp/with space/steady)
+\t    3c04f [unknown] (/usr/lib/libc.so.6)
+
+steady 13 
+\t    1471 inner (inlined)
+\t    1475 outer (/tmp/steady)
+\t    10a0 _start (/tmp/steady)
+";
+    let mut stacks = perf_script(text, case);
+    stacks.sort_by_key(|stack| stack.complete);
+    let frames: Vec<Vec<&str>> = stacks
+        .iter()
+        .map(|stack| {
+            stack
+                .frames
+                .iter()
+                .map(|name| name.as_deref().unwrap_or("?"))
+                .collect()
+        })
+        .collect();
+    assert_eq!(
+        frames,
+        [
+            vec!["?", "shop::serve<int (*)(char)>"],
+            vec!["_start", "outer", "inner"]
+        ]
+    );
+    assert!(!stacks[0].complete && stacks[1].complete);
+    Ok(())
 }

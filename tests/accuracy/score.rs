@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cases::{Case, Stacks};
+use crate::cases::{CASES, Case, Stacks};
 use crate::record::{Recorded, Stack};
 
 /// CPU time by marker, as shares of their sum.
@@ -242,4 +242,63 @@ fn shown(stack: &Stack, samples: u64) -> String {
     let share = 100.0 * stack.count as f64 / samples.max(1) as f64;
     let cut = if stack.complete { "" } else { "cut: " };
     format!("{share:.1} % are {cut}{path}")
+}
+
+/// The scorer itself, on stacks that are known to be right and wrong.
+pub(crate) fn scores_right_and_wrong_stacks() -> Result<(), libtest_mimic::Failed> {
+    let case = CASES
+        .iter()
+        .find(|case| case.name == "C without frame pointers");
+    let case = case.expect("the plainest case");
+    let stack = |frames: &[&str], complete, count| Stack {
+        frames: frames
+            .iter()
+            .map(|name| (*name != "?").then(|| (*name).to_owned()))
+            .collect(),
+        complete,
+        guessed: false,
+        count,
+    };
+    let recorded = Recorded {
+        stacks: vec![
+            stack(&["?", "work", "run_heavy", "heavy_work"], true, 60),
+            // A caller is missing.
+            stack(&["clone3", "work", "heavy_work"], true, 10),
+            // The frames are in another order.
+            stack(&["run_light", "work", "light_work"], true, 10),
+            stack(
+                &["work", "run_light", "light_work", "irq_handler"],
+                false,
+                10,
+            ),
+            // A name within another name is no marker.
+            stack(&["work", "not_heavy_work"], true, 10),
+        ],
+        truth: Shares::from([
+            ("heavy_work".to_owned(), 0.75),
+            ("light_work".to_owned(), 0.25),
+        ]),
+        stolen: 0.0,
+        facts: None,
+    };
+    let score = Score::new(case, &recorded);
+    let shares = [
+        score.error,
+        score.chain,
+        score.other,
+        score.incomplete,
+        score.unnamed,
+        score.unlabelled,
+    ];
+    let permille = shares.map(|share| (1000.0 * share).round() as i32);
+    // 70 of 90 are heavy, 70 of 90 have their chain, and of the other 20 in markers all are unlabelled.
+    assert_eq!(
+        (score.samples, permille),
+        (100, [28, 778, 100, 100, 600, 222])
+    );
+    assert_eq!(
+        expanded(&["main", "recurse*3"]),
+        ["main", "recurse", "recurse", "recurse"]
+    );
+    Ok(())
 }
