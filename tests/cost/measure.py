@@ -79,17 +79,19 @@ class Recorder:
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=pin)
         self.peak_kb = 0
 
-    def wait(self):
-        """CPU seconds of it and of what it started; its peak memory is in `peak_kb`."""
+    def wait(self, outlived=True):
+        """CPU seconds of it and of what it started; its peak memory is in `peak_kb`. Where the target need not outlive it,
+        its exit code says nothing: perf's is that of the command that it ends."""
         while True:
             self.peak_kb = max(self.peak_kb, peak_memory_kb(self.process.pid))
             pid, status, usage = os.wait4(self.process.pid, os.WNOHANG)
             if pid:
                 break
             time.sleep(0.005)
-        if status:
-            sys.exit(f"{self.process.args}: {self.process.stderr.read().decode()}")
+        self.said = self.process.stderr.read().decode().strip()
         self.process.stderr.close()
+        if status and outlived:
+            sys.exit(f"{self.process.args}: {self.said}")
         return usage.ru_utime + usage.ru_stime
 
 
@@ -148,11 +150,14 @@ def spin(folder, spinner, seconds, tool=None, rate=None):
     target = Target(folder, [spinner, last, warm_up, seconds, 24], stop=False)
     recorder = None
     if tool:
-        command = tool.command(target.pid, rate, warm_up + seconds + 1, Path(folder) / "spin.out")
-        recorder = Recorder(command, cpu=0)
+        output = Path(folder) / "spin.out"
+        output.unlink(missing_ok=True)
+        recorder = Recorder(tool.command(target.pid, rate, warm_up + seconds + 1, output), cpu=0)
     seen = json.loads(target.process.communicate()[0])
     if recorder:
-        recorder.wait()
+        recorder.wait(outlived=False)
+        if not output.exists():
+            sys.exit(f"{tool.name} recorded nothing: {recorder.said}")
         seen["after_start_ms"] = (seen["dense_from_unix"] - recorder.started_unix) * 1e3
     return seen
 
