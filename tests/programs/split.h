@@ -1,7 +1,7 @@
 // What the ground-truth programs share: CPU time by function, measured by the program itself.
 //
-// A program prints "ready" when it may be attached to. It works until the file named by its first argument exists, then
-// prints its shares as one line of JSON. Its account is kept in a file beside that one, so that children can add to it,
+// A program prints "ready" when it may be attached to. It works until the file named by its first argument exists, or what
+// started it has gone; then it prints its shares as one line of JSON. Its account is kept in a file beside that one, so that children can add to it,
 // whether they were forked or executed.
 #ifndef SPLIT_H
 #define SPLIT_H
@@ -21,6 +21,7 @@
 enum { HEAVY, LIGHT, KINDS };
 
 static const char *stop_file;
+static pid_t parent;
 static uint64_t *spent;
 
 static uint64_t thread_cpu(void) {
@@ -67,6 +68,7 @@ APART void run_light(uint64_t rounds) {
 // What an executed child does in place of `begin`.
 static inline void join(int count, char **arguments) {
   if (count < 2) exit(2);
+  parent = getppid();
   stop_file = arguments[1];
   char path[4096];
   snprintf(path, sizeof path, "%s.spent", stop_file);
@@ -83,7 +85,8 @@ static inline void begin(int count, char **arguments) {
   fflush(stdout);
 }
 
-static inline int done(void) { return access(stop_file, F_OK) == 0; }
+// Told to stop, or left alone by what started it.
+static inline int done(void) { return access(stop_file, F_OK) == 0 || getppid() != parent; }
 
 static inline void finish_as(const char *heavy, const char *light) {
   double all = (double)(spent[HEAVY] + spent[LIGHT]);
