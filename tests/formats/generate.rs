@@ -94,6 +94,7 @@ fn tables(profile: &mut Profile, dice: &mut Dice) {
         let found_by = [
             FoundBy::InstructionPointer,
             FoundBy::Cfi,
+            FoundBy::FrameTable,
             FoundBy::FramePointer,
             FoundBy::Kernel,
             FoundBy::Heuristic,
@@ -195,6 +196,7 @@ fn recording(profile: &mut Profile, dice: &mut Dice) {
             .to_string(),
         start_unix_ns: 1_700_000_000_000_000_000 + dice.below(1_000) as u64,
         duration_ns: dice.below(3) as u64 * 5_000_000_000,
+        slice_ns: dice.below(2) as u64 * 1_000_000,
         rate_hz: dice.below(2) as u32 * 99,
         period_ns: dice.below(2) as u64 * 10_101_010,
         samples: dice.below(1_000) as u64,
@@ -210,6 +212,5 @@ fn recording(profile: &mut Profile, dice: &mut Dice) {
         }),
         unseen: (0..dice.below(3)).map(unseen).collect(),
         own_cpu_ns: dice.below(3) as u64,
-        ..Recording::default()
     };
 }

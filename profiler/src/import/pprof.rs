@@ -38,6 +38,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Profile, Problem> {
     let mut tables = Vec::new();
     let mut budget = Budget::default();
     each_field(bytes, |field, whole, payload| {
+        if field == SAMPLE && payload.is_empty() {
+            return Err(Problem::Pprof("a sample without values".into()));
+        }
         if field == SAMPLE {
             return Ok(());
         }
@@ -378,7 +381,7 @@ impl Reader {
         };
         facts::read_recording(&facts, &mut recording);
         self.profile.recording = recording;
-        if let Some(frames) = facts::read_frames(&facts, self.profile.locations.len()) {
+        if let Some(frames) = facts::read_frames(&facts, &proto.location) {
             for (location, (kind, found_by)) in self.profile.locations.iter_mut().zip(frames) {
                 (location.kind, location.found_by) = (kind, found_by);
             }

@@ -19,15 +19,13 @@ use serde_json::{Value, json};
 
 use super::facts;
 use crate::analyze::{Measure, readable};
-use crate::profile::{LabelValue, Profile, Sample, StackId, Thread, ThreadId};
+use crate::profile::{LabelValue, Profile, SLICE, Sample, StackId, Thread, ThreadId};
 use table::{Shared, Tables};
 
 /// Version of the format.
 const PROCESSED: u32 = 70;
 /// Version of the browser's own format, of which the same document speaks.
 const GECKO: u32 = 36;
-/// The label whose number is the slice of a recording in which a sample was taken.
-const SLICE: &str = "slice";
 
 #[derive(Serialize)]
 struct File {
@@ -88,6 +86,9 @@ type Rows = BTreeMap<(i64, Option<StackId>), i64>;
 
 /// The slice of `sample`; 0 where it has none.
 fn slice(profile: &Profile, sample: &Sample) -> i64 {
+    if profile.recording.slice_ns == 0 {
+        return 0;
+    }
     let number = |label: &crate::profile::Label| match label.value {
         LabelValue::Number(number, _) if profile.text(label.key) == SLICE => Some(number.max(0)),
         _ => None,
@@ -98,30 +99,29 @@ fn slice(profile: &Profile, sample: &Sample) -> i64 {
 /// Where slices lie in time, in milliseconds from the start.
 struct Clock {
     duration: f64,
-    slices: i64,
+    slice: f64,
 }
 
 impl Clock {
     fn of(profile: &Profile) -> Clock {
-        let last = profile
-            .samples
-            .iter()
-            .map(|sample| slice(profile, sample))
-            .max();
-        let duration = match profile.recording.duration_ns {
+        let recording = &profile.recording;
+        let duration = match recording.duration_ns {
             // Files of others may not say: any time will do to lay samples out.
             0 => 1_000.0,
             ns => ns as f64 / 1e6,
         };
-        Clock {
-            duration,
-            slices: last.unwrap_or(0).saturating_add(1),
-        }
+        let slice = match recording.slice_ns {
+            0 => duration,
+            ns => ns as f64 / 1e6,
+        };
+        Clock { duration, slice }
     }
 
     /// The time at a `share` of a slice.
     fn at(&self, slice: i64, share: f64) -> f64 {
-        let time = (slice as f64 + share) * self.duration / self.slices as f64;
+        let start = (slice as f64 * self.slice).min(self.duration);
+        let end = (start + self.slice).min(self.duration);
+        let time = start + share * (end - start);
         // Microseconds are more than enough.
         (time * 1e3).round() / 1e3
     }
@@ -300,7 +300,8 @@ mod tests {
     #[test]
     fn samples_lie_in_their_slices_and_other_labels_add_up() {
         let mut profile = crate::import::folded("a 3\n").unwrap();
-        profile.recording.duration_ns = 4_000_000;
+        profile.recording.duration_ns = 3_000_000;
+        profile.recording.slice_ns = 2_000_000;
         let (slice, other) = (
             profile.strings.intern(SLICE),
             profile.strings.intern("endpoint"),

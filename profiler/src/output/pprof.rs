@@ -43,7 +43,8 @@ pub fn message(profile: &Profile) -> proto::Profile {
     let default_sample_type = strings.intern(&Measure::of(profile).kind);
     let order = LocationOrder::of(profile);
     let mappings = Mappings::of(profile);
-    let comment = facts::write(profile, &order.locations)
+    let locations = locations(profile, &order, &mappings);
+    let comment = facts::write(profile, &order.locations, &locations)
         .iter()
         .map(|fact| index(strings.intern(fact)))
         .collect();
@@ -63,7 +64,7 @@ pub fn message(profile: &Profile) -> proto::Profile {
             .iter()
             .map(|sample| labels.sample(profile, &order, sample))
             .collect(),
-        location: locations(profile, &order, &mappings),
+        location: locations,
         mapping: mappings.messages,
         function: functions(profile),
         string_table: strings.iter().map(str::to_owned).collect(),

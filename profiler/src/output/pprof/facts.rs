@@ -7,11 +7,14 @@
 //! | `hone.kernel` | `true` where kernel frames were recorded |
 //! | `hone.coverage` | `SAMPLED_NS/CHARGED_NS`, and ` user` where only user CPU time was sampled |
 //! | `hone.unseen` | what was not seen, a tab, the remedy; `hone.unseen.1` and so on for further ones |
-//! | `hone.frames` | kind and origin of each location in order, run-length encoded: `nc*12,kk*3,nh` |
+//! | `hone.frames` | digest of the locations, a colon, kind and origin of each in order, run-length encoded: `9f…:nc*12,kk*3,nh` |
+//!
+//! Tools that rewrite a profile keep its comments, but not the order of its locations. The digest tells that.
 
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
+use super::proto;
 use crate::profile::{Coverage, FoundBy, FrameKind, LocationId, Profile, Recording, Unseen};
 
 /// Label of a thread's name.
@@ -42,8 +45,12 @@ pub fn split(comment: &str) -> Option<(&str, &str)> {
     comment.strip_prefix(PREFIX)?.split_once('=')
 }
 
-/// The comments of `profile`, whose locations are written as `locations`.
-pub fn write(profile: &Profile, locations: &[LocationId]) -> Vec<String> {
+/// The comments of `profile`, whose `locations` are written as `written`.
+pub fn write(
+    profile: &Profile,
+    locations: &[LocationId],
+    written: &[proto::Location],
+) -> Vec<String> {
     let recording = &profile.recording;
     let mut comments = Vec::new();
     let mut fact = |key: &str, value: &dyn Display| comments.push(format!("{PREFIX}{key}={value}"));
@@ -78,7 +85,8 @@ pub fn write(profile: &Profile, locations: &[LocationId]) -> Vec<String> {
         };
         fact(&key, &format!("{}\t{}", unseen.what, unseen.remedy));
     }
-    fact("frames", &frames(profile, locations));
+    let frames = frames(profile, locations);
+    fact("frames", &format!("{:016x}:{frames}", digest(written)));
     comments
 }
 
@@ -161,18 +169,27 @@ fn frames(profile: &Profile, locations: &[LocationId]) -> String {
     text
 }
 
-/// Kind and origin of `locations` locations; `None` where the comment is missing, damaged or of another
-/// length.
+/// What changes where locations are left out, merged or put into another order (FNV-1a).
+fn digest(locations: &[proto::Location]) -> u64 {
+    let numbers = locations
+        .iter()
+        .flat_map(|location| [location.address, location.line.len() as u64]);
+    numbers.fold(0xcbf2_9ce4_8422_2325, |digest, number| {
+        (digest ^ number).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// Kind and origin of `locations`; `None` where the comment is missing, damaged or about other locations.
 pub fn read_frames(
     facts: &BTreeMap<&str, &str>,
-    locations: usize,
+    locations: &[proto::Location],
 ) -> Option<Vec<(FrameKind, FoundBy)>> {
+    let (of, runs) = facts.get("frames")?.split_once(':')?;
+    if u64::from_str_radix(of, 16) != Ok(digest(locations)) {
+        return None;
+    }
     let mut frames = Vec::new();
-    for run in facts
-        .get("frames")?
-        .split(',')
-        .filter(|run| !run.is_empty())
-    {
+    for run in runs.split(',').filter(|run| !run.is_empty()) {
         let (code, count) = run.split_once('*').unwrap_or((run, "1"));
         let mut code = code.chars();
         let (kind, origin) = (code.next()?, code.next()?);
@@ -183,10 +200,10 @@ pub fn read_frames(
         let count: usize = count
             .parse()
             .ok()
-            .filter(|count| *count <= locations - frames.len())?;
+            .filter(|count| *count <= locations.len() - frames.len())?;
         frames.resize(frames.len() + count, frame);
     }
-    (frames.len() == locations).then_some(frames)
+    (frames.len() == locations.len()).then_some(frames)
 }
 
 #[cfg(test)]
@@ -195,7 +212,16 @@ mod tests {
 
     #[test]
     fn damaged_frames_are_ignored() {
-        let read = |text| read_frames(&BTreeMap::from([("frames", text)]), 3);
+        let locations = [1, 2, 3].map(|address| proto::Location {
+            address,
+            ..proto::Location::default()
+        });
+        let digest = digest(&locations);
+        let read_of = |digest: u64, text: &str| {
+            let text = format!("{digest:x}:{text}");
+            read_frames(&BTreeMap::from([("frames", &*text)]), &locations)
+        };
+        let read = |text| read_of(digest, text);
         assert_eq!(
             read("nc*2,kk"),
             Some(vec![
@@ -207,5 +233,7 @@ mod tests {
         for damaged in ["nc*4", "nc", "zz*3", "n", "nc*99999999999999999999", ""] {
             assert_eq!(read(damaged), None, "{damaged}");
         }
+        let [a, b, c] = locations.clone();
+        assert_eq!(read_of(self::digest(&[a, c, b]), "nc*2,kk"), None);
     }
 }
