@@ -294,10 +294,9 @@ def judge(options):
 
 
 def finds(comparison, function):
-    """Whether the planted function is among those that demonstrably got more expensive, and no other by its own cost."""
-    grown = [change["function"] for change in comparison["functions"]
-             if change["test"]["changed"] and change["cost"] == "self" and change["difference"] > 0]
-    return bool(grown) and all(function in name for name in grown)
+    """Whether the planted function is among those that demonstrably got more expensive."""
+    return any(change["test"]["changed"] and change["difference"] > 0 and function in change["function"]
+               for change in comparison["functions"])
 
 
 def main():
