@@ -35,11 +35,25 @@ pub(super) fn name(object: &Object, addresses: &[Svma], mut named: impl FnMut(us
         .and_then(|cache| Elf::parse(cache).ok());
 
     let symbols = symbols(&elf, separate_elf.as_ref());
-    let sections = [Some(&elf), separate_elf.as_ref()]
+    let described = [(object, Some(&elf))]
         .into_iter()
-        .flatten()
-        .find_map(dwarf_sections);
-    let context = sections.as_ref().and_then(context);
+        .chain(
+            separate
+                .as_ref()
+                .map(|object| (object, separate_elf.as_ref())),
+        )
+        .filter_map(|(object, elf)| Some((object, elf?)))
+        .find(|(_, elf)| elf.section_by_name(".debug_info").is_some());
+    let shared = described.and_then(|(object, elf)| supplementary(object, elf));
+    let shared_cache = shared.as_ref().and_then(Object::reader).map(ReadCache::new);
+    let shared_elf = shared_cache
+        .as_ref()
+        .and_then(|cache| Elf::parse(cache).ok());
+    let shared_sections = shared_elf.as_ref().and_then(dwarf_sections);
+    let sections = described.and_then(|(_, elf)| dwarf_sections(elf));
+    let context = sections
+        .as_ref()
+        .and_then(|sections| context(sections, shared_sections.as_ref()));
     let mut frames = Vec::new();
     for (at, &address) in addresses.iter().enumerate() {
         frames.clear();
@@ -60,8 +74,18 @@ pub(super) fn name(object: &Object, addresses: &[Svma], mut named: impl FnMut(us
 
 type Slice<'a> = EndianSlice<'a, DwarfEndian>;
 
-fn context<'a>(sections: &'a DwarfSections<Cow<'_, [u8]>>) -> Option<Context<Slice<'a>>> {
-    Context::from_dwarf(sections.borrow(|section| EndianSlice::new(section, DwarfEndian))).ok()
+fn context<'a>(
+    sections: &'a DwarfSections<Cow<'a, [u8]>>,
+    shared: Option<&'a DwarfSections<Cow<'a, [u8]>>>,
+) -> Option<Context<Slice<'a>>> {
+    let slice = |section: &'a Cow<'a, [u8]>| EndianSlice::new(section, DwarfEndian);
+    Context::from_dwarf(sections.borrow_with_sup(shared, slice)).ok()
+}
+
+/// The file with what several files' debug information has in common.
+fn supplementary(object: &Object, elf: &Elf<'_>) -> Option<Object> {
+    let (path, build_id) = elf.gnu_debugaltlink().ok().flatten()?;
+    debug_files::find_supplementary(object, std::str::from_utf8(path).ok()?, build_id)
 }
 
 /// The debug information in `elf`, decompressed; `None` where it has none.
