@@ -2,6 +2,7 @@
 //!
 //! `tests/formats/data` has files that other programs wrote: Go's runtime (pprof), perf (`perf script`). Everything
 //! else is generated from seeds.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "formats/canonical.rs"]
 mod canonical;
