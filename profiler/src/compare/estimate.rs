@@ -14,6 +14,10 @@
 //! Where a side has one run, their sum is all there is. Where it has several, their sum counts as much as
 //! [`PRIOR_FREEDOM`] further runs beside the variance that is measured between them, as in the moderated t-test (Smyth,
 //! 2004): two or three runs that agree by chance prove little.
+//!
+//! The constants were chosen on 131 pairs of identical runs of 21 programs, 5,000 samples each, on a busy machine: without
+//! the allowance between runs 6 pairs were flagged, with it none. A change that is itself uneven over the run, because the
+//! function has phases, counts as scatter too: it is harder to see with one run a side.
 
 use super::costs::Run;
 
