@@ -193,7 +193,7 @@ pub struct Sample {
     pub values: Vec<i64>,
 }
 
-/// Key of the label that says in which time slice of the recording a sample lies: a number, counted from 0. Its length is
+/// Key, and unit, of the label that says in which time slice of the recording a sample lies: a number, counted from 0. Its length is
 /// [`Recording::slice_ns`].
 pub const SLICE: &str = "slice";
 

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::slices::Slices;
 use crate::profile::{
     FoundBy, FrameKind, Label, LabelValue, Location, LocationId, ModuleId, Profile, SLICE, Sample,
-    StackId, Stacks, StringId, Strings, Thread, ThreadId, ValueType,
+    StackId, Stacks, Strings, Thread, ThreadId, ValueType,
 };
 
 /// The growing parts of a profile, with what makes them quick to grow.
@@ -159,7 +159,8 @@ impl Tally {
             thread: Some(at.thread),
             labels: vec![Label {
                 key,
-                value: LabelValue::Number(at.slice.into(), StringId(0)),
+                // A number needs a unit for Go's tools to keep a 0.
+                value: LabelValue::Number(at.slice.into(), key),
             }],
             values: vec![count.samples as i64, count.weight as i64],
         });
