@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use profiler::profile::{LocationId, Profile};
 use profiler::record::{self, Ended, Options, Recorded, Subject};
-use profiler::sample::all_stolen_ns;
+use profiler::sample::{EventKind, all_stolen_ns};
 use profiler::symbol::symbolize;
 use profiler::target::Stop;
 use profiler::unwind::Object;
@@ -162,8 +162,9 @@ fn a_command_is_recorded_from_its_start_and_its_exit_code_is_kept() {
 #[test]
 fn a_pid_that_does_not_exist_is_an_error_that_names_it() {
     let options = Options {
-        subject: Subject::Process(4_000_000),
+        subject: Subject::Processes(vec![4_000_000]),
         duration: Some(DURATION),
+        event: EventKind::CpuClock,
         rate_hz: 99,
     };
     let error = record::record(&options, &Stop::new().unwrap()).unwrap_err();
@@ -205,12 +206,13 @@ fn run(
         .unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
     output.read_line(&mut String::new()).unwrap();
-    let subject = Subject::Process(child.id());
+    let subject = Subject::Processes(vec![child.id()]);
     let options = adjust(
         &program,
         Options {
             subject,
             duration: Some(DURATION),
+            event: EventKind::CpuClock,
             rate_hz: RATE,
         },
     );

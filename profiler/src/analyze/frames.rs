@@ -180,16 +180,6 @@ impl Frames {
     pub fn get(&self, id: FuncId) -> &Func {
         &self.funcs[id.index()]
     }
-
-    /// The name with the annotations of folded stacks: `_[k]` for kernel code, `_[i]` for inlined calls.
-    pub fn annotated(&self, frame: &Frame) -> String {
-        let func = self.get(frame.func);
-        match (func.kind, frame.inlined) {
-            (FrameKind::Kernel, _) => format!("{}_[k]", func.name),
-            (_, true) => format!("{}_[i]", func.name),
-            _ => func.name.clone(),
-        }
-    }
 }
 
 /// A name for code that has none: the file name of its module and the offset in it.

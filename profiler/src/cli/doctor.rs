@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read};
 use std::process::ExitCode;
 
 use crate::analyze::readable;
-use crate::sample::{self, Filter, Sampler, SamplerOptions, Scope};
+use crate::sample::{self, EventKind, Filter, Sampler, SamplerOptions, Scope, Trigger, Watch};
 use crate::target::{self, Permissions, Process, Runtime, Yama};
 use grants::{Lacks, advise, commands};
 
@@ -195,7 +195,7 @@ fn ptrace_scope(yama: Yama) -> String {
 }
 
 fn hardware() -> String {
-    match sample::has_hardware_cycles() {
+    match sample::is_counted(EventKind::Cycles) {
         Ok(()) => "available, not needed: the CPU clock drives samples".into(),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             "none, as on most virtual machines; the CPU clock drives samples".into()
@@ -205,7 +205,7 @@ fn hardware() -> String {
 }
 
 fn bpf() -> String {
-    match Filter::load(std::process::id()) {
+    match Filter::load(&[std::process::id()]) {
         Ok(_) => "loads: threads of any length are seen".into(),
         Err(error) => format!(
             "refused ({}): threads shorter than a period are not seen",
@@ -233,8 +233,10 @@ struct Tried {
 fn attempt(pid: u32) -> Tried {
     let mut lines: Lines = vec![("runtime", runtime(pid))];
     let options = SamplerOptions {
-        pid,
-        period_ns: 1_000_000_000 / 99,
+        watch: Watch::Processes(&[pid]),
+        trigger: Trigger::CpuTime {
+            period_ns: 1_000_000_000 / 99,
+        },
     };
     sample::raise_descriptor_limit();
     let sampler = Sampler::open(&options);
@@ -248,7 +250,7 @@ fn attempt(pid: u32) -> Tried {
             (lacks.kernel, lacks.filter) = (true, true);
         }
         Ok(sampler) => {
-            let kernel = sampler.clock().kernel;
+            let kernel = sampler.sampling().kernel;
             lines.push(("can attach", scope(sampler.scope())));
             lines.push(("functions and callers", code));
             let (names, has_names) = kernel_names();
@@ -272,7 +274,7 @@ fn attempt(pid: u32) -> Tried {
 fn is_refused_to_all(error: &sample::Error) -> bool {
     match error {
         sample::Error::Unsupported(_) => true,
-        sample::Error::Permission(_) => sample::has_hardware_cycles()
+        sample::Error::Permission(_) => sample::is_counted(EventKind::Cycles)
             .is_err_and(|error| error.kind() == ErrorKind::PermissionDenied),
         _ => false,
     }

@@ -4,23 +4,28 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::import;
-use crate::output::Output;
+use crate::output::{self, Output};
 
 /// Convert a profile, Hone's or another tool's
 ///
-/// Reads pprof, folded stacks and Hone's own JSON, told apart by their content.
+/// Reads pprof, folded stacks, the text of `perf script` and Hone's own JSON, also under gzip, told apart by their
+/// content. What a format has no place for is lost in it; pprof and .json keep everything.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  profiler import profile.pb.gz -o cpu.svg -o cpu.folded")]
+#[command(after_help = format!("{}\n\n{EXAMPLES}", output::formats_help()))]
 pub(crate) struct Args {
     /// The profile
     #[arg(value_name = "FILE")]
     profile: PathBuf,
 
-    /// Write this file; its extension decides the format: .svg, .html, .folded, .pb.gz, .json (repeatable, also
-    /// FORMAT:FILE)
+    /// Write this file; its extension decides the format (repeatable, see below)
     #[arg(long, short, value_name = "FILE", required = true)]
     output: Vec<String>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  profiler import profile.pb.gz -o cpu.svg -o cpu.folded
+  perf script > perf.txt; profiler import perf.txt -o cpu.pb.gz";
 
 /// Runs the subcommand.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {

@@ -5,6 +5,7 @@ mod doctor;
 mod import;
 mod record;
 mod report;
+mod schema;
 mod tour;
 
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ enum Command {
     Report(report::Args),
     Import(import::Args),
     Doctor(doctor::Args),
+    Schema(schema::Args),
     Tour(tour::Args),
 }
 
@@ -51,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Tour(args) => tour::run(&args),
     };
     result.unwrap_or_else(|error| {

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 use std::process::{Child, ExitCode, ExitStatus};
 use std::time::Duration;
 
@@ -11,25 +12,43 @@ use anyhow::Context;
 use crate::output::{self, Output};
 use crate::profile::Profile;
 use crate::record::{self, Ended, Options, Recorded, Subject};
+use crate::sample::EventKind;
 use crate::symbol;
 use crate::target::{self, Stop};
 
-/// Sample the stacks of a running process or of a command
+/// Sample the stacks of running processes or of a command
 ///
-/// The process is neither stopped nor changed. Without --output the report is shown and profile.pb.gz is written.
+/// What is recorded is neither stopped nor changed. Without --output the report is shown and profile.pb.gz is written.
 /// Ctrl-C ends the recording and keeps it.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = USAGE, after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Attach to this process, and to what it starts from now on
-    #[arg(long, value_name = "PID", conflicts_with = "command", value_parser = clap::value_parser!(u32).range(1..))]
-    pid: Option<u32>,
+    /// Attach to this process, and to what it starts from now on (repeatable)
+    #[arg(long, value_name = "PID", group = "subject", value_parser = clap::value_parser!(u32).range(1..))]
+    pid: Vec<u32>,
+
+    /// Attach to every process that runs this program or has this name, and to what they start (repeatable)
+    #[arg(long, value_name = "NAME", group = "subject")]
+    name: Vec<String>,
+
+    /// Record whatever runs in this control group, such as a container or a service: a folder below /sys/fs/cgroup, or
+    /// a path as in /proc/PID/cgroup
+    #[arg(long, value_name = "GROUP", group = "subject")]
+    cgroup: Option<PathBuf>,
+
+    /// Record whatever runs on this machine
+    #[arg(long, group = "subject")]
+    all: bool,
+
+    /// What to take samples of: CPU time, or another event (see below)
+    #[arg(long, value_name = "EVENT", default_value_t = EventKind::CpuClock)]
+    event: EventKind,
 
     /// How long to record: 500ms, 10s, 2m [default: 10s, or until the command exits]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     duration: Option<Duration>,
 
-    /// Samples per second of CPU time, 1 to 10000
+    /// Samples per second of CPU time (of another event: per second), 1 to 10000
     #[arg(long, value_name = "HZ", default_value_t = 99)]
     rate: u32,
 
@@ -38,11 +57,12 @@ pub(crate) struct Args {
     output: Vec<String>,
 
     /// Start this command and record it from its first instruction
-    #[arg(last = true, value_name = "COMMAND")]
+    #[arg(last = true, value_name = "COMMAND", group = "subject")]
     command: Vec<OsString>,
 }
 
-const USAGE: &str = "profiler record [OPTIONS] --pid <PID>
+const USAGE: &str =
+    "profiler record [OPTIONS] --pid <PID> | --name <NAME> | --cgroup <GROUP> | --all
        profiler record [OPTIONS] -- <COMMAND>...";
 
 const EXAMPLES: &str = "\
@@ -54,9 +74,15 @@ Formats:
   .json              everything that was recorded
   FORMAT:FILE        svg, html, pprof, folded or json, whatever the file is called
 
+Events:
+  cpu-clock          time on a CPU; what can be had everywhere, and the only one whose coverage is known
+  page-faults, minor-faults, major-faults, context-switches, cpu-migrations
+  cycles, instructions, cache-references, cache-misses, branches, branch-misses: where hardware counts them
+
 Examples:
   profiler record --pid 4711                            10 seconds of a running process
   profiler record --pid 4711 --duration 1m -o cpu.svg   a minute, as a flamegraph
+  profiler record --name postgres --event page-faults   where a program touches new memory
   profiler record -o cpu.html -o cpu.pb.gz -- ./server --port 80
 
 The exit code is the command's, 0 for a process that was attached to, and 2 where nothing could be recorded.
@@ -70,12 +96,7 @@ const DEFAULT_OUTPUT: &str = "profile.pb.gz";
 
 /// Runs the subcommand.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    if args.pid.is_none() && args.command.is_empty() {
-        anyhow::bail!(
-            "name a process with `--pid PID`, or a command after `--`; see `profiler record --help`"
-        );
-    }
-    let options = options(args);
+    let options = options(args)?;
     let outputs = outputs(args);
     // Before anything is recorded: a recording that cannot be kept is time lost.
     outputs.iter().try_for_each(Output::check)?;
@@ -114,16 +135,44 @@ fn write(outputs: &[Output], profile: &Profile) -> anyhow::Result<()> {
     result
 }
 
-fn options(args: &Args) -> Options {
-    let (subject, default) = match args.pid {
-        Some(pid) => (Subject::Process(pid), Some(DEFAULT_DURATION)),
-        None => (Subject::Command(args.command.clone()), None),
+fn options(args: &Args) -> anyhow::Result<Options> {
+    let subject = subject(args)?;
+    let default = match subject {
+        Subject::Command(_) => None,
+        _ => Some(DEFAULT_DURATION),
     };
-    Options {
+    Ok(Options {
         subject,
         duration: args.duration.or(default),
+        event: args.event,
         rate_hz: args.rate,
+    })
+}
+
+fn subject(args: &Args) -> anyhow::Result<Subject> {
+    if let Some(group) = &args.cgroup {
+        return Ok(Subject::Cgroup(group.clone()));
     }
+    if args.all {
+        return Ok(Subject::Machine);
+    }
+    if !args.command.is_empty() {
+        return Ok(Subject::Command(args.command.clone()));
+    }
+    let mut pids = args.pid.clone();
+    for name in &args.name {
+        let found = target::processes_named(name);
+        anyhow::ensure!(
+            !found.is_empty(),
+            "no process runs a program called {name}, or has that name; `ps -e` lists the names"
+        );
+        pids.extend(found);
+    }
+    anyhow::ensure!(
+        !pids.is_empty(),
+        "name a process with `--pid PID` or `--name NAME`, or a command after `--`; see `profiler record --help`"
+    );
+    Ok(Subject::Processes(pids))
 }
 
 fn outputs(args: &Args) -> Vec<Output> {
@@ -139,13 +188,18 @@ fn outputs(args: &Args) -> Vec<Output> {
 fn say_how_it_went(profile: &Profile, ended: Ended, options: &Options) {
     let recording = &profile.recording;
     let seconds = recording.duration_ns as f64 / 1e9;
-    if ended == Ended::Exited && matches!(options.subject, Subject::Process(_)) {
+    if ended == Ended::Exited && matches!(options.subject, Subject::Processes(_)) {
         eprintln!(
             "{} exited after {seconds:.1} s; what was recorded until then is kept",
             recording.target
         );
     }
-    if recording.samples == 0 {
+    if recording.samples == 0 && options.event != EventKind::CpuClock {
+        eprintln!(
+            "no samples: {} had no {} in {seconds:.1} s",
+            recording.target, options.event
+        );
+    } else if recording.samples == 0 {
         let charged = recording.coverage.map_or(0, |coverage| coverage.charged_ns);
         if charged > 10 * recording.period_ns {
             eprintln!(

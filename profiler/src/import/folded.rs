@@ -1,12 +1,14 @@
 //! Folded stacks: `root;…;leaf count` on each line, as Brendan Gregg's scripts and inferno write them.
 //!
-//! `_[k]` at the end of a name marks kernel code and `_[i]` an inlined call; the other annotations of that
-//! family (`_[j]` for compiled Java) are dropped. Names become functions, one location each. A second count,
-//! as differential folded files have, is not read.
+//! `_[k]` at the end of a name marks kernel code, `_[i]` a call that was inlined into the frame before it, and
+//! `_[j]` generated code, which gets a module of its own. Names become functions, one location each. Of a
+//! fraction the whole part counts. A second count, as differential files have, is not read.
 
 use rustc_hash::FxHashMap;
 
-use super::Problem;
+use super::limits::{Budget, Charge, DEEPEST};
+use super::{Problem, limits};
+use crate::output::folded::GENERATED;
 use crate::profile::{
     FoundBy, FrameKind, Function, FunctionId, Line, Location, LocationId, Module, ModuleId,
     Profile, Recording, Sample, StackId, ValueType,
@@ -19,11 +21,12 @@ use crate::profile::{
 pub fn read(text: &str) -> Result<Profile, Problem> {
     let mut reader = Reader::default();
     for (at, line) in text.lines().enumerate() {
+        limits::check_line(at, line)?;
         let line = line.trim();
         if !line.is_empty() && !line.starts_with("# ") {
             reader
                 .line(line)
-                .map_err(|what| Problem::Folded { line: at + 1, what })?;
+                .map_err(|what| Problem::Line { line: at + 1, what })?;
         }
     }
     reader.finish()
@@ -36,6 +39,8 @@ struct Reader {
     locations: FxHashMap<Location, LocationId>,
     samples: FxHashMap<Option<StackId>, usize>,
     kernel: Option<ModuleId>,
+    generated: Option<ModuleId>,
+    budget: Budget,
 }
 
 impl Reader {
@@ -51,23 +56,22 @@ impl Reader {
         if count < 0 {
             return Err(format!("a count of {count}"));
         }
+        let stack = stack.trim_end();
+        if stack.split(';').count() > DEEPEST {
+            return Err(limits::too_deep());
+        }
         let mut path: Vec<Location> = Vec::new();
-        for name in stack.trim_end().split(';') {
-            self.frame(name, &mut path);
+        for name in stack.split(';') {
+            self.frame(name, &mut path)?;
         }
         let mut at = None;
-        for location in path {
-            let id = match self.locations.get(&location) {
-                Some(&id) => id,
-                None => {
-                    let id = LocationId(self.profile.locations.len() as u32);
-                    self.profile.locations.push(location.clone());
-                    self.locations.insert(location, id);
-                    id
-                }
-            };
+        for mut location in path {
+            // Innermost first.
+            location.lines.reverse();
+            let id = self.location(location)?;
             at = Some(self.profile.stacks.push(at, id));
         }
+        self.budget.stacks(&self.profile.stacks)?;
         let samples = &mut self.profile.samples;
         let index = *self.samples.entry(at).or_insert_with(|| {
             samples.push(Sample {
@@ -85,30 +89,53 @@ impl Reader {
         Ok(())
     }
 
-    /// Adds a frame to the path: an inlined call becomes a line of the location that it is in.
-    fn frame(&mut self, name: &str, path: &mut Vec<Location>) {
-        let (name, kind, inlined) = annotation(name);
-        if name == "[truncated]" {
+    /// Adds a frame to the path: an inlined call becomes a line of the location that it is in, for now its last one.
+    fn frame(&mut self, text: &str, path: &mut Vec<Location>) -> Result<(), String> {
+        if text == "[truncated]" {
             path.push(location(None, FrameKind::Truncated, Vec::new()));
-            return;
+            return Ok(());
+        }
+        let (mut name, annotation) = annotation(text);
+        let caller = path.last_mut().filter(|caller| !caller.lines.is_empty());
+        let is_inlined = annotation == Annotation::Inlined;
+        if is_inlined && caller.is_none() {
+            // Inlined into nothing: only the name can say so.
+            name = text;
         }
         let line = Line {
-            function: self.function(name),
+            function: self.function(name)?,
             line: 0,
         };
-        match path.last_mut() {
-            Some(caller) if inlined && !caller.lines.is_empty() => caller.lines.insert(0, line),
+        match caller {
+            Some(caller) if is_inlined => caller.lines.push(line),
             _ => {
-                let module = (kind == FrameKind::Kernel).then(|| self.kernel());
+                let (module, kind) = match annotation {
+                    Annotation::Kernel => (Some(self.kernel()), FrameKind::Kernel),
+                    Annotation::Generated => (Some(self.generated()), FrameKind::Native),
+                    Annotation::Inlined | Annotation::None => (None, FrameKind::Native),
+                };
                 path.push(location(module, kind, vec![line]));
             }
         }
+        Ok(())
     }
 
-    fn function(&mut self, name: &str) -> FunctionId {
-        if let Some(&id) = self.functions.get(name) {
-            return id;
+    fn location(&mut self, location: Location) -> Result<LocationId, String> {
+        if let Some(&id) = self.locations.get(&location) {
+            return Ok(id);
         }
+        self.budget.take(Charge::Location)?;
+        let id = LocationId(self.profile.locations.len() as u32);
+        self.profile.locations.push(location.clone());
+        self.locations.insert(location, id);
+        Ok(id)
+    }
+
+    fn function(&mut self, name: &str) -> Result<FunctionId, String> {
+        if let Some(&id) = self.functions.get(name) {
+            return Ok(id);
+        }
+        self.budget.take(Charge::Function)?;
         let id = FunctionId(self.profile.functions.len() as u32);
         let text = self.profile.strings.intern(name);
         let file = self.profile.strings.intern("");
@@ -119,16 +146,21 @@ impl Reader {
             start_line: 0,
         });
         self.functions.insert(name.into(), id);
-        id
+        Ok(id)
     }
 
     fn kernel(&mut self) -> ModuleId {
-        *self.kernel.get_or_insert_with(|| {
-            let path = self.profile.strings.intern("[kernel]");
-            let build_id = self.profile.strings.intern("");
-            self.profile.modules.push(Module { path, build_id });
-            ModuleId(self.profile.modules.len() as u32 - 1)
-        })
+        let profile = &mut self.profile;
+        *self
+            .kernel
+            .get_or_insert_with(|| module(profile, "[kernel]"))
+    }
+
+    fn generated(&mut self) -> ModuleId {
+        let profile = &mut self.profile;
+        *self
+            .generated
+            .get_or_insert_with(|| module(profile, GENERATED))
     }
 
     fn finish(mut self) -> Result<Profile, Problem> {
@@ -158,13 +190,28 @@ fn location(module: Option<ModuleId>, kind: FrameKind, lines: Vec<Line>) -> Loca
     }
 }
 
-/// The name without its annotation, and what the annotation says.
-fn annotation(name: &str) -> (&str, FrameKind, bool) {
+fn module(profile: &mut Profile, path: &str) -> ModuleId {
+    let path = profile.strings.intern(path);
+    let build_id = profile.strings.intern("");
+    profile.modules.push(Module { path, build_id });
+    ModuleId(profile.modules.len() as u32 - 1)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Annotation {
+    None,
+    Kernel,
+    Inlined,
+    Generated,
+}
+
+/// The name without its annotation, and the annotation.
+fn annotation(name: &str) -> (&str, Annotation) {
     match name.rsplit_once("_[") {
-        Some((name, "k]")) => (name, FrameKind::Kernel, false),
-        Some((name, "i]")) => (name, FrameKind::Native, true),
-        Some((name, "j]")) => (name, FrameKind::Native, false),
-        _ => (name, FrameKind::Native, false),
+        Some((name, "k]")) => (name, Annotation::Kernel),
+        Some((name, "i]")) => (name, Annotation::Inlined),
+        Some((name, "j]")) => (name, Annotation::Generated),
+        _ => (name, Annotation::None),
     }
 }
 
@@ -175,7 +222,7 @@ mod tests {
 
     #[test]
     fn what_is_read_is_written_again() {
-        let text = "main 2\nmain;a b;c_[i];ksys_write_[k] 7\n";
+        let text = "a_[i];b 1\nmain 2\nmain;Lfoo;::bar_[j];c_[i];d_[i];ksys_write_[k];e_[i] 7\nworker 3;[truncated];f_[i] 1\n";
         assert_eq!(render(&read(text).unwrap()), text);
     }
 

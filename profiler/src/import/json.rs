@@ -1,8 +1,12 @@
 //! Our own JSON. Ids are checked here, once, so that no reader of a [`Profile`] has to.
 
 use super::Problem;
+use super::limits::DEEPEST;
 use crate::output::json::{Document, VERSION};
-use crate::profile::{LabelValue, Profile, StringId};
+use crate::profile::{LabelValue, Profile, StackId, StringId};
+
+/// Most frames that the stacks of all samples may have together: a million stacks of 250 frames.
+const MOST_FRAMES: u64 = 1 << 28;
 
 /// Reads a document that [`crate::output::json`] wrote.
 pub(super) fn read(text: &str) -> Result<Profile, Problem> {
@@ -58,8 +62,7 @@ fn check(profile: &Profile) -> Result<(), &'static str> {
             "a location's function",
         )?;
     }
-    let nodes = (0..profile.stacks.len())
-        .map(|at| profile.stacks.node(crate::profile::StackId(at as u32)).1);
+    let nodes = (0..profile.stacks.len()).map(|at| profile.stacks.node(StackId(at as u32)).1);
     all(
         nodes
             .into_iter()
@@ -91,12 +94,39 @@ fn check(profile: &Profile) -> Result<(), &'static str> {
             "a label's string",
         )?;
     }
-    totals(profile).ok_or("a sum of values")
+    all(
+        depths(profile).is_some(),
+        "the depth of a stack, or the sum of all depths,",
+    )?;
+    all(
+        addable(profile.samples.iter().map(|sample| &sample.values[..])),
+        "a sum of values",
+    )
 }
 
-/// Whether the sums of all values can be added up.
-fn totals(profile: &Profile) -> Option<()> {
-    super::pprof::addable(profile.samples.iter().map(|sample| &sample.values[..])).then_some(())
+/// The frames of all samples together; `None` beyond what a reader of all stacks could walk. Stacks share their
+/// callers, so that a small file could ask for any amount of work.
+fn depths(profile: &Profile) -> Option<u64> {
+    let mut depths: Vec<usize> = Vec::with_capacity(profile.stacks.len());
+    for at in 0..profile.stacks.len() {
+        let (caller, _) = profile.stacks.node(StackId(at as u32));
+        let depth = caller.map_or(0, |caller| depths[caller.index()]) + 1;
+        depths.push(Some(depth).filter(|depth| *depth <= DEEPEST)?);
+    }
+    let mut walked = 0;
+    for stack in profile.samples.iter().filter_map(|sample| sample.stack) {
+        walked += depths[stack.index()] as u64;
+    }
+    Some(walked).filter(|walked| *walked <= MOST_FRAMES)
+}
+
+/// Whether the values of all samples can be added up without overflow, whichever are chosen.
+fn addable<'a>(samples: impl IntoIterator<Item = &'a [i64]>) -> bool {
+    let sum = samples
+        .into_iter()
+        .flatten()
+        .try_fold(0u64, |sum, value| sum.checked_add(value.unsigned_abs()));
+    sum.is_some_and(|sum| sum <= i64::MAX as u64)
 }
 
 #[cfg(test)]
@@ -109,6 +139,27 @@ mod tests {
         let profile = crate::import::folded("a;b_[i];c_[k] 3\n").unwrap();
         let text = render(&profile);
         assert_eq!(render(&read(&text).unwrap()), text);
+    }
+
+    #[test]
+    fn a_few_stacks_cannot_ask_for_endless_work() {
+        let mut profile =
+            crate::import::folded(&format!("{} 1\n", vec!["f"; 60_000].join(";"))).unwrap();
+        assert!(read(&render(&profile)).is_ok());
+        let sample = profile.samples[0].clone();
+        profile.samples.resize(5_000, sample);
+        let error = read(&render(&profile)).unwrap_err().to_string();
+        assert!(
+            error.contains("the sum of all depths, is out of range"),
+            "{error}"
+        );
+        profile.samples.truncate(1);
+        for _ in 0..10_000 {
+            let stack = profile.samples[0].stack;
+            let location = profile.stacks.node(stack.unwrap()).1;
+            profile.samples[0].stack = Some(profile.stacks.push(stack, location));
+        }
+        assert!(read(&render(&profile)).is_err());
     }
 
     #[test]

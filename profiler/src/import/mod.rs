@@ -6,6 +6,8 @@
 mod folded;
 mod gzip;
 mod json;
+mod limits;
+mod perf_script;
 mod pprof;
 
 use std::fs::{self, File};
@@ -14,12 +16,14 @@ use std::path::{Path, PathBuf};
 
 pub use folded::read as folded;
 
-use crate::profile::Profile;
+use crate::profile::{FrameKind, Profile};
 
-/// Most bytes that a compressed profile may inflate to.
+/// Most bytes that a compressed profile may inflate to, unless its ratio is at most [`MAX_LARGE_RATIO`].
 pub const MAX_INFLATED: u64 = 64 << 20;
 /// Most bytes that a compressed profile may inflate to for each of its own.
 pub const MAX_RATIO: u64 = 200;
+/// The same for those that inflate beyond [`MAX_INFLATED`], up to [`MAX_FILE`].
+pub const MAX_LARGE_RATIO: u64 = 50;
 /// Largest file that is read.
 pub const MAX_FILE: u64 = 512 << 20;
 
@@ -49,7 +53,8 @@ pub enum Error {
 pub enum Problem {
     /// No known format.
     #[error(
-        "not a profile: expected pprof (.pb.gz), Hone's JSON, or folded stacks (`main;f;g 12` on each line)"
+        "not a profile: expected pprof (.pb.gz), Hone's JSON, folded stacks (`main;f;g 12` on each line), or the text \
+         of `perf script`"
     )]
     Unknown,
     /// A flamegraph or a report.
@@ -64,8 +69,15 @@ pub enum Problem {
     #[error("larger than {} MB", MAX_FILE >> 20)]
     TooLarge,
     /// Compressed data that grows beyond [`MAX_INFLATED`] or [`MAX_RATIO`].
-    #[error("refused: it inflates beyond {} MB or {MAX_RATIO} times its size", MAX_INFLATED >> 20)]
+    #[error(
+        "refused: it inflates to more than {MAX_RATIO} times its size, or beyond {} MB and {MAX_LARGE_RATIO} times its \
+         size; give it decompressed if you trust it",
+        MAX_INFLATED >> 20
+    )]
     Bomb,
+    /// Compressed data in compressed data.
+    #[error("compressed twice; decompress it once")]
+    Nested,
     /// Damaged or incomplete compressed data.
     #[error("damaged or truncated gzip data: {0}")]
     Gzip(std::io::Error),
@@ -78,9 +90,9 @@ pub enum Problem {
     /// Not our JSON, or a version of it that this program does not know.
     #[error("cannot read the JSON profile: {0}")]
     Json(String),
-    /// A line that is not `stack count`.
+    /// A line of folded stacks or of `perf script` that cannot be read.
     #[error("line {line}: {what}")]
-    Folded {
+    Line {
         /// 1-based line.
         line: usize,
         /// What is wrong.
@@ -105,33 +117,61 @@ pub fn read(path: &Path) -> Result<Profile, Error> {
 /// # Errors
 /// Like [`read`].
 pub fn parse(bytes: &[u8]) -> Result<Profile, Problem> {
-    match bytes {
-        [] => Err(Problem::Empty),
-        [0x1f, 0x8b, ..] => parse_plain(&gzip::inflate(bytes)?),
-        _ => parse_plain(bytes),
+    if !is_gzip(bytes) {
+        return parse_plain(bytes);
     }
+    let inflated = gzip::inflate(bytes)?;
+    if is_gzip(&inflated) {
+        return Err(Problem::Nested);
+    }
+    parse_plain(&inflated)
+}
+
+fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b])
 }
 
 fn parse_plain(bytes: &[u8]) -> Result<Profile, Problem> {
+    // Protocol buffers hold NUL or invalid UTF-8 in all but contrived cases, and text that is not
+    // folded stacks is rarely a protocol buffer.
     let text = std::str::from_utf8(bytes)
         .ok()
         .filter(|text| !text.contains('\0'));
     match (bytes.first(), text) {
         (None, _) => Err(Problem::Empty),
         (Some(b'{'), Some(text)) => json::read(text),
-        // Protocol buffers hold NUL or invalid UTF-8 in all but contrived cases, and text that is not
-        // folded stacks is rarely a protocol buffer.
         (_, Some(text)) => {
-            let problem = |folded| match is_markup(text) {
-                true => Problem::Picture,
-                false => folded,
-            };
-            folded::read(text).or_else(|folded| pprof::read(bytes).map_err(|_| problem(folded)))
+            parse_text(text).or_else(|problem| pprof::read(bytes).map_err(|_| problem))
         }
-        (_, None) => pprof::read(bytes).map_err(|problem| match problem {
-            Problem::Protobuf(_) if !pprof::looks_like_one(bytes) => Problem::Unknown,
-            other => other,
+        (_, None) => pprof::read(bytes).or_else(|problem| match problem {
+            // Names of threads and functions are bytes to the kernel: text may hold some that are no UTF-8.
+            Problem::Protobuf(_) if !bytes.contains(&0) => {
+                parse_text(&String::from_utf8_lossy(bytes))
+            }
+            Problem::Protobuf(_) if !pprof::looks_like_one(bytes) => Err(Problem::Unknown),
+            other => Err(other),
         }),
+    }
+}
+
+fn parse_text(text: &str) -> Result<Profile, Problem> {
+    if perf_script::looks_like_one(text) {
+        return perf_script::read(text);
+    }
+    folded::read(text).map_err(|problem| match is_markup(text) {
+        true => Problem::Picture,
+        false => problem,
+    })
+}
+
+/// Whether code at `address` of `module` is the kernel's, in files that do not say it otherwise. User space is the
+/// lower half of the addresses; only the old page for system calls lies above.
+fn kind(module: &str, address: u64) -> FrameKind {
+    let is_named = module.starts_with("[kernel") || module.starts_with("[guest.kernel");
+    if is_named || (address >> 63 == 1 && module != "[vsyscall]") {
+        FrameKind::Kernel
+    } else {
+        FrameKind::Native
     }
 }
 
@@ -172,13 +212,31 @@ mod tests {
         assert!(matches!(parse(b""), Err(Problem::Empty)));
         assert!(matches!(
             parse(b"hello"),
-            Err(Problem::Folded { line: 1, .. })
+            Err(Problem::Line { line: 1, .. })
         ));
         assert!(matches!(parse(b"<svg x='1'>\n"), Err(Problem::Picture)));
         assert_eq!(parse(b"<svg x>;b 3\n").unwrap().total(0), 3);
         assert!(matches!(parse(b"\x7fELF\0\0\0"), Err(Problem::Unknown)));
         assert!(matches!(parse(b"{}"), Err(Problem::Json(_))));
         assert_eq!(parse(b"a;b 3\n").unwrap().total(0), 3);
+        assert_eq!(parse(b"a;\xffb 3\n").unwrap().total(0), 3);
+        let script = "a b 7 1.5: 3 cycles: \n\t 12 f+0x1 (/bin/a)\n";
+        assert_eq!(parse(script.as_bytes()).unwrap().total(0), 1);
+    }
+
+    #[test]
+    fn gzip_in_gzip_is_refused() {
+        let gzip = |bytes: &[u8]| {
+            let mut encoder =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            std::io::Write::write_all(&mut encoder, bytes).unwrap();
+            encoder.finish().unwrap()
+        };
+        assert!(matches!(
+            parse(&gzip(&gzip(b"a 1\n"))),
+            Err(Problem::Nested)
+        ));
+        assert_eq!(parse(&gzip(b"a 1\n")).unwrap().total(0), 1);
     }
 
     #[test]

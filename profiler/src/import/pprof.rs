@@ -1,39 +1,104 @@
 //! pprof's `profile.proto`, plain. What our own writer adds as comments is read back; see
 //! [`crate::output::pprof`].
+//!
+//! Samples are decoded one by one, and those of the same stack, thread and labels added up: as a whole message they
+//! would take thirty times the memory of the file. Addresses become relative to the file of their mapping.
+//! What the model has no field for is not kept: ranges and flags of mappings, columns of lines, folded locations,
+//! patterns of frames to drop or keep, comments of others, the default sample type, a period that is no time.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 
 use prost::Message as _;
+use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
 use rustc_hash::FxHashMap;
 
-use super::Problem;
+use super::limits::{Budget, Charge, DEEPEST};
+use super::{Problem, limits};
 use crate::output::pprof::{facts, proto};
 use crate::profile::{
     FoundBy, FrameKind, Function, FunctionId, Label, LabelValue, Line, Location, LocationId,
-    Module, ModuleId, Profile, Recording, Sample, StringId, Thread, ThreadId, ValueType,
+    Module, ModuleId, Profile, Recording, Sample, StackId, StringId, Thread, ThreadId, ValueType,
 };
 
-/// Deepest stack that is read: more frames than any unwinder yields, fewer than exhaust memory.
-const DEEPEST: usize = 65_536;
+/// The number of the field that holds a sample.
+const SAMPLE: u32 = 2;
+/// Largest sample that is read: the deepest stack, and labels of the same size.
+const LARGEST_SAMPLE: usize = 2 << 20;
+/// Memory for each byte of the tables, at most: a location with nothing in it takes two bytes of the file.
+const TABLE_FACTOR: u64 = 8;
 
 /// Whether `bytes` begin as a pprof does: with the field `sample_type`.
 pub(super) fn looks_like_one(bytes: &[u8]) -> bool {
     bytes.first() == Some(&0x0a)
 }
 
-/// Whether the values of all samples can be added up without overflow, whichever are chosen.
-pub(super) fn addable<'a>(samples: impl IntoIterator<Item = &'a [i64]>) -> bool {
-    let sum = samples
-        .into_iter()
-        .flatten()
-        .try_fold(0u64, |sum, value| sum.checked_add(value.unsigned_abs()));
-    sum.is_some_and(|sum| sum <= i64::MAX as u64)
-}
-
 /// Reads a profile.
 pub(super) fn read(bytes: &[u8]) -> Result<Profile, Problem> {
-    let proto = proto::Profile::decode(bytes)?;
-    Reader::default().read(&proto).map_err(Problem::Pprof)
+    let mut tables = Vec::new();
+    let mut budget = Budget::default();
+    each_field(bytes, |field, whole, payload| {
+        if field == SAMPLE {
+            return Ok(());
+        }
+        tables.extend_from_slice(whole);
+        let memory = Charge::Bytes(payload.len() as u64 * TABLE_FACTOR);
+        budget
+            .take(Charge::Location)
+            .and_then(|()| budget.take(memory))
+            .map_err(Problem::Pprof)
+    })?;
+    let proto = proto::Profile::decode(&tables[..])?;
+    let mut reader = Reader {
+        budget,
+        ..Reader::default()
+    };
+    reader.tables(&proto).map_err(Problem::Pprof)?;
+    each_field(bytes, |field, _, payload| {
+        if field != SAMPLE {
+            return Ok(());
+        }
+        if payload.len() > LARGEST_SAMPLE {
+            return Err(Problem::Pprof(format!(
+                "a sample of {} bytes",
+                payload.len()
+            )));
+        }
+        reader
+            .sample(&proto::Sample::decode(payload)?)
+            .map_err(Problem::Pprof)
+    })?;
+    reader.recording(&proto).map_err(Problem::Pprof)?;
+    Ok(reader.profile)
+}
+
+/// Calls `f` with each field of a message: its number, all its bytes, and what follows its head.
+fn each_field<'a>(
+    mut rest: &'a [u8],
+    mut f: impl FnMut(u32, &'a [u8], &'a [u8]) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    while !rest.is_empty() {
+        let whole = rest;
+        let (field, wire_type) = decode_key(&mut rest)?;
+        let mut payload = rest;
+        if wire_type == WireType::LengthDelimited {
+            let length = decode_varint(&mut rest)?;
+            let fits = usize::try_from(length)
+                .ok()
+                .and_then(|length| rest.split_at_checked(length));
+            (payload, rest) = fits.ok_or_else(|| {
+                Problem::Pprof(format!(
+                    "a field of {length} bytes, where {} are left",
+                    rest.len()
+                ))
+            })?;
+        } else {
+            skip_field(wire_type, field, &mut rest, DecodeContext::default())?;
+            payload = &payload[..payload.len() - rest.len()];
+        }
+        f(field, &whole[..whole.len() - rest.len()], payload)?;
+    }
+    Ok(())
 }
 
 #[derive(Default)]
@@ -45,10 +110,15 @@ struct Reader {
     functions: FxHashMap<u64, FunctionId>,
     locations: FxHashMap<u64, LocationId>,
     threads: FxHashMap<Thread, ThreadId>,
+    labels: FxHashMap<Vec<Label>, u32>,
+    samples: FxHashMap<(Option<StackId>, Option<ThreadId>, u32), usize>,
+    /// Sum of the sizes of all values.
+    sum: u64,
+    budget: Budget,
 }
 
 impl Reader {
-    fn read(mut self, proto: &proto::Profile) -> Result<Profile, String> {
+    fn tables(&mut self, proto: &proto::Profile) -> Result<(), String> {
         if proto.sample_type.is_empty() {
             return Err("it has no sample type".into());
         }
@@ -75,17 +145,10 @@ impl Reader {
             .iter()
             .map(|m| (m.id, (m.memory_start, m.file_offset)))
             .collect();
-        for location in &proto.location {
-            self.location(location, &starts)?;
-        }
-        for sample in &proto.sample {
-            self.sample(sample)?;
-        }
-        if !addable(proto.sample.iter().map(|sample| &sample.value[..])) {
-            return Err("its values add up to more than a number can hold".into());
-        }
-        self.recording(proto)?;
-        Ok(self.profile)
+        proto
+            .location
+            .iter()
+            .try_for_each(|location| self.location(location, &starts))
     }
 
     fn string(&self, index: i64) -> Result<StringId, String> {
@@ -146,6 +209,9 @@ impl Reader {
         let mut lines = Vec::with_capacity(location.line.len());
         for line in &location.line {
             let id = line.function_id;
+            if id == 0 {
+                continue;
+            }
             let function = *self
                 .functions
                 .get(&id)
@@ -158,11 +224,7 @@ impl Reader {
         let path = module.map_or("", |module| {
             self.profile.text(self.profile.modules[module.index()].path)
         });
-        let kind = if path.starts_with("[kernel") {
-            FrameKind::Kernel
-        } else {
-            FrameKind::Native
-        };
+        let kind = super::kind(path, location.address);
         let id = LocationId(self.profile.locations.len() as u32);
         self.profile.locations.push(Location {
             module,
@@ -186,7 +248,13 @@ impl Reader {
             ));
         }
         if sample.location_id.len() > DEEPEST {
-            return Err(format!("a stack of {} frames", sample.location_id.len()));
+            return Err(limits::too_deep());
+        }
+        for value in &sample.value {
+            let sum = self.sum.checked_add(value.unsigned_abs());
+            self.sum = sum
+                .filter(|sum| *sum <= i64::MAX as u64)
+                .ok_or("its values add up to more than a number can hold")?;
         }
         let mut stack = None;
         for id in sample.location_id.iter().rev() {
@@ -196,13 +264,40 @@ impl Reader {
                 .ok_or_else(|| format!("location {id} does not exist"))?;
             stack = Some(self.profile.stacks.push(stack, location));
         }
+        self.budget.stacks(&self.profile.stacks)?;
         let (thread, labels) = self.labels(&sample.label)?;
-        self.profile.samples.push(Sample {
-            stack,
-            thread,
-            labels,
-            values: sample.value.clone(),
-        });
+        self.add(stack, thread, labels, &sample.value)
+    }
+
+    /// Adds `values` to the sample of this stack, thread and labels.
+    fn add(
+        &mut self,
+        stack: Option<StackId>,
+        thread: Option<ThreadId>,
+        labels: Vec<Label>,
+        values: &[i64],
+    ) -> Result<(), String> {
+        let next = self.labels.len() as u32;
+        let label_set = *self.labels.entry(labels.clone()).or_insert(next);
+        let samples = &mut self.profile.samples;
+        match self.samples.entry((stack, thread, label_set)) {
+            Entry::Occupied(at) => {
+                let sums = samples[*at.get()].values.iter_mut();
+                sums.zip(values).for_each(|(sum, value)| *sum += value);
+            }
+            Entry::Vacant(at) => {
+                self.budget.take(Charge::Sample)?;
+                let more = (labels.len() * 64 + values.len() * 8) as u64;
+                self.budget.take(Charge::Bytes(more))?;
+                at.insert(samples.len());
+                samples.push(Sample {
+                    stack,
+                    thread,
+                    labels,
+                    values: values.to_vec(),
+                });
+            }
+        }
         Ok(())
     }
 
@@ -215,7 +310,8 @@ impl Reader {
         let mut others = Vec::new();
         for label in labels {
             let key = self.string(label.key)?;
-            let number = u32::try_from(label.num).ok().filter(|_| label.str == 0);
+            let is_plain = label.str == 0 && label.num_unit == 0;
+            let number = u32::try_from(label.num).ok().filter(|_| is_plain);
             match self.profile.text(key) {
                 facts::THREAD if label.str != 0 && name.is_none() => {
                     name = Some(self.string(label.str)?)
@@ -364,6 +460,7 @@ mod tests {
             source: "perf cpu-clock".into(),
             start_unix_ns: 1_700_000_000_000_000_001,
             duration_ns: 10_000_000_000,
+            slice_ns: 400_000_000,
             rate_hz: 99,
             period_ns: 10_101_010,
             samples: 7,

@@ -7,6 +7,9 @@ use crate::profile::Profile;
 /// Version of the schema. Fields may be added under one version; a change of meaning is a new one.
 pub const VERSION: u32 = 1;
 
+/// The JSON schema (draft 2020-12) of the document.
+pub const SCHEMA: &str = include_str!("../../profile.schema.json");
+
 /// The document.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Document<P> {

@@ -3,21 +3,27 @@
 //! Each format is one pure function, so the same profile gives the same bytes. Files appear whole or not
 //! at all: they are written beside their place and renamed.
 
+pub mod firefox;
 pub mod folded;
 pub mod html;
 pub mod json;
 pub mod pprof;
 pub mod report;
+pub mod speedscope;
 pub mod svg;
 pub mod text;
 
 mod facts;
+mod format;
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use flate2::{Compression, GzBuilder};
+
 pub use facts::{Fact, facts};
+pub use format::{Format, formats_help};
 pub use text::terminal_report;
 
 use crate::analyze::SourceTree;
@@ -31,43 +37,6 @@ pub struct Output {
     /// The file.
     pub path: PathBuf,
 }
-
-/// A file format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Flamegraph, drawn by inferno.
-    Svg,
-    /// Folded stacks: `root;leaf count`.
-    Folded,
-    /// pprof protocol buffer, gzip.
-    Pprof,
-    /// Our own: the model itself.
-    Json,
-    /// Self-contained report.
-    Html,
-}
-
-/// Format names for `FORMAT:FILE`.
-const NAMES: &[(&str, Format)] = &[
-    ("svg", Format::Svg),
-    ("folded", Format::Folded),
-    ("pprof", Format::Pprof),
-    ("json", Format::Json),
-    ("html", Format::Html),
-];
-
-/// File name endings, longest first where one ends in another.
-const EXTENSIONS: &[(&str, Format)] = &[
-    (".pb.gz", Format::Pprof),
-    (".pprof", Format::Pprof),
-    (".svg", Format::Svg),
-    (".folded", Format::Folded),
-    // Formats of others that are not written: their names must not hide our own.
-    (".speedscope.json", Format::Pprof),
-    (".firefox.json", Format::Pprof),
-    (".json", Format::Json),
-    (".html", Format::Html),
-];
 
 /// A defect or hint that a reviewer found in source; reports show it inside the hot function that it
 /// sits in.
@@ -120,51 +89,6 @@ pub enum Error {
 }
 
 impl Output {
-    /// Reads `FILE` (the extension decides) or `FORMAT:FILE`. An unknown extension means pprof; the second
-    /// value says so in a sentence for standard error.
-    ///
-    /// ```
-    /// use profiler::output::{Format, Output};
-    ///
-    /// assert_eq!(Output::parse("cpu.svg").0.format, Format::Svg);
-    /// assert_eq!(Output::parse("folded:-").0.format, Format::Folded);
-    /// assert!(Output::parse("cpu.dat").1.is_some());
-    /// ```
-    pub fn parse(text: &str) -> (Output, Option<String>) {
-        let named = text.split_once(':').and_then(|(name, path)| {
-            let format = NAMES.iter().find(|(known, _)| *known == name)?.1;
-            Some(Output {
-                format,
-                path: path.into(),
-            })
-        });
-        if let Some(output) = named.filter(|output| !output.path.as_os_str().is_empty()) {
-            return (output, None);
-        }
-        let lower = text.to_ascii_lowercase();
-        let known = EXTENSIONS
-            .iter()
-            .find(|(extension, _)| lower.ends_with(extension));
-        let hint = match known {
-            None => Some(format!(
-                "{text}: unknown extension, written as pprof; name it .pb.gz, .svg, .html, .folded or .json, \
-                 or say FORMAT:FILE"
-            )),
-            Some((extension, Format::Pprof)) if extension.ends_with(".json") => Some(format!(
-                "{text}: this version does not write that format; written as pprof, which speedscope opens too"
-            )),
-            Some(_) => None,
-        };
-        let format = known.map_or(Format::Pprof, |(_, format)| *format);
-        (
-            Output {
-                format,
-                path: text.into(),
-            },
-            hint,
-        )
-    }
-
     /// Finds out whether the file can be written, before anything is spent on what goes into it.
     ///
     /// # Errors
@@ -198,10 +122,14 @@ impl Output {
     /// # Errors
     /// Like [`Output::write`].
     pub fn write_with_source(&self, profile: &Profile, source: &SourceView) -> Result<(), Error> {
-        let bytes = render(self.format, profile, source).map_err(|error| Error::Render {
+        let cannot_render = |error| Error::Render {
             path: self.path.clone(),
             error,
-        })?;
+        };
+        let mut bytes = render(self.format, profile, source).map_err(cannot_render)?;
+        if self.is_compressed() {
+            bytes = gzip(&bytes).map_err(cannot_render)?;
+        }
         replace(&self.path, &bytes).map_err(|error| self.unwritable(error))
     }
 }
@@ -212,12 +140,25 @@ impl Output {
 /// Where a stack cannot be drawn.
 pub fn render(format: Format, profile: &Profile, source: &SourceView) -> io::Result<Vec<u8>> {
     Ok(match format {
-        Format::Svg => svg::render(profile)?,
+        Format::Svg => svg::render(profile, svg::Shape::Flamegraph)?,
+        Format::Icicle => svg::render(profile, svg::Shape::Icicle)?,
         Format::Folded => folded::render(profile).into_bytes(),
         Format::Pprof => pprof::render(profile)?,
+        Format::Speedscope => speedscope::render(profile).into_bytes(),
+        Format::Firefox => firefox::render(profile).into_bytes(),
         Format::Json => json::render(profile).into_bytes(),
         Format::Html => html::render(profile, source).into_bytes(),
+        Format::Text => terminal_report(profile, false).into_bytes(),
     })
+}
+
+/// `bytes` under gzip. The header has no time stamp, so that equal profiles give equal bytes.
+fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzBuilder::new()
+        .mtime(0)
+        .write(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    encoder.finish()
 }
 
 /// Puts `bytes` into `path` at once: a reader sees the old file or the new one, never a part.
@@ -280,28 +221,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_extension_decides_unless_a_format_is_named() {
-        let format = |text: &str| Output::parse(text).0.format;
-        assert_eq!(format("a.PB.GZ"), Format::Pprof);
-        assert_eq!(format("a.pprof"), Format::Pprof);
-        assert_eq!(format("dir/a.html"), Format::Html);
-        assert_eq!(format("a.json"), Format::Json);
-        let (output, hint) = Output::parse("svg:a.json");
-        assert_eq!(
-            (output.format, output.path.to_str(), hint),
-            (Format::Svg, Some("a.json"), None)
-        );
-        let (output, hint) = Output::parse("c:odd.name");
-        assert_eq!(
-            (output.format, output.path.to_str()),
-            (Format::Pprof, Some("c:odd.name"))
-        );
-        assert!(hint.unwrap().starts_with("c:odd.name: unknown extension"));
-        let (output, hint) = Output::parse("a.speedscope.json");
-        assert_eq!((output.format, hint.is_some()), (Format::Pprof, true));
-    }
-
-    #[test]
     fn a_file_is_replaced_whole_and_errors_name_it() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("out.folded");
@@ -315,6 +234,13 @@ mod tests {
             .unwrap();
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), "a;b 3\n");
+        let compressed = dir.path().join("out.folded.gz");
+        let (output, hint) = Output::parse(compressed.to_str().unwrap());
+        output.write(&profile).unwrap();
+        assert_eq!((output.format, hint), (Format::Folded, None));
+        assert_eq!(fs::read(&compressed).unwrap()[..2], [0x1f, 0x8b]);
+        assert_eq!(crate::import::read(&compressed).unwrap().total(0), 3);
+        fs::remove_file(compressed).unwrap();
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
         let missing = Output {
             format: Format::Folded,

@@ -2,29 +2,30 @@
 //!
 //! What the format has no field for is kept as comments of the form `hone.key=value`, so that a round
 //! trip through [`crate::import`] loses nothing; [`facts`] lists the keys. Threads become the labels
-//! `thread`, `pid` and `tid`. Addresses are relative to their module, so mappings start at 0.
+//! `thread`, `pid` and `tid`. Addresses are relative to their module, and the format wants them as in memory: each
+//! module gets a range of addresses that no other one has.
+//!
+//! What it cannot hold: a label with an empty text (it reads as the number 0, and Go's readers drop numbers of 0
+//! without a unit), and the difference between a thread and labels that bear the names of its own.
 
 pub mod facts;
+mod mappings;
 pub mod proto;
 
-use std::io::{self, Write as _};
+use std::io;
 
-use flate2::{Compression, GzBuilder};
 use prost::Message as _;
 
+use crate::analyze::Measure;
 use crate::profile::{LabelValue, LocationId, Profile, Sample, StringId, Strings};
+use mappings::Mappings;
 
 /// Renders `profile`.
 ///
 /// # Errors
 /// Never in practice: the compressor writes to memory.
 pub fn render(profile: &Profile) -> io::Result<Vec<u8>> {
-    // No time stamp in the header, so that equal profiles give equal bytes.
-    let mut encoder = GzBuilder::new()
-        .mtime(0)
-        .write(Vec::new(), Compression::default());
-    encoder.write_all(&plain(profile))?;
-    encoder.finish()
+    super::gzip(&plain(profile))
 }
 
 /// The message without compression.
@@ -39,7 +40,9 @@ pub fn message(profile: &Profile) -> proto::Profile {
         r#type: index(strings.intern("cpu")),
         unit: index(strings.intern("nanoseconds")),
     };
+    let default_sample_type = strings.intern(&Measure::of(profile).kind);
     let order = LocationOrder::of(profile);
+    let mappings = Mappings::of(profile);
     let comment = facts::write(profile, &order.locations)
         .iter()
         .map(|fact| index(strings.intern(fact)))
@@ -60,8 +63,8 @@ pub fn message(profile: &Profile) -> proto::Profile {
             .iter()
             .map(|sample| labels.sample(profile, &order, sample))
             .collect(),
-        mapping: mappings(profile),
-        location: locations(profile, &order),
+        location: locations(profile, &order, &mappings),
+        mapping: mappings.messages,
         function: functions(profile),
         string_table: strings.iter().map(str::to_owned).collect(),
         time_nanos: recording.start_unix_ns as i64,
@@ -69,6 +72,7 @@ pub fn message(profile: &Profile) -> proto::Profile {
         period_type: (recording.period_ns > 0).then_some(period_type),
         period: recording.period_ns as i64,
         comment,
+        default_sample_type: index(default_sample_type),
         ..proto::Profile::default()
     }
 }
@@ -103,11 +107,14 @@ impl ThreadLabels {
                 num: num.into(),
                 ..proto::Label::default()
             };
-            label.push(proto::Label {
-                key: self.thread,
-                str: index(thread.name),
-                ..proto::Label::default()
-            });
+            // A text of nothing would read as the number 0.
+            if thread.name != StringId(0) {
+                label.push(proto::Label {
+                    key: self.thread,
+                    str: index(thread.name),
+                    ..proto::Label::default()
+                });
+            }
             label.push(number(self.pid, thread.pid));
             label.push(number(self.tid, thread.tid));
         }
@@ -137,48 +144,6 @@ impl ThreadLabels {
     }
 }
 
-/// Modules in the order in which they are written: files with samples first, since readers take the first one for
-/// the program.
-fn module_order(profile: &Profile) -> Vec<usize> {
-    let mut is_last: Vec<bool> = vec![true; profile.modules.len()];
-    for module in profile
-        .locations
-        .iter()
-        .filter_map(|location| location.module)
-    {
-        let path = profile.text(profile.modules[module.index()].path);
-        is_last[module.index()] = path.starts_with('[');
-    }
-    let mut order: Vec<usize> = (0..profile.modules.len()).collect();
-    order.sort_by_key(|&at| is_last[at]);
-    order
-}
-
-/// One mapping for each module. They say that names are complete: a reader must not look for others,
-/// since it would look on the wrong machine.
-fn mappings(profile: &Profile) -> Vec<proto::Mapping> {
-    let mut limits = vec![0; profile.modules.len()];
-    for location in &profile.locations {
-        if let Some(module) = location.module {
-            let limit: &mut u64 = &mut limits[module.index()];
-            *limit = (*limit).max(location.address.saturating_add(1));
-        }
-    }
-    let mapping = |(at, module): (usize, usize)| proto::Mapping {
-        id: at as u64 + 1,
-        memory_limit: limits[module],
-        filename: index(profile.modules[module].path),
-        build_id: index(profile.modules[module].build_id),
-        has_functions: true,
-        has_filenames: true,
-        has_line_numbers: true,
-        has_inline_frames: true,
-        ..proto::Mapping::default()
-    };
-    let order = module_order(profile);
-    order.into_iter().enumerate().map(mapping).collect()
-}
-
 /// Locations in the order in which they are written: those of one kind and origin together, so that the
 /// comment that says so stays short.
 struct LocationOrder {
@@ -204,11 +169,11 @@ impl LocationOrder {
     }
 }
 
-fn locations(profile: &Profile, order: &LocationOrder) -> Vec<proto::Location> {
-    let mut mapping_ids = vec![0; profile.modules.len()];
-    for (at, module) in module_order(profile).into_iter().enumerate() {
-        mapping_ids[module] = at as u64 + 1;
-    }
+fn locations(
+    profile: &Profile,
+    order: &LocationOrder,
+    mappings: &Mappings,
+) -> Vec<proto::Location> {
     let line = |line: &crate::profile::Line| proto::Line {
         function_id: u64::from(line.function.0) + 1,
         line: line.line.into(),
@@ -216,12 +181,11 @@ fn locations(profile: &Profile, order: &LocationOrder) -> Vec<proto::Location> {
     };
     let location = |(at, id): (usize, &LocationId)| {
         let location = &profile.locations[id.index()];
+        let (mapping_id, address) = mappings.place(location);
         proto::Location {
             id: at as u64 + 1,
-            mapping_id: location
-                .module
-                .map_or(0, |module| mapping_ids[module.index()]),
-            address: location.address,
+            mapping_id,
+            address,
             line: location.lines.iter().map(line).collect(),
             is_folded: false,
         }

@@ -1,20 +1,29 @@
-//! Flamegraph, drawn by inferno.
+//! Flamegraph and icicle graph, drawn by inferno.
 
 use std::io;
 
 use inferno::flamegraph::color::{BackgroundColor, MultiPalette};
-use inferno::flamegraph::{Options, Palette, from_lines};
+use inferno::flamegraph::{Direction, Options, Palette, from_lines};
 
 use super::{facts, folded};
 use crate::analyze::{Measure, readable};
 use crate::profile::Profile;
 
-/// Renders `profile`. Kernel frames, inlined calls and user code are told apart by colour.
+/// Which end of the stacks is at the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Callers at the bottom, as in a fire.
+    Flamegraph,
+    /// Callers at the top, as icicles hang.
+    Icicle,
+}
+
+/// Renders `profile`. Kernel frames, inlined calls, generated code and other user code are told apart by colour.
 ///
 /// # Errors
 /// Where inferno refuses the stacks.
-pub fn render(profile: &Profile) -> io::Result<Vec<u8>> {
-    let lines: Vec<String> = folded::stacks(profile)
+pub fn render(profile: &Profile, shape: Shape) -> io::Result<Vec<u8>> {
+    let lines: Vec<String> = folded::stacks(profile, readable)
         .iter()
         .map(|(stack, count)| format!("{stack} {count}"))
         .collect();
@@ -27,6 +36,10 @@ pub fn render(profile: &Profile) -> io::Result<Vec<u8>> {
     options.subtitle = Some(facts::summary(profile));
     options.count_name = measure.shown_name().to_owned();
     options.colors = Palette::Multi(MultiPalette::Java);
+    options.direction = match shape {
+        Shape::Flamegraph => Direction::Straight,
+        Shape::Icicle => Direction::Inverted,
+    };
     options.bgcolors = Some(BackgroundColor::Grey);
     // Colours follow from names, not from a random generator.
     options.deterministic = true;
@@ -46,7 +59,10 @@ mod tests {
     use super::*;
 
     fn svg(folded: &str) -> String {
-        String::from_utf8(render(&crate::import::folded(folded).unwrap()).unwrap()).unwrap()
+        String::from_utf8(
+            render(&crate::import::folded(folded).unwrap(), Shape::Flamegraph).unwrap(),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -62,6 +78,10 @@ mod tests {
     #[test]
     fn a_deep_stack_and_an_empty_profile_are_drawn() {
         assert!(svg(&format!("{} 1\n", vec!["f"; 10_000].join(";"))).ends_with("</svg>"));
-        assert!(!render(&Profile::default()).unwrap().is_empty());
+        assert!(
+            !render(&Profile::default(), Shape::Icicle)
+                .unwrap()
+                .is_empty()
+        );
     }
 }

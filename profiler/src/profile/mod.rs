@@ -148,6 +148,8 @@ pub enum FoundBy {
     InstructionPointer,
     /// Call frame information: `.eh_frame` or `.debug_frame`.
     Cfi,
+    /// The frame sizes that a runtime keeps for itself: Go's table of functions.
+    FrameTable,
     /// The frame-pointer chain.
     FramePointer,
     /// The kernel's own call chain.
@@ -190,6 +192,10 @@ pub struct Sample {
     /// One total for each of [`Profile::value_types`].
     pub values: Vec<i64>,
 }
+
+/// Key of the label that says in which time slice of the recording a sample lies: a number, counted from 0. Its length is
+/// [`Recording::slice_ns`].
+pub const SLICE: &str = "slice";
 
 /// A key with a text or a number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -14,9 +14,13 @@ pub struct Recording {
     pub start_unix_ns: u64,
     /// From the first to the last enabled event.
     pub duration_ns: u64,
+    /// Length of the time slices that samples are labelled with (see [`super::SLICE`]); 0 where they are not. The last
+    /// one may be cut short by the end of the recording.
+    #[serde(default)]
+    pub slice_ns: u64,
     /// Samples per second of CPU that were asked for.
     pub rate_hz: u32,
-    /// CPU time that one sample stands for.
+    /// CPU time that one sample stands for; 0 where samples count another event.
     pub period_ns: u64,
     /// Samples taken, before aggregation.
     pub samples: u64,

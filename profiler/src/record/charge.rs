@@ -1,34 +1,63 @@
 //! What the kernel charged to the target while samples were taken, to compare them with.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::profile::Coverage;
-use crate::target::{self, CpuTimes};
+use rustc_hash::FxHashSet;
 
-/// CPU time of the target and of what it started, from the first to the last reading.
-///
-/// A process clock counts threads that exited; of processes, those that exited and were waited for are in their
-/// parent's account. A sample counts only if it lies between the first and the last reading, so a target
-/// that vanishes between two readings does not tilt the comparison.
+use crate::profile::Coverage;
+use crate::target::{self, Cgroup, CpuTimes};
+
+/// CPU time of the target from the first to the last reading, and the samples that lie in that time.
 #[derive(Debug)]
 pub(super) struct Charge {
-    root: u32,
-    first: Reading,
-    last: Reading,
+    account: Account,
+    first: Times,
+    last: Times,
+    /// When the last reading was taken.
     last_ns: u64,
-    /// Children from before the recording: the target's account takes them in when it waits for them.
-    earlier: Vec<Earlier>,
     /// Samples up to the last reading.
     samples: u64,
-    /// Samples after it.
-    pending: u64,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Reading {
+/// Where the kernel keeps the account.
+#[derive(Debug)]
+pub(super) enum Account {
+    /// With each process.
+    Processes(Processes),
+    /// With a control group.
+    Cgroup(Cgroup),
+    /// With the machine.
+    Machine,
+}
+
+/// CPU time by mode.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Times {
     run_time: Duration,
     user: Duration,
     system: Duration,
+}
+
+/// The accounts of the target's processes.
+///
+/// A process clock counts threads that exited; of processes, those that exited and were waited for are in their
+/// parent's account. One that has exited and cannot be read any more, but whose parent is not of the target, counts up to
+/// its last reading, and so do its samples.
+#[derive(Debug, Default)]
+pub(super) struct Processes {
+    living: BTreeMap<u32, Member>,
+    departed: Times,
+    /// Children from before the recording that are not of the target: an account takes them in when it waits for them.
+    earlier: Vec<Earlier>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Member {
+    times: Times,
+    parent: u32,
+    /// Samples since it was read.
+    pending: u64,
 }
 
 /// A child that was there before.
@@ -41,66 +70,78 @@ struct Earlier {
 /// How often a reading is repeated that a process escaped by exiting.
 const ATTEMPTS: u32 = 3;
 
-impl Charge {
-    /// Takes the first reading of `root`.
-    pub(super) fn start(root: u32) -> Result<Charge, target::Error> {
-        let first = Reading::of([root].into_iter(), root)
-            .ok_or(target::Error::NoSuchProcess { pid: root })?;
-        let earlier = target::children(root).into_iter().map(|pid| Earlier {
-            pid,
-            used: Duration::ZERO,
-        });
-        let earlier = earlier.collect();
-        let last_ns = target::monotonic_ns();
-        Ok(Charge {
-            root,
-            first,
-            last: first,
-            last_ns,
-            earlier,
-            samples: 0,
-            pending: 0,
+impl Account {
+    /// The accounts of the processes `roots`, and later of what they start.
+    pub(super) fn of_processes(roots: &[u32]) -> Account {
+        let roots: FxHashSet<u32> = roots.iter().copied().collect();
+        let mut earlier: Vec<u32> = roots
+            .iter()
+            .flat_map(|&root| target::children(root))
+            .filter(|child| !roots.contains(child))
+            .collect();
+        earlier.sort_unstable();
+        let used = Duration::ZERO;
+        Account::Processes(Processes {
+            earlier: earlier
+                .into_iter()
+                .map(|pid| Earlier { pid, used })
+                .collect(),
+            ..Processes::default()
         })
     }
+}
 
-    /// Takes a reading of `processes`, the target among them; none if it is gone.
+impl Charge {
+    /// Takes the first reading; `processes` are the target's.
+    pub(super) fn start(account: Account, processes: impl Iterator<Item = u32> + Clone) -> Charge {
+        let mut charge = Charge {
+            account,
+            first: Times::default(),
+            last: Times::default(),
+            last_ns: 0,
+            samples: 0,
+        };
+        charge.read(processes);
+        charge.first = charge.last;
+        charge.samples = 0;
+        charge
+    }
+
+    /// Takes a reading; `processes` are the target's now.
     pub(super) fn read(&mut self, processes: impl Iterator<Item = u32> + Clone) {
-        if let Some(mut reading) = Reading::of(processes, self.root) {
-            for child in &mut self.earlier {
-                match (target::cpu_clock(child.pid), target::cpu_times(child.pid)) {
-                    (Some(clock), Ok(times)) => child.used = clock + times.children,
-                    _ => reading.run_time = reading.run_time.saturating_sub(child.used),
-                }
+        let reading = match &mut self.account {
+            Account::Processes(accounts) => {
+                let (times, samples) = accounts.read(processes);
+                self.samples += samples;
+                Some(times)
             }
+            Account::Cgroup(group) => group.cpu_times().map(Times::from),
+            Account::Machine => target::machine_cpu_times().ok().map(Times::from),
+        };
+        if let Some(reading) = reading {
             self.last = reading;
             self.last_ns = target::monotonic_ns();
-            self.samples += self.pending;
-            self.pending = 0;
         }
     }
 
-    /// Counts a sample; they come in the order of their times.
-    pub(super) fn count(&mut self, time_ns: u64) {
-        if time_ns <= self.last_ns {
-            self.samples += 1;
-        } else {
-            self.pending += 1;
+    /// Counts a sample of process `pid`; they come in the order of their times.
+    pub(super) fn count(&mut self, pid: u32, time_ns: u64) {
+        match &mut self.account {
+            Account::Processes(accounts) if time_ns > self.last_ns => {
+                accounts.living.entry(pid).or_default().pending += 1;
+            }
+            // What comes after the last reading of all is a few milliseconds' worth: it stays in.
+            _ => self.samples += 1,
         }
     }
 
     /// The comparison; `None` where nothing was charged.
     pub(super) fn coverage(&self, period_ns: u64, user_only: bool) -> Option<Coverage> {
-        let growth =
-            |part: fn(&Reading) -> Duration| part(&self.last).saturating_sub(part(&self.first));
-        let mut charged = growth(|reading| reading.run_time).as_secs_f64();
-        if user_only {
-            let (user, system) = (
-                growth(|r| r.user).as_secs_f64(),
-                growth(|r| r.system).as_secs_f64(),
-            );
-            if user + system > 0.0 {
-                charged *= user / (user + system);
-            }
+        let growth = self.last.less(&self.first);
+        let mut charged = growth.run_time.as_secs_f64();
+        let (user, system) = (growth.user.as_secs_f64(), growth.system.as_secs_f64());
+        if user_only && user + system > 0.0 {
+            charged *= user / (user + system);
         }
         (charged > 0.0).then(|| Coverage {
             sampled_ns: self.samples * period_ns,
@@ -110,36 +151,104 @@ impl Charge {
     }
 }
 
-impl Reading {
-    fn of(processes: impl Iterator<Item = u32> + Clone, root: u32) -> Option<Reading> {
-        let children = || target::cpu_times(root).ok().map(|times| times.children);
+impl Processes {
+    /// The sum of all accounts, and how many samples it takes in that the reading before did not.
+    fn read(&mut self, processes: impl Iterator<Item = u32> + Clone) -> (Times, u64) {
+        let of_children =
+            |pid| target::cpu_times(pid).map_or(Duration::ZERO, |times| times.children);
+        let waited_for =
+            |pids: &mut dyn Iterator<Item = u32>| pids.map(of_children).sum::<Duration>();
         let mut attempt = 0;
         loop {
-            let before = children();
-            let reading = Reading::once(processes.clone(), root);
+            let before = waited_for(&mut processes.clone());
+            let found = read_all(processes.clone());
             attempt += 1;
             // A child that was waited for meanwhile would be missed, or counted twice.
-            if attempt == ATTEMPTS || before == children() {
-                return reading;
+            if attempt == ATTEMPTS || before == waited_for(&mut processes.clone()) {
+                return self.take(found);
             }
         }
     }
 
-    fn once(processes: impl Iterator<Item = u32>, root: u32) -> Option<Reading> {
-        let mut reading = Reading::default();
-        for pid in processes {
-            match (target::cpu_clock(pid), target::cpu_times(pid)) {
-                (Some(clock), Ok(times)) => reading.add(clock, &times),
-                _ if pid == root => return None,
-                _ => {}
+    fn take(&mut self, found: BTreeMap<u32, Member>) -> (Times, u64) {
+        let mut samples = 0;
+        let mut before = std::mem::replace(&mut self.living, found);
+        for pid in self.living.keys() {
+            samples += before
+                .remove(pid)
+                .map_or(0, |member: Member| member.pending);
+        }
+        for member in before.into_values() {
+            if self.living.contains_key(&member.parent) || member.times == Times::default() {
+                samples += member.pending;
+            } else {
+                self.departed = self.departed.and(&member.times);
             }
         }
-        Some(reading)
+        let all = self.living.values();
+        let mut sum = all.fold(self.departed, |sum, member| sum.and(&member.times));
+        for child in &mut self.earlier {
+            match (target::cpu_clock(child.pid), target::cpu_times(child.pid)) {
+                (Some(clock), Ok(times)) => child.used = clock + times.children,
+                _ => sum.run_time = sum.run_time.saturating_sub(child.used),
+            }
+        }
+        (sum, samples)
+    }
+}
+
+fn read_all(processes: impl Iterator<Item = u32>) -> BTreeMap<u32, Member> {
+    let mut found = BTreeMap::new();
+    for pid in processes {
+        if let (Some(clock), Ok(times)) = (target::cpu_clock(pid), target::cpu_times(pid)) {
+            let CpuTimes {
+                user,
+                system,
+                children,
+                parent,
+            } = times;
+            let times = Times {
+                run_time: clock + children,
+                user,
+                system,
+            };
+            found.insert(
+                pid,
+                Member {
+                    times,
+                    parent,
+                    pending: 0,
+                },
+            );
+        }
+    }
+    found
+}
+
+impl Times {
+    fn and(&self, other: &Times) -> Times {
+        Times {
+            run_time: self.run_time + other.run_time,
+            user: self.user + other.user,
+            system: self.system + other.system,
+        }
     }
 
-    fn add(&mut self, clock: Duration, times: &CpuTimes) {
-        self.run_time += clock + times.children;
-        self.user += times.user;
-        self.system += times.system;
+    fn less(&self, other: &Times) -> Times {
+        Times {
+            run_time: self.run_time.saturating_sub(other.run_time),
+            user: self.user.saturating_sub(other.user),
+            system: self.system.saturating_sub(other.system),
+        }
+    }
+}
+
+impl From<[Duration; 3]> for Times {
+    fn from([run_time, user, system]: [Duration; 3]) -> Times {
+        Times {
+            run_time,
+            user,
+            system,
+        }
     }
 }

@@ -11,20 +11,21 @@ use super::tally::{Position, Tally};
 use crate::profile::{
     FoundBy, FrameKind, Module, ModuleId, Profile, Recording, StringId, Thread, ThreadId, Unseen,
 };
-use crate::sample::{Map, Record, Sample, Task};
-use crate::target::{self, Mapping, Process, State};
+use crate::sample::{EventKind, Map, Record, Sample, Task, Trigger};
+use crate::target::{self, Mapping, State};
 use crate::unwind::{AddressSpace, End, Object, ObjectId, UnwindRegisters, Unwinder};
 
 /// The target's processes, and the samples so far.
 pub(super) struct Follower {
-    period_ns: u64,
-    root: Option<File>,
-    /// In the order in which they were met, the target first.
+    trigger: Trigger,
+    /// Whether whatever is sampled belongs to the target; otherwise what it was told of, and what that starts.
+    takes_all: bool,
+    /// In the order in which they were met.
     pids: Vec<u32>,
     processes: FxHashMap<u32, Followed>,
     foreign: FxHashSet<u32>,
     ended: Vec<u32>,
-    threads: FxHashMap<u32, ThreadId>,
+    threads: FxHashMap<Task, ThreadId>,
     names: FxHashMap<u32, StringId>,
     objects: Objects,
     unwinder: Unwinder,
@@ -36,6 +37,8 @@ pub(super) struct Follower {
 struct Followed {
     space: AddressSpace,
     refreshed: Option<Instant>,
+    /// The root directory that it sees, or saw.
+    root: Option<Arc<File>>,
 }
 
 /// What is counted besides stacks.
@@ -43,6 +46,8 @@ struct Followed {
 struct Figures {
     samples: u64,
     lost: u64,
+    /// How often the kernel stopped an event.
+    throttled: u64,
     stolen: u64,
     truncated: u64,
     /// Since the size of the copies was last changed: samples, and stacks that were deeper than their copy.
@@ -58,11 +63,11 @@ const KERNEL: ModuleId = ModuleId(0);
 const REFRESH: Duration = Duration::from_millis(100);
 
 impl Follower {
-    /// Learns what `process` maps now. Events that report changes must be open already.
-    pub(super) fn new(process: &Process, period_ns: u64) -> Follower {
-        let mut follower = Follower {
-            period_ns,
-            root: process.root().and_then(|root| root.try_clone().ok()),
+    /// Follows nobody yet. The clock of samples says `start_ns` now.
+    pub(super) fn new(trigger: Trigger, takes_all: bool, start_ns: u64) -> Follower {
+        Follower {
+            trigger,
+            takes_all,
             pids: Vec::new(),
             processes: FxHashMap::default(),
             foreign: FxHashSet::default(),
@@ -71,11 +76,27 @@ impl Follower {
             names: FxHashMap::default(),
             objects: Objects::default(),
             unwinder: Unwinder::default(),
-            tally: Tally::default(),
+            tally: Tally::new(start_ns),
             figures: Figures::default(),
+        }
+    }
+
+    /// Learns what process `pid` maps now, and follows it. Events that report changes must be open already.
+    pub(super) fn adopt(&mut self, pid: u32) {
+        let followed = Followed {
+            space: AddressSpace::default(),
+            refreshed: None,
+            root: target::root(pid).map(Arc::new),
         };
-        follower.adopt(process.pid());
-        follower
+        self.foreign.remove(&pid);
+        self.processes.insert(pid, followed);
+        self.pids.push(pid);
+        for tid in target::threads(pid) {
+            if let Some(name) = target::name_of_thread(pid, tid) {
+                self.names.insert(tid, self.tally.strings.intern(&name));
+            }
+        }
+        self.read_maps(pid);
     }
 
     /// The processes that are followed.
@@ -89,7 +110,7 @@ impl Follower {
             Record::Sample(sample) if !self.is_followed(sample.task.pid) => {}
             Record::Sample(sample) if sample.stolen => self.figures.stolen += 1,
             Record::Sample(sample) => {
-                charge.count(sample.time);
+                charge.count(sample.task.pid, sample.time);
                 self.sample(&sample);
             }
             Record::Map(map) => self.map(&map),
@@ -102,22 +123,26 @@ impl Follower {
                 }
             }
             Record::Lost(count) => self.figures.lost += count,
+            Record::Throttled => self.figures.throttled += 1,
             Record::Other => {}
         }
     }
 
     /// Lets go of processes of which no thread is left.
     pub(super) fn forget_ended(&mut self) {
-        let root = self.pids.first().copied();
         for pid in std::mem::take(&mut self.ended) {
             let is_alive = State::read(pid).is_ok_and(|state| !matches!(state.letter, 'Z' | 'X'));
             if is_alive {
                 self.ended.push(pid);
-            } else if Some(pid) != root {
-                self.processes.remove(&pid);
-                self.pids.retain(|&other| other != pid);
+            } else {
+                self.forget(pid);
             }
         }
+    }
+
+    fn forget(&mut self, pid: u32) {
+        self.processes.remove(&pid);
+        self.pids.retain(|&other| other != pid);
     }
 
     /// Whether one stack in two hundred is deeper than its copy.
@@ -136,6 +161,17 @@ impl Follower {
         recording.lost = self.figures.lost;
         recording.stolen = self.figures.stolen;
         recording.truncated = self.figures.truncated;
+        if self.figures.throttled > 0 {
+            recording.unseen.push(Unseen {
+                what: format!(
+                    "samples while the kernel held them back, {} times: they took too much of its time",
+                    self.figures.throttled
+                ),
+                remedy: "ask for a lower --rate, or raise kernel.perf_event_max_sample_rate and \
+                         kernel.perf_cpu_time_max_percent"
+                    .to_owned(),
+            });
+        }
         let objects = std::mem::take(&mut self.objects).list;
         let missing = objects
             .iter()
@@ -154,15 +190,15 @@ impl Follower {
             build_id: strings.intern(object.build_id().unwrap_or_default()),
         });
         let modules = modules.collect();
-        let profile = self.tally.finish(self.period_ns);
-        (
-            Profile {
-                modules,
-                recording,
-                ..profile
-            },
-            objects,
-        )
+        let (kind, unit) = match self.trigger.kind() {
+            EventKind::CpuClock => ("cpu", "nanoseconds"),
+            kind => (kind.name(), "count"),
+        };
+        let mut profile = self.tally.finish(kind, unit);
+        recording.slice_ns = profile.recording.slice_ns;
+        profile.modules = modules;
+        profile.recording = recording;
+        (profile, objects)
     }
 
     /// Counts a sample under its stack.
@@ -174,7 +210,11 @@ impl Follower {
             self.figures.truncated += 1;
         }
         let thread = self.thread(sample.task);
-        self.tally.count(stack, thread);
+        let weight = match self.trigger {
+            Trigger::CpuTime { period_ns } => period_ns,
+            Trigger::Event { .. } => sample.weight,
+        };
+        self.tally.count(stack, thread, sample.time, weight);
     }
 
     /// The sample's path, and whether it reaches the start of the thread.
@@ -250,8 +290,8 @@ impl Follower {
             .walk(&mut process.space, registers, |address| stack.read(address));
         match end {
             End::Unreadable(address) => {
-                let is_beyond =
-                    address.0 >= stack.start.saturating_add(stack.bytes.len() as u64 - 7);
+                let words_end = (stack.bytes.len() as u64).saturating_sub(7);
+                let is_beyond = address.0 >= stack.start.saturating_add(words_end);
                 self.figures.cut += u64::from(stack.cut && is_beyond);
                 end
             }
@@ -270,10 +310,16 @@ impl Follower {
     }
 
     fn thread(&mut self, task: Task) -> ThreadId {
-        if let Some(&id) = self.threads.get(&task.tid) {
+        if let Some(&id) = self.threads.get(&task) {
             return id;
         }
-        let name = match self.names.get(&task.tid) {
+        /// What the kernel has for the number of a thread that is all but gone.
+        const NONE: u32 = u32::MAX;
+        let named = match task.tid {
+            NONE => task.pid,
+            tid => tid,
+        };
+        let name = match self.names.get(&named) {
             Some(&name) => name,
             None => {
                 let name = target::name_of_thread(task.pid, task.tid).unwrap_or_default();
@@ -285,13 +331,13 @@ impl Follower {
             tid: task.tid,
             name,
         });
-        self.threads.insert(task.tid, id);
+        self.threads.insert(task, id);
         id
     }
 
     fn map(&mut self, map: &Map<'_>) {
         let pid = map.task.pid;
-        if !self.processes.contains_key(&pid) {
+        if !self.knows(pid) {
             return;
         }
         let path = String::from_utf8_lossy(map.path);
@@ -306,25 +352,30 @@ impl Follower {
     }
 
     fn name(&mut self, task: Task, name: &[u8], exec: bool) {
-        let Some(process) = self.processes.get_mut(&task.pid) else {
+        if !self.knows(task.pid) {
             return;
-        };
-        if exec {
+        }
+        if exec && let Some(process) = self.processes.get_mut(&task.pid) {
             process.space = AddressSpace::default();
         }
         let name = self.tally.strings.intern(&String::from_utf8_lossy(name));
         self.names.insert(task.tid, name);
-        if let Some(&id) = self.threads.get(&task.tid) {
+        if let Some(&id) = self.threads.get(&task) {
             self.tally.thread_mut(id).name = name;
         }
     }
 
     fn fork(&mut self, child: Task, parent: Task) {
+        if child.pid == child.tid {
+            // The number may have been that of a process of the target.
+            self.forget(child.pid);
+            self.foreign.remove(&child.pid);
+        }
         let Some(process) = self.processes.get(&parent.pid) else {
             return;
         };
         // The number may have been another thread's. A thread starts with the name of the one that made it.
-        self.threads.remove(&child.tid);
+        self.threads.remove(&child);
         match self.names.get(&parent.tid) {
             Some(&name) => self.names.insert(child.tid, name),
             None => self.names.remove(&child.tid),
@@ -333,17 +384,25 @@ impl Follower {
             let followed = Followed {
                 space: process.space.clone(),
                 refreshed: None,
+                root: process.root.clone(),
             };
-            self.foreign.remove(&child.pid);
             self.processes.insert(child.pid, followed);
             self.pids.push(child.pid);
         }
     }
 
+    /// Whether `pid` is followed, from now on at the latest.
+    fn knows(&mut self, pid: u32) -> bool {
+        if self.takes_all && !self.processes.contains_key(&pid) {
+            self.adopt(pid);
+        }
+        self.processes.contains_key(&pid)
+    }
+
     /// Whether `pid` belongs to the target. Samples of others come only where the record of a fork was lost, or a pid
     /// was used again.
     fn is_followed(&mut self, pid: u32) -> bool {
-        if self.processes.contains_key(&pid) {
+        if self.knows(pid) {
             return true;
         }
         if self.foreign.contains(&pid) {
@@ -364,23 +423,6 @@ impl Follower {
         false
     }
 
-    fn adopt(&mut self, pid: u32) {
-        self.processes.insert(
-            pid,
-            Followed {
-                space: AddressSpace::default(),
-                refreshed: None,
-            },
-        );
-        self.pids.push(pid);
-        for tid in target::threads(pid) {
-            if let Some(name) = target::name_of_thread(pid, tid) {
-                self.names.insert(tid, self.tally.strings.intern(&name));
-            }
-        }
-        self.read_maps(pid);
-    }
-
     fn read_maps(&mut self, pid: u32) {
         for mapping in target::maps(pid) {
             self.add_mapping(pid, &mapping);
@@ -388,7 +430,9 @@ impl Follower {
     }
 
     fn add_mapping(&mut self, pid: u32, mapping: &Mapping) {
-        let object = self.objects.object(pid, mapping, self.root.as_ref());
+        let process = self.processes.get(&pid);
+        let root = process.and_then(|process| process.root.clone());
+        let object = self.objects.object(pid, mapping, root.as_deref());
         let Some(process) = self.processes.get_mut(&pid) else {
             return;
         };

@@ -5,19 +5,20 @@
 
 mod charge;
 mod follow;
+mod slices;
 mod tally;
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::profile::{Profile, Recording, Unseen};
-use crate::sample::{self, Sampler, SamplerOptions, Scope};
-use crate::target::{self, Process, Runtime, Stop, Suspended};
+use crate::sample::{self, EventKind, Sampler, SamplerOptions, Scope, Trigger, Watch};
+use crate::target::{self, Cgroup, Process, Runtime, Stop, Suspended};
 use crate::unwind::Object;
-use charge::Charge;
+use charge::{Account, Charge};
 use follow::Follower;
 
 /// What to record, and how.
@@ -27,7 +28,9 @@ pub struct Options {
     pub subject: Subject,
     /// For how long; `None` until the subject exits or the recording is stopped.
     pub duration: Option<Duration>,
-    /// Samples per second of CPU time, [`Options::RATES`].
+    /// What a sample is taken of: CPU time, or an event.
+    pub event: EventKind,
+    /// Samples per second of CPU time, or per second of an event; one of [`Options::RATES`].
     pub rate_hz: u32,
 }
 
@@ -39,10 +42,14 @@ impl Options {
 /// Whom to record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// A running process, and what it starts from now on.
-    Process(u32),
+    /// Running processes, and what they start from now on.
+    Processes(Vec<u32>),
     /// A command, from its first instruction, and what it starts.
     Command(Vec<OsString>),
+    /// Whatever runs in a control group or below it, now or later; by its name as in [`Cgroup::open`].
+    Cgroup(PathBuf),
+    /// Whatever runs on this machine.
+    Machine,
 }
 
 /// A finished recording.
@@ -65,7 +72,7 @@ pub enum Ended {
     Duration,
     /// It was stopped.
     Stopped,
-    /// The process exited.
+    /// The process exited, or the last of several.
     Exited,
 }
 
@@ -107,57 +114,62 @@ const SETTLE: Duration = Duration::from_millis(2);
 /// What was recorded before the subject exited is kept. A command that was started goes on when the recording ends
 /// before it.
 pub fn record(options: &Options, stop: &Stop) -> Result<Recorded, Error> {
-    let period_ns = period_ns(options)?;
+    let trigger = trigger(options)?;
     sample::raise_descriptor_limit();
-    let (process, suspended) = subject(&options.subject)?;
-    let pid = process.pid();
-    let mut sampler = Sampler::open(&SamplerOptions { pid, period_ns })?;
-    let mut follower = Follower::new(&process, period_ns);
+    let mut target = Target::find(&options.subject)?;
+    let mut sampler = Sampler::open(&SamplerOptions {
+        watch: target.watch(),
+        trigger,
+    })?;
+    let name = target.describe(&options.subject);
+    let unseen = unseen(&sampler, &target);
+    let mut follower = Follower::new(trigger, target.takes_all(), target::monotonic_ns());
+    target.pids.iter().for_each(|&pid| follower.adopt(pid));
     let mut recording = Recording {
-        target: describe(&options.subject, pid),
-        source: "perf cpu-clock".to_owned(),
+        target: name,
+        source: format!("perf {}", options.event),
         start_unix_ns: SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_nanos() as u64),
         rate_hz: options.rate_hz,
-        period_ns,
-        kernel: sampler.clock().kernel,
-        unseen: unseen(&sampler, pid),
+        period_ns: match trigger {
+            Trigger::CpuTime { period_ns } => period_ns,
+            Trigger::Event { .. } => 0,
+        },
+        kernel: sampler.sampling().kernel,
+        unseen,
         ..Recording::default()
     };
     let own_cpu = target::own_cpu();
     let stolen = sample::all_stolen_ns();
-    let mut charge = Charge::start(pid)?;
+    let mut charge = Charge::start(target.account(), follower.processes());
     let start = Instant::now();
     sampler.enable()?;
-    let child = suspended.map(Suspended::release).transpose()?;
-    let ended = watch(
-        &mut sampler,
-        &mut follower,
-        &mut charge,
-        &process,
+    let child = target
+        .suspended
+        .take()
+        .map(Suspended::release)
+        .transpose()?;
+    let ended = Session {
+        sampler: &mut sampler,
+        follower: &mut follower,
+        charge: &mut charge,
+        living: &mut target.processes,
         stop,
-        options.duration.map(|d| start + d),
-    )?;
+        deadline: options.duration.map(|duration| start + duration),
+    }
+    .run()?;
     sampler.disable()?;
     recording.duration_ns = start.elapsed().as_nanos() as u64;
     sampler.drain(u64::MAX, |record| follower.handle(record, &mut charge));
     recording.own_cpu_ns = (target::own_cpu() - own_cpu).as_nanos() as u64;
-    recording.coverage = charge.coverage(period_ns, !recording.kernel);
+    if let Trigger::CpuTime { period_ns } = trigger {
+        recording.coverage = charge.coverage(period_ns, !recording.kernel);
+    }
     let stolen = sample::all_stolen_ns().saturating_sub(stolen);
-    let all = recording.duration_ns * sample::online_cpus().len() as u64;
-    if let (Scope::Threads { .. }, true) = (sampler.scope(), stolen * 50 > all) {
-        recording.unseen.push(Unseen {
-            what: format!(
-                "which samples lie in time that a hypervisor took; it took {} % of this machine's",
-                stolen * 100 / all
-            ),
-            remedy: "record as root, or with CAP_PERFMON and CAP_BPF, to leave them out".to_owned(),
-        });
-    }
-    if recording.target.is_empty() {
-        recording.target = describe(&options.subject, pid);
-    }
+    recording
+        .unseen
+        .extend(stolen_unseen(&sampler, stolen, recording.duration_ns));
     let (profile, objects) = follower.finish(recording);
     Ok(Recorded {
         profile,
@@ -167,50 +179,157 @@ pub fn record(options: &Options, stop: &Stop) -> Result<Recorded, Error> {
     })
 }
 
-/// Looks at the rings, the process and the clock in turn until there is a reason to end.
-fn watch(
-    sampler: &mut Sampler,
-    follower: &mut Follower,
-    charge: &mut Charge,
-    process: &Process,
-    stop: &Stop,
-    deadline: Option<Instant>,
-) -> Result<Ended, Error> {
-    loop {
-        let left = deadline.map_or(LOOK, |deadline| {
-            deadline.saturating_duration_since(Instant::now())
-        });
-        sampler.wait(
-            &[process.exit_fd(), stop.fd()],
-            LOOK.min(left + Duration::from_millis(1)),
-        );
-        // In this order: a process that has exited is still charged what it used.
-        let exited = process.has_exited();
-        charge.read(follower.processes());
-        let now = target::monotonic_ns();
-        sampler.drain(now.saturating_sub(SETTLE.as_nanos() as u64), |record| {
-            follower.handle(record, charge)
-        });
-        follower.forget_ended();
-        if exited {
-            return Ok(Ended::Exited);
+/// What is recorded, found and held.
+#[derive(Debug, Default)]
+struct Target {
+    /// The processes that were asked for.
+    processes: Vec<Process>,
+    pids: Vec<u32>,
+    /// The command, until it is let go.
+    suspended: Option<Suspended>,
+    cgroup: Option<Cgroup>,
+}
+
+impl Target {
+    fn find(subject: &Subject) -> Result<Target, Error> {
+        let mut target = Target::default();
+        match subject {
+            Subject::Processes(pids) => target.pids.clone_from(pids),
+            Subject::Command(command) => {
+                let suspended = target::launch_suspended(command)?;
+                target.pids.push(suspended.pid());
+                target.suspended = Some(suspended);
+            }
+            Subject::Cgroup(name) => target.cgroup = Some(Cgroup::open(name)?),
+            Subject::Machine => {}
         }
-        if stop.take() {
-            return Ok(Ended::Stopped);
+        target.pids.sort_unstable();
+        target.pids.dedup();
+        let open = |&pid: &u32| Process::open(pid);
+        target.processes = target.pids.iter().map(open).collect::<Result<_, _>>()?;
+        Ok(target)
+    }
+
+    fn watch(&self) -> Watch<'_> {
+        match &self.cgroup {
+            Some(group) => Watch::Cgroup(group.folder()),
+            None if self.takes_all() => Watch::Machine,
+            None => Watch::Processes(&self.pids),
         }
-        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            return Ok(Ended::Duration);
+    }
+
+    /// Whether the events alone decide what belongs to the target.
+    fn takes_all(&self) -> bool {
+        self.pids.is_empty()
+    }
+
+    fn account(&mut self) -> Account {
+        match self.cgroup.take() {
+            Some(group) => Account::Cgroup(group),
+            None if self.takes_all() => Account::Machine,
+            None => Account::of_processes(&self.pids),
         }
-        if follower.wants_more_stack() {
-            let pids: Vec<u32> = follower.processes().collect();
-            match sampler.grow_stack(&pids) {
-                Ok(_) => follower.has_more_stack(),
-                // The process is about to exit.
-                Err(sample::Error::Gone { .. }) => {}
-                Err(error) => return Err(error.into()),
+    }
+
+    /// Names the target without its arguments, which may hold secrets.
+    fn describe(&self, subject: &Subject) -> String {
+        match (subject, &self.pids[..]) {
+            (Subject::Command(command), _) => command
+                .first()
+                .and_then(|program| file_name(Path::new(program)))
+                .unwrap_or_default(),
+            (Subject::Cgroup(name), _) => format!("control group {}", name.display()),
+            (Subject::Machine, _) => "all processes".to_owned(),
+            (Subject::Processes(_), &[pid]) => describe(pid),
+            (Subject::Processes(_), pids) => {
+                let mut names: Vec<String> = pids.iter().filter_map(|&pid| program(pid)).collect();
+                names.sort();
+                names.dedup();
+                format!("{} ({} processes)", names.join(", "), pids.len())
             }
         }
     }
+}
+
+/// A recording under way.
+struct Session<'a> {
+    sampler: &'a mut Sampler,
+    follower: &'a mut Follower,
+    charge: &'a mut Charge,
+    /// The processes that were asked for and have not exited; none where all that runs is recorded.
+    living: &'a mut Vec<Process>,
+    stop: &'a Stop,
+    deadline: Option<Instant>,
+}
+
+impl Session<'_> {
+    /// Looks at the rings, the processes and the clock in turn until there is a reason to end.
+    fn run(self) -> Result<Ended, Error> {
+        let has_end = !self.living.is_empty();
+        loop {
+            self.wait();
+            // In this order: a process that has exited is still charged what it used.
+            let exited: Vec<u32> = self
+                .living
+                .iter()
+                .filter(|process| process.has_exited())
+                .map(Process::pid)
+                .collect();
+            self.charge.read(self.follower.processes());
+            let now = target::monotonic_ns();
+            self.sampler
+                .drain(now.saturating_sub(SETTLE.as_nanos() as u64), |record| {
+                    self.follower.handle(record, self.charge)
+                });
+            self.living
+                .retain(|process| !exited.contains(&process.pid()));
+            if has_end && self.living.is_empty() {
+                return Ok(Ended::Exited);
+            }
+            exited.iter().for_each(|&pid| self.sampler.forget(pid));
+            self.follower.forget_ended();
+            if self.stop.take() {
+                return Ok(Ended::Stopped);
+            }
+            if self
+                .deadline
+                .is_some_and(|deadline| Instant::now() >= deadline)
+            {
+                return Ok(Ended::Duration);
+            }
+            if self.follower.wants_more_stack() {
+                let pids: Vec<u32> = self.follower.processes().collect();
+                match self.sampler.grow_stack(&pids) {
+                    Ok(_) => self.follower.has_more_stack(),
+                    // The process is about to exit.
+                    Err(sample::Error::Gone { .. }) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+    }
+
+    /// Until there is something to look at, and not for long.
+    fn wait(&self) {
+        let left = self.deadline.map_or(LOOK, |deadline| {
+            deadline.saturating_duration_since(Instant::now())
+        });
+        let exits = self.living.iter().map(Process::exit_fd);
+        let others: Vec<_> = exits.chain([self.stop.fd()]).collect();
+        self.sampler
+            .wait(&others, LOOK.min(left + Duration::from_millis(1)));
+    }
+}
+
+fn trigger(options: &Options) -> Result<Trigger, Error> {
+    let period_ns = period_ns(options)?;
+    Ok(match options.event {
+        EventKind::CpuClock => Trigger::CpuTime { period_ns },
+        kind => Trigger::Event {
+            kind,
+            rate_hz: options.rate_hz,
+        },
+    })
 }
 
 fn period_ns(options: &Options) -> Result<u64, Error> {
@@ -226,73 +345,81 @@ fn period_ns(options: &Options) -> Result<u64, Error> {
     }
 }
 
-fn subject(subject: &Subject) -> Result<(Process, Option<Suspended>), Error> {
-    match subject {
-        Subject::Process(pid) => Ok((Process::open(*pid)?, None)),
-        Subject::Command(command) => {
-            let suspended = target::launch_suspended(command)?;
-            Ok((Process::open(suspended.pid())?, Some(suspended)))
+/// The name of a process, and its pid.
+fn describe(pid: u32) -> String {
+    // A program that is known by several names, as busybox, or that renames itself shows the name it runs under.
+    match (program(pid), target::name_of_thread(pid, pid)) {
+        (Some(program), Some(name)) if !program.starts_with(&name) => {
+            format!("{name} ({program}, pid {pid})")
         }
+        (program, name) => format!("{} (pid {pid})", program.or(name).unwrap_or_default()),
     }
 }
 
-/// Names the target without its arguments, which may hold secrets.
-fn describe(subject: &Subject, pid: u32) -> String {
-    let file_name = |path: &Path| {
-        path.file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-    };
-    match subject {
-        Subject::Command(command) => command
-            .first()
-            .and_then(|program| file_name(Path::new(program)))
-            .unwrap_or_default(),
-        Subject::Process(_) => {
-            let program = std::fs::read_link(format!("/proc/{pid}/exe"))
-                .ok()
-                .as_deref()
-                .and_then(file_name);
-            let program = program.map(|name| name.trim_end_matches(" (deleted)").to_owned());
-            // A program that is known by several names, as busybox, or that renames itself shows the name it runs under.
-            match (program, target::name_of_thread(pid, pid)) {
-                (Some(program), Some(name)) if !program.starts_with(&name) => {
-                    format!("{name} ({program}, pid {pid})")
-                }
-                (program, name) => {
-                    format!("{} (pid {pid})", program.or(name).unwrap_or_default())
-                }
-            }
-        }
-    }
+/// The file name of the program that a process runs.
+fn program(pid: u32) -> Option<String> {
+    let path = std::fs::read_link(format!("/proc/{pid}/exe")).ok()?;
+    file_name(&path).map(|name| name.trim_end_matches(" (deleted)").to_owned())
+}
+
+fn file_name(path: &Path) -> Option<String> {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
 }
 
 /// What the events cannot see.
-fn unseen(sampler: &Sampler, pid: u32) -> Vec<Unseen> {
+fn unseen(sampler: &Sampler, target: &Target) -> Vec<Unseen> {
     let mut unseen = Vec::new();
     if let Scope::Threads { refused } = sampler.scope() {
-        let period = Duration::from_nanos(sampler.clock().period_ns);
+        let period = Duration::from_nanos(sampler.sampling().trigger.interval_ns());
         unseen.push(Unseen {
             what: format!("threads and processes that start while recording and use less than {period:.1?} of CPU"),
             remedy: format!("record as root, or with CAP_PERFMON and CAP_BPF (a filter was refused: {refused})"),
         });
     }
-    if !sampler.clock().kernel {
+    if !sampler.sampling().kernel {
         unseen.push(Unseen {
             what: "kernel code, such as system calls and page faults".to_owned(),
             remedy: "record as root or with CAP_PERFMON, or set kernel.perf_event_paranoid to 1"
                 .to_owned(),
         });
     }
-    let generated = match target::runtime(pid) {
-        Runtime::Native => None,
-        Runtime::Jvm => Some("the names of Java methods"),
-        Runtime::Python => Some("the names of Python functions; the interpreter's own are shown"),
-        Runtime::Node => Some("the names of JavaScript functions"),
-    };
-    unseen.extend(generated.map(|what| Unseen {
+    let mut generated: Vec<&str> = target
+        .pids
+        .iter()
+        .filter_map(|&pid| generated_code(pid))
+        .collect();
+    generated.sort_unstable();
+    generated.dedup();
+    unseen.extend(generated.into_iter().map(|what| Unseen {
         what: what.to_owned(),
         remedy:
             "this version names native code only; the shares of native frames are right".to_owned(),
     }));
     unseen
+}
+
+/// What of a process's code has no names in files.
+fn generated_code(pid: u32) -> Option<&'static str> {
+    match target::runtime(pid) {
+        Runtime::Native => None,
+        Runtime::Jvm => Some("the names of Java methods"),
+        Runtime::Python => Some("the names of Python functions; the interpreter's own are shown"),
+        Runtime::Node => Some("the names of JavaScript functions"),
+    }
+}
+
+/// Says so where samples that lie in time which a hypervisor took cannot be told, and there are many.
+fn stolen_unseen(sampler: &Sampler, stolen_ns: u64, duration_ns: u64) -> Option<Unseen> {
+    let all = duration_ns * sample::online_cpus().len() as u64;
+    let Scope::Threads { .. } = sampler.scope() else {
+        return None;
+    };
+    (stolen_ns * 50 > all).then(|| Unseen {
+        what: format!(
+            "which samples lie in time that a hypervisor took; it took {} % of this machine's",
+            stolen_ns * 100 / all
+        ),
+        remedy: "record as root, or with CAP_PERFMON and CAP_BPF, to leave them out".to_owned(),
+    })
 }

@@ -1,22 +1,39 @@
-//! Counting samples by stack and thread, while they come.
+//! Counting samples by stack, thread and time slice, while they come.
 
 use rustc_hash::FxHashMap;
 
+use super::slices::Slices;
 use crate::profile::{
-    FoundBy, FrameKind, Location, LocationId, ModuleId, Profile, Sample, StackId, Stacks, Strings,
-    Thread, ThreadId, ValueType,
+    FoundBy, FrameKind, Label, LabelValue, Location, LocationId, ModuleId, Profile, SLICE, Sample,
+    StackId, Stacks, StringId, Strings, Thread, ThreadId, ValueType,
 };
 
 /// The growing parts of a profile, with what makes them quick to grow.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tally {
     pub(super) strings: Strings,
     locations: Vec<Location>,
     location_ids: FxHashMap<Position, LocationId>,
     stacks: Stacks,
     threads: Vec<Thread>,
-    counts: Vec<((Option<StackId>, ThreadId), u64)>,
-    count_ids: FxHashMap<(Option<StackId>, ThreadId), usize>,
+    slices: Slices,
+    counts: Vec<(Key, Count)>,
+    count_ids: FxHashMap<Key, usize>,
+}
+
+/// What tells samples apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    stack: Option<StackId>,
+    thread: ThreadId,
+    slice: u32,
+}
+
+/// How many samples, and what they stand for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    samples: u64,
+    weight: u64,
 }
 
 /// What tells locations apart.
@@ -39,6 +56,20 @@ impl Position {
 }
 
 impl Tally {
+    /// Nothing yet; the recording starts at `start_ns` of the clock that samples carry.
+    pub(super) fn new(start_ns: u64) -> Tally {
+        Tally {
+            strings: Strings::default(),
+            locations: Vec::new(),
+            location_ids: FxHashMap::default(),
+            stacks: Stacks::default(),
+            threads: Vec::new(),
+            slices: Slices::new(start_ns),
+            counts: Vec::new(),
+            count_ids: FxHashMap::default(),
+        }
+    }
+
     /// The path from `caller` to `position`.
     #[inline]
     pub(super) fn push(&mut self, caller: Option<StackId>, position: Position) -> Option<StackId> {
@@ -62,15 +93,46 @@ impl Tally {
         Some(self.stacks.push(caller, location))
     }
 
-    /// Counts a sample.
+    /// Counts a sample that was taken at `time_ns` and stands for `weight`.
     #[inline]
-    pub(super) fn count(&mut self, stack: Option<StackId>, thread: ThreadId) {
+    pub(super) fn count(
+        &mut self,
+        stack: Option<StackId>,
+        thread: ThreadId,
+        time_ns: u64,
+        weight: u64,
+    ) {
+        while !self.slices.reaches(time_ns) {
+            self.widen();
+        }
+        let slice = self.slices.at(time_ns);
+        let key = Key {
+            stack,
+            thread,
+            slice,
+        };
+        self.add(key, Count { samples: 1, weight });
+    }
+
+    fn add(&mut self, key: Key, count: Count) {
         let counts = &mut self.counts;
-        let at = *self.count_ids.entry((stack, thread)).or_insert_with(|| {
-            counts.push(((stack, thread), 0));
+        let at = *self.count_ids.entry(key).or_insert_with(|| {
+            counts.push((key, Count::default()));
             counts.len() - 1
         });
-        self.counts[at].1 += 1;
+        let sum = &mut self.counts[at].1;
+        sum.samples += count.samples;
+        sum.weight += count.weight;
+    }
+
+    /// Makes one slice of each two.
+    fn widen(&mut self) {
+        self.slices.widen();
+        self.count_ids.clear();
+        for (key, count) in std::mem::take(&mut self.counts) {
+            let slice = key.slice / 2;
+            self.add(Key { slice, ..key }, count);
+        }
     }
 
     /// A thread that was not sampled before.
@@ -84,23 +146,24 @@ impl Tally {
         &mut self.threads[id.index()]
     }
 
-    /// The profile, without modules and recording.
-    pub(super) fn finish(mut self, period_ns: u64) -> Profile {
+    /// The profile, without modules; its weights count `kind` in `unit`.
+    pub(super) fn finish(mut self, kind: &str, unit: &str) -> Profile {
         let mut value_type = |kind, unit| ValueType {
             kind: self.strings.intern(kind),
             unit: self.strings.intern(unit),
         };
-        let value_types = vec![
-            value_type("samples", "count"),
-            value_type("cpu", "nanoseconds"),
-        ];
-        let samples = self.counts.iter().map(|&((stack, thread), count)| Sample {
-            stack,
-            thread: Some(thread),
-            labels: Vec::new(),
-            values: vec![count as i64, (count * period_ns) as i64],
+        let value_types = vec![value_type("samples", "count"), value_type(kind, unit)];
+        let key = self.strings.intern(SLICE);
+        let samples = self.counts.iter().map(|&(at, count)| Sample {
+            stack: at.stack,
+            thread: Some(at.thread),
+            labels: vec![Label {
+                key,
+                value: LabelValue::Number(at.slice.into(), StringId(0)),
+            }],
+            values: vec![count.samples as i64, count.weight as i64],
         });
-        Profile {
+        let mut profile = Profile {
             samples: samples.collect(),
             strings: self.strings,
             locations: self.locations,
@@ -108,6 +171,8 @@ impl Tally {
             threads: self.threads,
             value_types,
             ..Profile::default()
-        }
+        };
+        profile.recording.slice_ns = self.slices.width_ns();
+        profile
     }
 }

@@ -1,7 +1,8 @@
 //! The `bpf` system call, and the few instructions that our programs are made of.
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::marker::PhantomData;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 /// One instruction, as `struct bpf_insn` of `linux/bpf.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,12 +73,7 @@ pub(super) const fn store_u32_value(to: Register, offset: i16, value: i32) -> In
     instruction(0x62, to, 0, offset, value)
 }
 
-/// `if a == b { skip the next `skip` instructions }`
-pub(super) const fn skip_if_equal(a: Register, b: Register, skip: i16) -> Instruction {
-    instruction(0x1d, a, b, skip, 0)
-}
-
-/// `if a == value { skip }`
+/// `if a == value { skip the next `skip` instructions }`
 pub(super) const fn skip_if(a: Register, value: i32, skip: i16) -> Instruction {
     instruction(0x15, a, 0, skip, value)
 }
@@ -124,28 +120,81 @@ pub(super) enum ProgramKind {
     RawTracepoint = 17,
 }
 
-/// A map from u32 to u32 that forgets what was used longest ago when it is full.
-pub(super) fn create_lru_map(entries: u32) -> io::Result<OwnedFd> {
-    /// Start of `union bpf_attr` for `BPF_MAP_CREATE`.
-    #[repr(C)]
-    struct Attributes {
-        kind: u32,
-        key_size: u32,
-        value_size: u32,
-        max_entries: u32,
-        flags: u32,
+/// A set of keys in the kernel, which programs and this one share. `K` is plain data without padding.
+#[derive(Debug)]
+pub(super) struct Set<K> {
+    map: OwnedFd,
+    keys: PhantomData<K>,
+}
+
+/// What a set does when it is full.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum WhenFull {
+    /// It takes no more: `BPF_MAP_TYPE_HASH`.
+    Refuse = 1,
+    /// It forgets what was used longest ago: `BPF_MAP_TYPE_LRU_HASH`.
+    Forget = 9,
+}
+
+impl<K: Copy> Set<K> {
+    pub(super) fn create(entries: u32, when_full: WhenFull) -> io::Result<Set<K>> {
+        /// Start of `union bpf_attr` for `BPF_MAP_CREATE`.
+        #[repr(C)]
+        struct Attributes {
+            kind: u32,
+            key_size: u32,
+            value_size: u32,
+            max_entries: u32,
+            flags: u32,
+        }
+        let map = bpf_descriptor(
+            0,
+            &Attributes {
+                kind: when_full as u32,
+                key_size: size_of::<K>() as u32,
+                value_size: size_of::<u32>() as u32,
+                max_entries: entries,
+                flags: 0,
+            },
+        )?;
+        let keys = PhantomData;
+        Ok(Set { map, keys })
     }
-    const LRU_HASH: u32 = 9;
-    bpf(
-        0,
-        &Attributes {
-            kind: LRU_HASH,
-            key_size: 4,
-            value_size: 4,
-            max_entries: entries,
+
+    /// Adds `key`.
+    pub(super) fn insert(&self, key: K) -> io::Result<()> {
+        self.change(2, &key, &1)
+    }
+
+    /// Takes `key` out.
+    pub(super) fn remove(&self, key: K) -> io::Result<()> {
+        self.change(3, &key, &0)
+    }
+
+    /// For programs.
+    pub(super) fn map(&self) -> BorrowedFd<'_> {
+        self.map.as_fd()
+    }
+
+    fn change(&self, command: i32, key: &K, value: &u32) -> io::Result<()> {
+        /// Start of `union bpf_attr` for `BPF_MAP_UPDATE_ELEM` and `BPF_MAP_DELETE_ELEM`.
+        #[repr(C)]
+        struct Attributes {
+            map: u32,
+            padding: u32,
+            key: u64,
+            value: u64,
+            flags: u64,
+        }
+        let attributes = Attributes {
+            map: self.map.as_raw_fd() as u32,
+            padding: 0,
+            key: std::ptr::from_ref(key) as u64,
+            value: std::ptr::from_ref(value) as u64,
             flags: 0,
-        },
-    )
+        };
+        bpf(command, &attributes).map(drop)
+    }
 }
 
 /// Has the kernel verify and load `program`.
@@ -163,7 +212,7 @@ pub(super) fn load(kind: ProgramKind, program: &[Instruction]) -> io::Result<Own
     }
     // The helpers that our programs call are reserved to programs under this licence.
     const LICENSE: &std::ffi::CStr = c"GPL";
-    bpf(
+    bpf_descriptor(
         5,
         &Attributes {
             kind: kind as u32,
@@ -189,7 +238,7 @@ pub(super) fn attach_raw_tracepoint(
         program: u32,
         padding: u32,
     }
-    bpf(
+    bpf_descriptor(
         17,
         &Attributes {
             name: name.as_ptr() as u64,
@@ -200,13 +249,19 @@ pub(super) fn attach_raw_tracepoint(
 }
 
 /// Runs a command that returns a descriptor. `A` is the start of `union bpf_attr` for it, without padding.
-fn bpf<A>(command: i32, attributes: &A) -> io::Result<OwnedFd> {
+fn bpf_descriptor<A>(command: i32, attributes: &A) -> io::Result<OwnedFd> {
+    let fd = bpf(command, attributes)?;
+    // SAFETY: the kernel just gave us this descriptor; nobody else owns it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// Runs a command. `A` is the start of `union bpf_attr` for it, without padding.
+fn bpf<A>(command: i32, attributes: &A) -> io::Result<i32> {
     // SAFETY: the kernel reads `size_of::<A>()` bytes, takes what follows as zero, and what the attributes point
     // to is borrowed by the callers for the length of the call.
-    let fd = unsafe { libc::syscall(libc::SYS_bpf, command, attributes, size_of::<A>()) };
-    if fd < 0 {
+    let result = unsafe { libc::syscall(libc::SYS_bpf, command, attributes, size_of::<A>()) };
+    if result < 0 {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: the kernel just gave us this descriptor; nobody else owns it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })
+    Ok(result as i32)
 }

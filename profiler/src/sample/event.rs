@@ -7,32 +7,36 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use perf_event_open_sys::bindings as sys;
 use perf_event_open_sys::{ioctls, perf_event_open};
 
+use super::trigger::{EventKind, Source, Trigger};
+
 /// User registers in a sample, by their numbers in the kernel's `perf_regs.h`: ax to sp, ip, r8 to r15.
 const REGISTERS: u64 = 0x00ff_01ff;
 
-/// What drives the samples.
+/// How samples are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Clock {
-    /// CPU time between two samples, in nanoseconds.
-    pub period_ns: u64,
+pub struct Sampling {
+    /// What makes a sample due.
+    pub trigger: Trigger,
     /// Whether kernel code is sampled.
     pub kernel: bool,
-    /// Bytes of the user stack to copy: a multiple of 8, at most [`Clock::MAX_STACK`].
+    /// Bytes of the user stack to copy: a multiple of 8, at most [`Sampling::MAX_STACK`].
     pub stack_bytes: u32,
 }
 
-impl Clock {
+impl Sampling {
     /// The most that fits in a record, whose size is a `u16`.
     pub const MAX_STACK: u32 = 65_528;
 }
 
 /// Whose samples an event takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tasks {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Tasks<'a> {
     /// A thread, and all that it starts from now on.
     Inherit(u32),
     /// Whatever runs on the CPU.
     All,
+    /// Whatever of a control group, given by its folder, runs on the CPU.
+    Cgroup(BorrowedFd<'a>),
     /// Ourselves; for events that count nothing.
     Own,
 }
@@ -46,23 +50,31 @@ pub(super) struct Event {
 impl Event {
     /// A sampling event, not enabled. `tracking` makes it report mappings, names and forks as well.
     pub(super) fn sampling(
-        clock: &Clock,
-        tasks: Tasks,
+        sampling: &Sampling,
+        tasks: Tasks<'_>,
         cpu: u32,
         tracking: bool,
     ) -> io::Result<Event> {
-        let mut attr = attributes(sys::PERF_COUNT_SW_CPU_CLOCK, clock.kernel);
-        attr.__bindgen_anon_1.sample_period = clock.period_ns;
+        let trigger = &sampling.trigger;
+        let mut attr = attributes(trigger.kind().source(), sampling.kernel);
+        match *trigger {
+            Trigger::CpuTime { period_ns } => attr.__bindgen_anon_1.sample_period = period_ns,
+            Trigger::Event { rate_hz, .. } => {
+                attr.set_freq(1);
+                attr.__bindgen_anon_1.sample_freq = rate_hz.into();
+            }
+        }
         attr.sample_type |= u64::from(
             sys::PERF_SAMPLE_IP
+                | sys::PERF_SAMPLE_PERIOD
                 | sys::PERF_SAMPLE_CALLCHAIN
                 | sys::PERF_SAMPLE_REGS_USER
                 | sys::PERF_SAMPLE_STACK_USER,
         );
         attr.set_exclude_callchain_user(1);
-        attr.set_exclude_callchain_kernel(u64::from(!clock.kernel));
+        attr.set_exclude_callchain_kernel(u64::from(!sampling.kernel));
         attr.sample_regs_user = REGISTERS;
-        attr.sample_stack_user = clock.stack_bytes;
+        attr.sample_stack_user = sampling.stack_bytes;
         attr.set_exclude_idle(1);
         attr.set_inherit(u64::from(matches!(tasks, Tasks::Inherit(_))));
         track(&mut attr, tracking);
@@ -72,12 +84,12 @@ impl Event {
     /// An event that counts nothing. It owns a ring and, when `tracking`, reports mappings, names and forks.
     /// A reader of its ring is woken whenever another `wakeup_bytes` were written.
     pub(super) fn silent(
-        tasks: Tasks,
+        tasks: Tasks<'_>,
         cpu: u32,
         tracking: bool,
         wakeup_bytes: u32,
     ) -> io::Result<Event> {
-        let mut attr = attributes(sys::PERF_COUNT_SW_DUMMY, false);
+        let mut attr = attributes(Source::software(sys::PERF_COUNT_SW_DUMMY), false);
         attr.set_watermark(1);
         attr.__bindgen_anon_2.wakeup_watermark = wakeup_bytes;
         track(&mut attr, tracking);
@@ -123,11 +135,9 @@ impl AsFd for Event {
     }
 }
 
-/// Whether the machine counts CPU cycles; virtual machines often do not. An error says why not.
-pub fn has_hardware_cycles() -> io::Result<()> {
-    let mut attr = attributes(sys::PERF_COUNT_HW_CPU_CYCLES, false);
-    attr.type_ = sys::PERF_TYPE_HARDWARE;
-    open(attr, Tasks::Own, 0).map(drop)
+/// Whether the machine counts `kind`; virtual machines often count nothing in hardware. An error says why not.
+pub fn is_counted(kind: EventKind) -> io::Result<()> {
+    open(attributes(kind.source(), false), Tasks::Own, 0).map(drop)
 }
 
 /// CPUs that are online, by number.
@@ -150,11 +160,11 @@ fn parse_cpus(text: &str) -> Vec<u32> {
 }
 
 /// What all events share: the time base and the trailer of records.
-fn attributes(config: u32, kernel: bool) -> sys::perf_event_attr {
+fn attributes(source: Source, kernel: bool) -> sys::perf_event_attr {
     let mut attr = sys::perf_event_attr {
-        type_: sys::PERF_TYPE_SOFTWARE,
+        type_: source.kind,
         size: size_of::<sys::perf_event_attr>() as u32,
-        config: u64::from(config),
+        config: u64::from(source.config),
         sample_type: u64::from(sys::PERF_SAMPLE_TID | sys::PERF_SAMPLE_TIME | sys::PERF_SAMPLE_ID),
         ..Default::default()
     };
@@ -176,13 +186,14 @@ fn track(attr: &mut sys::perf_event_attr, tracking: bool) {
     attr.set_task(on);
 }
 
-fn open(mut attr: sys::perf_event_attr, tasks: Tasks, cpu: u32) -> io::Result<Event> {
-    let pid = match tasks {
-        Tasks::Inherit(tid) => tid as libc::pid_t,
-        Tasks::All => -1,
-        Tasks::Own => 0,
+fn open(mut attr: sys::perf_event_attr, tasks: Tasks<'_>, cpu: u32) -> io::Result<Event> {
+    let (pid, cgroup) = match tasks {
+        Tasks::Inherit(tid) => (tid as libc::pid_t, 0),
+        Tasks::All => (-1, 0),
+        Tasks::Cgroup(folder) => (folder.as_raw_fd(), sys::PERF_FLAG_PID_CGROUP),
+        Tasks::Own => (0, 0),
     };
-    let flags = sys::PERF_FLAG_FD_CLOEXEC.into();
+    let flags = (sys::PERF_FLAG_FD_CLOEXEC | cgroup).into();
     // SAFETY: the attributes are initialized and their size is set; events neither stop nor change a task.
     let fd = unsafe { perf_event_open(&mut attr, pid, cpu as i32, -1, flags) };
     check(fd)?;

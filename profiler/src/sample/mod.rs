@@ -18,12 +18,14 @@ mod grid;
 mod records;
 mod ring;
 mod sampler;
+mod trigger;
 
-pub use event::{Clock, has_hardware_cycles, online_cpus};
+pub use event::{Sampling, is_counted, online_cpus};
 pub use filter::Filter;
 pub use grid::all_stolen_ns;
 pub use records::{Map, Record, Registers, Sample, Stack, Task};
-pub use sampler::{Sampler, SamplerOptions, Scope, raise_descriptor_limit};
+pub use sampler::{Sampler, SamplerOptions, Scope, Watch, raise_descriptor_limit};
+pub use trigger::{EventKind, Trigger};
 
 /// Why events could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +44,23 @@ pub enum Error {
         "this kernel has no perf events (perf_event_open: {0}); it needs CONFIG_PERF_EVENTS, and a seccomp profile that permits the call"
     )]
     Unsupported(std::io::Error),
+    /// The machine does not count this event.
+    #[error("{}", not_counted(*.kind, .source))]
+    Event {
+        /// The event.
+        kind: EventKind,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The event happens where this user may not look.
+    #[error(
+        "{kind} happen in the kernel, which this user may not profile: run as root, grant CAP_PERFMON, or set \
+         kernel.perf_event_paranoid to 1"
+    )]
+    KernelEvent {
+        /// The event.
+        kind: EventKind,
+    },
     /// Descriptors ran out.
     #[error(
         "ran out of file descriptors after {opened} events; one is needed for each thread and CPU: raise `ulimit -n` ({limit} now)"
@@ -72,6 +91,16 @@ pub enum Error {
     },
 }
 
+fn not_counted(kind: EventKind, source: &std::io::Error) -> String {
+    match kind.is_hardware() {
+        true => format!(
+            "this machine does not count {kind} ({source}): most virtual machines have no hardware counters; \
+             cpu-clock, page-faults and context-switches work everywhere"
+        ),
+        false => format!("the event {kind} cannot be opened: {source}"),
+    }
+}
+
 /// A refusal, and the smallest grant that would change it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -100,10 +129,14 @@ impl std::fmt::Display for Refusal {
                  (there CAP_PERFMON alone may not suffice); run as root, or set it to 2 with \
                  `sysctl kernel.perf_event_paranoid=2`"
             ),
+            _ if self.pid.is_none() => f.write_str(
+                "watching whole CPUs, as control groups, all processes and some events need, takes CAP_PERFMON; run as \
+                 root, or grant it",
+            ),
             (_, Some(owner)) if owner != self.own_uid => write!(
                 f,
                 "it belongs to user {owner} and this is user {}; run as user {owner} or as root, or grant \
-                 CAP_PERFMON and CAP_SYS_PTRACE",
+                 CAP_SYS_PTRACE",
                 self.own_uid
             ),
             _ if self.seccomp => f.write_str(
@@ -112,7 +145,7 @@ impl std::fmt::Display for Refusal {
             ),
             _ => f.write_str(
                 "the process may have more privileges than this program or forbid being traced; run as root, \
-                 or grant CAP_PERFMON and CAP_SYS_PTRACE",
+                 or grant CAP_SYS_PTRACE",
             ),
         }
     }

@@ -35,6 +35,8 @@ pub enum Record<'a> {
     },
     /// The kernel dropped this many records.
     Lost(u64),
+    /// The kernel stopped an event until its next tick: samples took too much of its time.
+    Throttled,
     /// A record of a kind that nothing here needs.
     Other,
 }
@@ -59,6 +61,8 @@ pub struct Sample<'a> {
     pub event: u64,
     /// The sampled instruction pointer, in user space or in the kernel.
     pub ip: u64,
+    /// How many occurrences of its event the sample stands for; nanoseconds of CPU time.
+    pub weight: u64,
     /// Kernel addresses, leaf first, as bytes; empty when user code ran.
     kernel: &'a [u8],
     /// User registers; `None` for threads without any, and for 32-bit code.
@@ -190,6 +194,7 @@ impl<'a> Record<'a> {
                 Record::Lost(fields.u64()?)
             }
             sys::PERF_RECORD_LOST_SAMPLES => Record::Lost(fields.u64()?),
+            sys::PERF_RECORD_THROTTLE => Record::Throttled,
             _ => Record::Other,
         })
     }
@@ -201,6 +206,7 @@ impl<'a> Sample<'a> {
         let task = fields.task()?;
         let time = fields.u64()?;
         let event = fields.u64()?;
+        let weight = fields.u64()?;
         let chain = fields.u64()?;
         let kernel = fields.bytes(usize::try_from(chain).ok()?.checked_mul(8)?)?;
         let abi = fields.u64()?;
@@ -225,6 +231,7 @@ impl<'a> Sample<'a> {
             task,
             event,
             ip,
+            weight,
             kernel,
             registers,
             stack,
@@ -332,6 +339,7 @@ mod tests {
             7 | 8 << 32,
             99,
             5,
+            10,
             2,
             CONTEXT_MARKER,
             0xffff_8000_0000_0000,
@@ -379,7 +387,7 @@ mod tests {
 
     #[test]
     fn a_huge_call_chain_is_refused() {
-        let bytes = record(sys::PERF_RECORD_SAMPLE, 0, &[1, 2, 3, 4, u64::MAX / 4]);
+        let bytes = record(sys::PERF_RECORD_SAMPLE, 0, &[1, 2, 3, 4, 5, u64::MAX / 4]);
         assert!(Record::parse(&bytes).is_none());
     }
 }

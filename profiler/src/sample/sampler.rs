@@ -1,32 +1,45 @@
 //! All events of a recording, and their records in the order of time.
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::event::{Clock, Event, Tasks, online_cpus};
+use super::event::{Event, Sampling, Tasks, is_counted, online_cpus};
 use super::filter::Filter;
 use super::grid::{Grid, stolen_ns};
 use super::records::{Record, time_of};
 use super::ring::Ring;
+use super::trigger::{EventKind, Trigger};
 use super::{Error, Refusal};
 use crate::target;
 
-/// What to sample, and how often.
+/// What to sample, and when.
 #[derive(Clone, Copy, Debug)]
-pub struct SamplerOptions {
-    /// The process.
-    pub pid: u32,
-    /// CPU time between two samples of a thread, in nanoseconds.
-    pub period_ns: u64,
+pub struct SamplerOptions<'a> {
+    /// Whom.
+    pub watch: Watch<'a>,
+    /// When.
+    pub trigger: Trigger,
+}
+
+/// Whom to sample.
+#[derive(Clone, Copy, Debug)]
+pub enum Watch<'a> {
+    /// Processes, and what they start from now on.
+    Processes(&'a [u32]),
+    /// Whatever runs in a control group, given by its folder, or below it.
+    Cgroup(BorrowedFd<'a>),
+    /// Whatever runs.
+    Machine,
 }
 
 /// Which tasks the events watch, best first.
 #[derive(Debug)]
 pub enum Scope {
-    /// One event per CPU, filtered in the kernel: threads of any length are seen.
+    /// One event per CPU, for all that runs there or what a filter in the kernel lets through: threads of any length are
+    /// seen.
     Cpus,
     /// One event per thread and CPU, inherited by new threads. The timer of an inherited event starts anew in
     /// every thread.
@@ -42,8 +55,9 @@ pub struct Sampler {
     cpus: Vec<u32>,
     rings: Vec<Ring>,
     scope: Scope,
-    clock: Clock,
+    sampling: Sampling,
     filter: Option<Filter>,
+    cgroup: Option<OwnedFd>,
     events: Vec<Event>,
     attached: Attached,
     /// One for each ring, with what was stolen of its CPU before; where stolen time can be told.
@@ -63,6 +77,9 @@ struct Attached {
 /// Stacks are rarely deeper; [`Sampler::grow_stack`] is for those that are.
 const FIRST_STACK: u32 = 16 * 1024;
 
+/// How often a list of threads is read while threads turn up that were not in it.
+const MOST_LOOKS: u32 = 8;
+
 /// How long records wait in a ring: the longest time between two looks, with room to spare.
 const RING_SECONDS: f64 = 0.25;
 
@@ -73,58 +90,68 @@ const RING_BYTES: std::ops::RangeInclusive<usize> = 128 << 10..=8 << 20;
 const ALL_RINGS_BYTES: usize = 128 << 20;
 
 impl Sampler {
-    /// Opens events on a process, not enabled: the best that is permitted.
-    pub fn open(options: &SamplerOptions) -> Result<Sampler, Error> {
-        let cpus = online_cpus();
-        let clock = Clock {
-            period_ns: options.period_ns,
-            kernel: true,
-            stack_bytes: FIRST_STACK,
+    /// Opens events, not enabled: the best that is permitted.
+    pub fn open(options: &SamplerOptions<'_>) -> Result<Sampler, Error> {
+        let kind = options.trigger.kind();
+        if kind != EventKind::CpuClock
+            && let Err(source) = is_counted(kind)
+        {
+            return Err(Error::Event { kind, source });
+        }
+        let (pids, refused) = match (options.watch, Sampler::open_on_cpus(options)) {
+            (_, Ok(sampler)) => return Ok(sampler),
+            (Watch::Processes(pids), Err(error)) => (pids, refusal(error)),
+            (_, Err(error)) => return Err(error),
         };
-        let refused = match Sampler::open_on_cpus(options.pid, &cpus, clock) {
-            Ok(sampler) => return Ok(sampler),
-            Err(refused) => refused,
-        };
-        let rings = map_rings(&cpus, Tasks::Own, &clock)?;
-        let scope = Scope::Threads { refused };
-        let mut sampler = Sampler {
-            cpus,
-            rings,
-            scope,
-            clock,
-            filter: None,
-            events: Vec::new(),
-            attached: Attached::default(),
-            grids: Vec::new(),
-        };
-        match sampler.attach_to_threads(&[options.pid]) {
+        let mut sampler = Sampler::new(options);
+        sampler.rings = map_rings(&sampler.cpus, Tasks::Own, &options.trigger)?;
+        sampler.scope = Scope::Threads { refused };
+        match sampler.attach_to_threads(pids) {
+            Err(Error::Permission(_)) if kind.is_in_kernel() => {
+                return Err(Error::KernelEvent { kind });
+            }
             Err(Error::Permission(_)) => {
-                sampler.clock.kernel = false;
-                sampler.attach_to_threads(&[options.pid])?;
+                sampler.sampling.kernel = false;
+                sampler.attach_to_threads(pids)?;
             }
             result => result?,
         }
         Ok(sampler)
     }
 
-    fn open_on_cpus(pid: u32, cpus: &[u32], clock: Clock) -> io::Result<Sampler> {
-        let filter = Filter::load(pid)?;
-        let rings = map_rings(cpus, Tasks::All, &clock).map_err(|error| match error {
-            Error::System { source, .. } | Error::Memory { source, .. } => source,
-            other => io::Error::other(other),
-        })?;
-        let mut sampler = Sampler {
-            cpus: cpus.to_vec(),
-            rings,
+    fn open_on_cpus(options: &SamplerOptions<'_>) -> Result<Sampler, Error> {
+        let mut sampler = Sampler::new(options);
+        match options.watch {
+            Watch::Processes(pids) => {
+                sampler.filter = Some(Filter::load(pids).map_err(failed("bpf"))?);
+            }
+            Watch::Cgroup(folder) => {
+                sampler.cgroup = Some(folder.try_clone_to_owned().map_err(failed("dup"))?);
+            }
+            Watch::Machine => {}
+        }
+        sampler.rings = map_rings(&sampler.cpus, sampler.on_cpus(), &options.trigger)?;
+        sampler.attach_to_cpus()?;
+        Ok(sampler)
+    }
+
+    /// Without any events.
+    fn new(options: &SamplerOptions<'_>) -> Sampler {
+        Sampler {
+            cpus: online_cpus(),
+            rings: Vec::new(),
             scope: Scope::Cpus,
-            clock,
-            filter: Some(filter),
+            sampling: Sampling {
+                trigger: options.trigger,
+                kernel: true,
+                stack_bytes: FIRST_STACK,
+            },
+            filter: None,
+            cgroup: None,
             events: Vec::new(),
             attached: Attached::default(),
             grids: Vec::new(),
-        };
-        sampler.attach_to_cpus()?;
-        Ok(sampler)
+        }
     }
 
     /// Which tasks the events watch.
@@ -132,9 +159,17 @@ impl Sampler {
         &self.scope
     }
 
-    /// What drives the samples.
-    pub fn clock(&self) -> &Clock {
-        &self.clock
+    /// How samples are taken.
+    pub fn sampling(&self) -> &Sampling {
+        &self.sampling
+    }
+
+    /// No longer samples the process `pid`, one of those that were to be watched: it has exited, and its number may be
+    /// given again.
+    pub fn forget(&self, pid: u32) {
+        if let Some(filter) = &self.filter {
+            filter.forget(pid);
+        }
     }
 
     /// Starts sampling.
@@ -146,8 +181,10 @@ impl Sampler {
                 .enable()
                 .map_err(failed("ioctl(PERF_EVENT_IOC_ENABLE)"))?;
             // Only the timers of CPUs run without a pause.
-            if let (Scope::Cpus, Some(&stolen)) = (&self.scope, stolen.get(cpu)) {
-                let grid = Grid::new(self.clock.period_ns, target::monotonic_ns());
+            if let (Scope::Cpus, Trigger::CpuTime { period_ns }, Some(&stolen)) =
+                (&self.scope, self.sampling.trigger, stolen.get(cpu))
+            {
+                let grid = Grid::new(period_ns, target::monotonic_ns());
                 self.grids.push((grid, stolen));
             }
         }
@@ -165,13 +202,13 @@ impl Sampler {
     /// Copies as much of the stack as a sample can hold from now on; `pids` are the processes to watch. The events
     /// are replaced, which costs each of them less than a period. False where it is that large already.
     pub fn grow_stack(&mut self, pids: &[u32]) -> Result<bool, Error> {
-        if self.clock.stack_bytes == Clock::MAX_STACK {
+        if self.sampling.stack_bytes == Sampling::MAX_STACK {
             return Ok(false);
         }
-        self.clock.stack_bytes = Clock::MAX_STACK;
+        self.sampling.stack_bytes = Sampling::MAX_STACK;
         let old = std::mem::take(&mut self.events);
         let attached = match self.scope {
-            Scope::Cpus => self.attach_to_cpus().map_err(failed("perf_event_open")),
+            Scope::Cpus => self.attach_to_cpus(),
             Scope::Threads { .. } => self.attach_to_threads(pids),
         };
         if let Err(error) = attached {
@@ -250,19 +287,36 @@ impl Sampler {
         }
     }
 
-    fn attach_to_cpus(&mut self) -> io::Result<()> {
-        for (ring, &cpu) in self.rings.iter().zip(&self.cpus) {
-            let event = Event::sampling(&self.clock, Tasks::All, cpu, false)?;
-            if let Some(filter) = &self.filter {
-                event.filter_by(filter.program())?;
-            }
-            event.redirect_to(ring.owner())?;
-            self.events.push(event);
+    /// Whose samples the events of whole CPUs take.
+    fn on_cpus(&self) -> Tasks<'_> {
+        match &self.cgroup {
+            Some(folder) => Tasks::Cgroup(folder.as_fd()),
+            None => Tasks::All,
         }
+    }
+
+    fn attach_to_cpus(&mut self) -> Result<(), Error> {
+        let mut events = Vec::new();
+        for (ring, &cpu) in self.rings.iter().zip(&self.cpus) {
+            let event = Event::sampling(&self.sampling, self.on_cpus(), cpu, false)
+                .map_err(|error| open_error(error, None, events.len()))?;
+            if let Some(filter) = &self.filter {
+                event
+                    .filter_by(filter.program())
+                    .map_err(failed("ioctl(PERF_EVENT_IOC_SET_BPF)"))?;
+            }
+            event
+                .redirect_to(ring.owner())
+                .map_err(failed("ioctl(PERF_EVENT_IOC_SET_OUTPUT)"))?;
+            events.push(event);
+        }
+        self.events = events;
         Ok(())
     }
 
-    /// Attaches to every thread of `pids`, until no new one turns up.
+    /// Attaches to every thread of `pids`, until no new one turns up: one that starts meanwhile inherits the events of the
+    /// one that started it, unless that had none yet. Where threads come and go all the time, nearly all have
+    /// inherited after a few looks.
     fn attach_to_threads(&mut self, pids: &[u32]) -> Result<(), Error> {
         // Samples of the events that these replace may still lie in the rings.
         let thread_of_event = self.attached.thread_of_event.clone();
@@ -273,7 +327,7 @@ impl Sampler {
         let mut events = Vec::new();
         // A process that exits keeps a thread which no event can be opened on until its parent waits for it.
         let mut tried = FxHashSet::default();
-        loop {
+        for _ in 0..MOST_LOOKS {
             let mut found_new = false;
             for tid in pids.iter().flat_map(|&pid| target::threads(pid)) {
                 if tried.insert(tid) {
@@ -301,7 +355,7 @@ impl Sampler {
     ) -> Result<(), Error> {
         attached.threads.insert(tid);
         for (ring, &cpu) in self.rings.iter().zip(&self.cpus) {
-            let event = match Event::sampling(&self.clock, Tasks::Inherit(tid), cpu, true) {
+            let event = match Event::sampling(&self.sampling, Tasks::Inherit(tid), cpu, true) {
                 Ok(event) => event,
                 Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {
                     attached.threads.remove(&tid);
@@ -317,6 +371,15 @@ impl Sampler {
             events.push(event);
         }
         Ok(())
+    }
+}
+
+/// What the system said, for a reader who gets something lesser instead.
+fn refusal(error: Error) -> io::Error {
+    match error {
+        Error::System { source, .. } | Error::Memory { source, .. } => source,
+        Error::Permission(_) => io::ErrorKind::PermissionDenied.into(),
+        other => io::Error::other(other),
     }
 }
 
@@ -358,10 +421,10 @@ pub fn raise_descriptor_limit() -> u64 {
 }
 
 /// Opens an event for each CPU that owns a ring, as large as is useful and permitted.
-fn map_rings(cpus: &[u32], tasks: Tasks, clock: &Clock) -> Result<Vec<Ring>, Error> {
-    let tracking = tasks == Tasks::All;
-    let samples = RING_SECONDS * 1e9 / clock.period_ns as f64;
-    let wanted = (samples * f64::from(Clock::MAX_STACK)) as usize;
+fn map_rings(cpus: &[u32], tasks: Tasks<'_>, trigger: &Trigger) -> Result<Vec<Ring>, Error> {
+    let tracking = !matches!(tasks, Tasks::Own);
+    let samples = RING_SECONDS * 1e9 / trigger.interval_ns() as f64;
+    let wanted = (samples * f64::from(Sampling::MAX_STACK)) as usize;
     let share = ALL_RINGS_BYTES / cpus.len().max(1);
     let largest = wanted.clamp(
         4 * RING_BYTES.start(),

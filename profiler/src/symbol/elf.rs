@@ -12,7 +12,7 @@ use object::read::elf::ElfFile64;
 use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _, ReadCache, SymbolKind};
 
 use super::table::{Symbol, SymbolTable};
-use super::{Named, closures, debug_files, plt};
+use super::{Named, closures, debug_files, go, plt};
 use crate::unwind::{Object, Reader, Svma};
 
 type Elf<'data> = ElfFile64<'data, LittleEndian, &'data ReadCache<Reader<'data>>>;
@@ -45,6 +45,9 @@ pub(super) fn name(object: &Object, addresses: &[Svma], mut named: impl FnMut(us
         frames.clear();
         if let Some(context) = &context {
             inlined_frames(context, address, &mut frames);
+        }
+        if frames.is_empty() {
+            frames = go::frames(object, address);
         }
         closures::by_type(&mut frames);
         complete(&mut frames, symbols.find(address.0));

@@ -8,6 +8,7 @@ mod closures;
 mod debug_files;
 mod demangle;
 mod elf;
+mod go;
 mod kernel;
 mod plt;
 mod table;

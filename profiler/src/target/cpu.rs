@@ -15,6 +15,8 @@ pub struct CpuTimes {
     pub system: Duration,
     /// Of which children that were waited for, in both modes.
     pub children: Duration,
+    /// Parent process.
+    pub parent: u32,
 }
 
 /// The process CPU clock of `pid`: the scheduler's run time, in nanoseconds, of all its threads, exited
@@ -52,6 +54,7 @@ pub fn cpu_times(pid: u32) -> Result<CpuTimes, Error> {
         user: time(state.user_ticks + state.children_user_ticks),
         system: time(state.system_ticks + state.children_system_ticks),
         children: time(state.children_user_ticks + state.children_system_ticks),
+        parent: state.parent,
     })
 }
 

@@ -29,7 +29,7 @@ pub fn open_mapped(pid: u32, mapping: &Mapping, root: Option<&File>) -> Option<F
     if let Some(program) = program.filter(|file| is(file, mapping)) {
         return Some(program);
     }
-    let own_root = super::process::open_root(pid);
+    let own_root = super::root(pid);
     [own_root.as_ref(), root]
         .into_iter()
         .flatten()

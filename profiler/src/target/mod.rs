@@ -4,6 +4,7 @@
 //! only by `openat2(RESOLVE_IN_ROOT)`, so that its symbolic links cannot lead out.
 #![allow(unsafe_code)]
 
+mod cgroup;
 mod cpu;
 mod files;
 mod launch;
@@ -13,12 +14,15 @@ mod process;
 mod runtime;
 mod stop;
 
+pub use cgroup::{Cgroup, machine_cpu_times};
 pub use cpu::{CpuTimes, cpu_clock, cpu_times, monotonic_ns, own_cpu};
 pub use files::{open_mapped, read_vdso};
 pub use launch::{Suspended, launch_suspended, terminate};
 pub use maps::{Mapping, maps, parse_maps};
-pub use permissions::{Capabilities, Permissions, Yama, permissions};
-pub use process::{Process, State, children, name_of_thread, threads};
+pub use permissions::{Capabilities, Permissions, Yama, in_nested_pid_namespace, permissions};
+pub use process::{
+    Process, State, children, name_of_thread, processes, processes_named, root, threads,
+};
 pub use runtime::{Runtime, runtime};
 pub use stop::{Stop, stop_on_signals};
 
@@ -32,6 +36,14 @@ pub enum Error {
     NoSuchProcess {
         /// The pid that was asked for.
         pid: u32,
+    },
+    /// There is no such control group.
+    #[error(
+        "no control group is called {}; `cat /proc/PID/cgroup` shows the one of a process, `systemd-cgls` shows all", .name.display()
+    )]
+    NoSuchCgroup {
+        /// The name that was asked for.
+        name: PathBuf,
     },
     /// A thread was named where a process is wanted.
     #[error("{tid} is a thread of process {pid}; attach with --pid {pid}")]

@@ -89,7 +89,7 @@ pub fn permissions() -> Permissions {
             u64::from_str_radix(field("CapEff"), 16).unwrap_or(0),
         ),
         seccomp: field("Seccomp") == "2",
-        nested_pid_namespace: !is_first_namespace("pid", 4_026_531_836),
+        nested_pid_namespace: in_nested_pid_namespace(),
         nested_user_namespace: !is_first_namespace("user", 4_026_531_837),
         hides_processes: hides_processes(
             &fs::read_to_string("/proc/self/mounts").unwrap_or_default(),
@@ -100,6 +100,11 @@ pub fn permissions() -> Permissions {
             .and_then(|uid| uid.parse().ok())
             .unwrap_or(u32::MAX),
     }
+}
+
+/// Whether this program runs in a PID namespace below the machine's.
+pub fn in_nested_pid_namespace() -> bool {
+    !is_first_namespace("pid", 4_026_531_836)
 }
 
 /// Whether this program is in the machine's own namespace of a kind; its inode is a constant of the kernel

@@ -13,7 +13,6 @@ use super::Error;
 pub struct Process {
     pid: u32,
     pidfd: OwnedFd,
-    root: Option<File>,
 }
 
 /// What `/proc/PID/stat` says; times are in clock ticks.
@@ -69,18 +68,12 @@ impl Process {
                 name: state.name,
             });
         }
-        let root = open_root(pid);
-        Ok(Process { pid, pidfd, root })
+        Ok(Process { pid, pidfd })
     }
 
     /// The process id as this program sees it.
     pub fn pid(&self) -> u32 {
         self.pid
-    }
-
-    /// The root directory that the process sees; `None` where that may not be opened.
-    pub fn root(&self) -> Option<&File> {
-        self.root.as_ref()
     }
 
     /// Becomes readable when the process has exited.
@@ -139,15 +132,45 @@ impl State {
 
 /// The ids of all threads of `pid` that exist now; empty when the process is gone.
 pub fn threads(pid: u32) -> Vec<u32> {
-    let Ok(entries) = fs::read_dir(format!("/proc/{pid}/task")) else {
+    numbers_in(&format!("/proc/{pid}/task"))
+}
+
+fn numbers_in(folder: &str) -> Vec<u32> {
+    let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
-    let mut threads: Vec<u32> = entries
+    let mut numbers: Vec<u32> = entries
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
         .collect();
-    threads.sort_unstable();
-    threads
+    numbers.sort_unstable();
+    numbers
+}
+
+/// The processes whose program or main thread is called `name`: the file name of the one, or the name of the other, of
+/// which the kernel keeps 15 bytes. Kernel threads, zombies and this program itself are left out.
+pub fn processes_named(name: &str) -> Vec<u32> {
+    let is_called = |pid: u32| {
+        let program = fs::read_link(format!("/proc/{pid}/exe")).ok();
+        let program =
+            program.and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+        let program = program
+            .as_deref()
+            .map(|file| file.trim_end_matches(" (deleted)"));
+        let lives =
+            |state: &State| !matches!(state.letter, 'Z' | 'X') && state.flags & KERNEL_THREAD == 0;
+        let state = State::read(pid).ok().filter(lives);
+        state.is_some_and(|state| program == Some(name) || state.name == name)
+    };
+    processes()
+        .into_iter()
+        .filter(|&pid| pid != std::process::id() && is_called(pid))
+        .collect()
+}
+
+/// All processes that can be seen.
+pub fn processes() -> Vec<u32> {
+    numbers_in("/proc")
 }
 
 /// The processes that `pid` started and that live; empty on kernels without `CONFIG_PROC_CHILDREN`.
@@ -188,8 +211,9 @@ fn open_pidfd(pid: u32) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd as i32) })
 }
 
-/// The root of `pid`, to resolve paths in; reading its files needs further permission.
-pub(super) fn open_root(pid: u32) -> Option<File> {
+/// The root directory that `pid` sees, to resolve paths in; reading its files needs further permission. `None` where it
+/// may not be opened.
+pub fn root(pid: u32) -> Option<File> {
     let flags = libc::O_PATH | libc::O_DIRECTORY | libc::O_CLOEXEC;
     File::options()
         .read(true)

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::profile::Profile;
 use crate::record::{self, Options, Subject};
+use crate::sample::EventKind;
 use crate::symbol;
 use crate::target::Stop;
 
@@ -14,8 +15,9 @@ const RATE_HZ: u32 = 99;
 /// would change that.
 pub(super) fn record(pid: u32, duration: Duration) -> Result<Profile, String> {
     let options = Options {
-        subject: Subject::Process(pid),
+        subject: Subject::Processes(vec![pid]),
         duration: Some(duration),
+        event: EventKind::CpuClock,
         rate_hz: RATE_HZ,
     };
     let stop = Stop::new().map_err(|error| error.to_string())?;

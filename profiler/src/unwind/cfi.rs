@@ -6,6 +6,7 @@ use framehop::ModuleSectionInfo;
 use gimli::{BaseAddresses, CieOrFde, EndianSlice, LittleEndian, UnwindSection};
 
 use super::Svma;
+use super::go::GoFrame;
 use super::object::Bytes;
 
 /// How a frame is unwound.
@@ -15,6 +16,8 @@ pub(super) enum Method {
     EhFrame,
     /// By `.debug_frame`.
     DebugFrame,
+    /// By the table of a Go program.
+    Go(GoFrame),
     /// Nothing describes the frame, and nothing called it: it is the root.
     Entry,
     /// Nothing describes the frame.

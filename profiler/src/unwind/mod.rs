@@ -3,7 +3,7 @@
 //! ```text
 //! Object        a mapped file: executable segments, call frame information; shared by all processes
 //! AddressSpace  which object lies where in one process
-//! Unwinder      walks: call frame information, else frame pointers, else a labelled guess
+//! Unwinder      walks: call frame information or Go's table, else frame pointers, else a labelled guess
 //! ```
 //!
 //! Memory is read through a closure, so that stored captures unwind as live samples do. Nothing here names a
@@ -11,7 +11,9 @@
 
 mod address;
 mod cfi;
+mod go;
 mod object;
+mod pclntab;
 mod space;
 mod walk;
 

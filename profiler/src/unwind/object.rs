@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use object::LittleEndian;
 use object::read::elf::{ElfFile64, ProgramHeader};
-use object::read::{Object as _, ObjectSection as _, ReadCache};
+use object::read::{Object as _, ObjectSection as _, ReadCache, RelocationTarget};
+use rustc_hash::FxHashMap;
 
 use super::Svma;
 use super::cfi::{CallFrames, Method, Sections};
+use super::pclntab::Pclntab;
 
 /// Index into the objects of a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,6 +30,7 @@ pub struct Object {
     /// Where the kernel starts the program or its loader.
     entry: Svma,
     frames: CallFrames,
+    go: Option<Pclntab>,
 }
 
 #[derive(Debug)]
@@ -46,8 +49,14 @@ struct Segment {
 }
 
 /// Bytes of a section, shared by all that unwind with them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Bytes(Arc<[u8]>);
+
+impl Bytes {
+    pub(super) fn new(bytes: impl Into<Arc<[u8]>>) -> Bytes {
+        Bytes(bytes.into())
+    }
+}
 
 impl Deref for Bytes {
     type Target = [u8];
@@ -86,6 +95,7 @@ impl Object {
             base: Svma(0),
             entry: Svma(0),
             frames: CallFrames::default(),
+            go: None,
         };
         if let Some(reader) = object.reader() {
             let cache = ReadCache::new(reader);
@@ -94,8 +104,10 @@ impl Object {
                 let (segments, base) = segments(&elf);
                 let frames = CallFrames::new(&sections(&elf));
                 let entry = Svma(elf.entry());
+                let go = go_table(&elf);
                 (object.build_id, object.segments) = (build_id, segments);
                 (object.base, object.entry, object.frames) = (base, entry, frames);
+                object.go = go;
             }
         }
         object
@@ -129,8 +141,17 @@ impl Object {
         &self.frames
     }
 
-    /// How a frame at `address` is to be unwound.
+    /// The function table of a Go program.
+    pub(crate) fn go_table(&self) -> Option<&Pclntab> {
+        self.go.as_ref()
+    }
+
+    /// How a frame at `address` is to be unwound. What Go's own table describes is left to it: the call frame information
+    /// that Go writes says neither where its stacks start nor where the frame pointer is kept.
     pub(super) fn method(&self, address: Svma) -> Method {
+        if let Some(frame) = self.go.as_ref().and_then(|table| table.frame(address)) {
+            return Method::Go(frame);
+        }
         match self.frames.method(address) {
             Method::None if self.is_entry(address) => Method::Entry,
             method => method,
@@ -165,6 +186,17 @@ impl Object {
 
     /// Whether the instruction that ends at `address` is a call; `None` where the code cannot be read.
     pub(super) fn is_after_call(&self, address: Svma) -> Option<bool> {
+        self.code_before(address).map(|code| ends_in_call(&code))
+    }
+
+    /// Whether the instruction that ends at `address` is a system call; `None` where the code cannot be read.
+    pub(super) fn is_after_syscall(&self, address: Svma) -> Option<bool> {
+        const SYSCALL: [u8; 2] = [0x0f, 0x05];
+        self.code_before(address)
+            .map(|code| code.ends_with(&SYSCALL))
+    }
+
+    fn code_before(&self, address: Svma) -> Option<[u8; LONGEST_CALL]> {
         let segment = self.segments.iter().find(|segment| {
             let len = segment.file_range.end - segment.file_range.start;
             (segment.address.0..=segment.address.0 + len).contains(&address.0)
@@ -174,7 +206,7 @@ impl Object {
         self.source
             .read_exact_at(&mut code, offset.checked_sub(LONGEST_CALL as u64)?)
             .ok()?;
-        Some(ends_in_call(&code))
+        Some(code)
     }
 }
 
@@ -224,7 +256,7 @@ fn sections(elf: &Elf<'_>) -> Sections {
     };
     let bytes = |name| {
         let data = elf.section_by_name(name)?.uncompressed_data().ok()?;
-        (!data.is_empty()).then(|| Bytes(data.into()))
+        (!data.is_empty()).then(|| Bytes::new(data))
     };
     Sections {
         text: range(".text"),
@@ -232,6 +264,95 @@ fn sections(elf: &Elf<'_>) -> Sections {
         eh_frame: range(".eh_frame").zip(bytes(".eh_frame")),
         eh_frame_hdr: range(".eh_frame_hdr").zip(bytes(".eh_frame_hdr")),
         debug_frame: bytes(".debug_frame"),
+    }
+}
+
+/// The function table of a Go program.
+fn go_table(elf: &Elf<'_>) -> Option<Pclntab> {
+    const SECTIONS: [&str; 2] = [".gopclntab", ".data.rel.ro.gopclntab"];
+    let section = SECTIONS.iter().find_map(|name| elf.section_by_name(name))?;
+    let bytes = Bytes::new(section.data().ok()?);
+    let words = Words::new(elf);
+    let text = words
+        .get(section.address() + Pclntab::TEXT_AT)
+        .filter(|&text| text != 0);
+    let first = || Some(elf.section_by_name(".text")?.address());
+    let table = Pclntab::parse(bytes, text.or_else(first)?)?;
+    Some(match inline_trees(elf, &words, &table, section.address()) {
+        Some(trees) => table.with_inline_trees(trees),
+        None => table,
+    })
+}
+
+/// The inline trees of a Go program. The runtime's table of contents has their address; it starts with that of the
+/// function table, and of the names in it.
+fn inline_trees(elf: &Elf<'_>, words: &Words<'_>, table: &Pclntab, address: u64) -> Option<Bytes> {
+    let contents = words.find(address).find(|&at| {
+        words.get(at + 8) == Some(table.names_address(address)) && table.may_have_inline_trees()
+    })?;
+    let start = words.get(contents + 8 * table.inline_trees_word())?;
+    let section = elf
+        .sections()
+        .find(|section| (section.address()..section.address() + section.size()).contains(&start))?;
+    let skip = usize::try_from(start - section.address()).ok()?;
+    Some(Bytes::new(section.data().ok()?.get(skip..)?))
+}
+
+/// Words of a program as its loader leaves them: a position-independent one has its addresses in relocations alone.
+struct Words<'a> {
+    /// The sections with data, and where they start.
+    sections: Vec<(u64, &'a [u8])>,
+    relocated: FxHashMap<u64, u64>,
+}
+
+impl<'a> Words<'a> {
+    fn new(elf: &Elf<'a>) -> Words<'a> {
+        const SECTIONS: [&str; 5] = [
+            ".go.module",
+            ".noptrdata",
+            ".data",
+            ".gopclntab",
+            ".data.rel.ro.gopclntab",
+        ];
+        let section = |name: &&str| {
+            let section = elf.section_by_name(name)?;
+            Some((section.address(), section.data().ok()?))
+        };
+        let relocations = elf.dynamic_relocations().into_iter().flatten();
+        Words {
+            sections: SECTIONS.iter().filter_map(section).collect(),
+            relocated: relocations
+                .filter(|(_, relocation)| relocation.target() == RelocationTarget::Absolute)
+                .map(|(at, relocation)| (at, relocation.addend() as u64))
+                .collect(),
+        }
+    }
+
+    fn get(&self, address: u64) -> Option<u64> {
+        if let Some(&value) = self.relocated.get(&address) {
+            return Some(value);
+        }
+        self.sections.iter().find_map(|(start, bytes)| {
+            let at = usize::try_from(address.checked_sub(*start)?).ok()?;
+            let word = bytes.get(at..at.checked_add(8)?)?;
+            Some(u64::from_le_bytes(word.try_into().ok()?))
+        })
+    }
+
+    /// Where `value` stands in the data.
+    fn find(&self, value: u64) -> impl Iterator<Item = u64> + '_ {
+        let stored = self.sections.iter().flat_map(move |(start, bytes)| {
+            let words = (*start..).step_by(8).zip(bytes.chunks_exact(8));
+            words
+                .filter(move |(_, word)| **word == value.to_le_bytes())
+                .map(|(at, _)| at)
+        });
+        let relocated = self.relocated.iter();
+        stored.chain(
+            relocated
+                .filter(move |(_, held)| **held == value)
+                .map(|(&at, _)| at),
+        )
     }
 }
 

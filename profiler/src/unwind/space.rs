@@ -118,6 +118,15 @@ impl AddressSpace {
             })
     }
 
+    /// Whether the instruction before `address` is a system call.
+    pub(super) fn is_after_syscall(&self, address: Avma) -> bool {
+        self.region(address.0).is_some_and(|region| {
+            let linked = Svma(address.0.wrapping_sub(region.bias));
+            let object = region.object.as_ref();
+            object.and_then(|(_, object)| object.is_after_syscall(linked)) == Some(true)
+        })
+    }
+
     fn find(&self, address: Avma) -> Option<Place> {
         let region = self.region(address.0)?;
         let linked = Svma(address.0.wrapping_sub(region.bias));

@@ -4,6 +4,7 @@ use framehop::x86_64::{CacheX86_64, Reg, UnwindRegsX86_64};
 use framehop::{FrameAddress, Unwinder as _};
 
 use super::cfi::Method;
+use super::go::GoFrame;
 use super::space::Place;
 use super::{AddressSpace, Avma, ObjectId, Svma};
 use crate::profile::FoundBy;
@@ -99,7 +100,12 @@ impl Unwinder {
         mut read: impl FnMut(u64) -> Option<u64>,
     ) -> End {
         self.frames.clear();
-        self.walk_frames(space, registers.0, &mut read)
+        let end = self.walk_frames(space, registers.0, &mut read);
+        if end != End::Root && is_newborn(space, &registers.0) {
+            self.frames.truncate(1);
+            return End::Root;
+        }
+        end
     }
 
     /// The frames of the last walk, leaf first.
@@ -146,6 +152,7 @@ impl Unwinder {
         let unwinder = match place.method {
             Method::EhFrame => &space.eh_frame,
             Method::DebugFrame => &space.debug_frame,
+            Method::Go(frame) => return step_by_table(space, frame, address, registers, read),
             Method::Entry => return Step::End(End::Root),
             Method::None => return step_without_cfi(space, found_by, registers, read),
         };
@@ -163,9 +170,105 @@ impl Unwinder {
     }
 }
 
+/// Whether a thread may have run nothing yet: it comes out of the system call that made it, which returns 0 to it, and
+/// its stack is empty. The call frame information there is that of the thread which made the call.
+fn is_newborn(space: &AddressSpace, registers: &UnwindRegsX86_64) -> bool {
+    registers.get(Reg::RAX) == 0 && space.is_after_syscall(Avma(registers.ip()))
+}
+
 enum Step {
     Caller(FrameAddress, FoundBy),
     End(End),
+}
+
+/// The caller of a Go function.
+fn step_by_table(
+    space: &AddressSpace,
+    frame: GoFrame,
+    address: FrameAddress,
+    registers: &mut UnwindRegsX86_64,
+    read: &mut impl FnMut(u64) -> Option<u64>,
+) -> Step {
+    let is_leaf = matches!(address, FrameAddress::InstructionPointer(_));
+    let (size, is_sure) = match frame {
+        GoFrame::Root => return Step::End(End::Root),
+        GoFrame::Signal => return step_over_signal(registers, read),
+        GoFrame::Sized(size) | GoFrame::Handler(size) => (size, true),
+        GoFrame::Unsteady(size) | GoFrame::Switch(size) => (size, false),
+    };
+    let (sp, bp) = (registers.sp(), registers.bp());
+    // The frame pointer stays that of the stack that was left.
+    let is_on_its_stack =
+        !matches!(frame, GoFrame::Switch(_)) || is_leaf && bp >= sp && read(bp).is_some();
+    if is_on_its_stack {
+        let slot = sp.wrapping_add(size.into());
+        let Some(caller) = read(slot) else {
+            return Step::End(End::Unreadable(Avma(slot)));
+        };
+        if is_sure || space.is_return_address(Avma(caller)) {
+            // A frame keeps its caller's frame pointer below the return address, once it has set its own.
+            let is_set = size >= 8 && bp == slot.wrapping_sub(8);
+            let caller_bp = if is_set { read(bp).unwrap_or(bp) } else { bp };
+            set(registers, caller, slot.wrapping_add(8), caller_bp);
+            let address = match frame {
+                GoFrame::Handler(_) => Some(FrameAddress::from_instruction_pointer(caller)),
+                _ => FrameAddress::from_return_address(caller),
+            };
+            return match address {
+                Some(address) => Step::Caller(address, FoundBy::FrameTable),
+                None => Step::End(End::Root),
+            };
+        }
+    }
+    match step_by_frame_pointer(space, registers, read) {
+        Some(step) => step,
+        None if matches!(frame, GoFrame::Switch(_)) => Step::End(End::Root),
+        None => Step::End(End::Lost),
+    }
+}
+
+/// What a signal interrupted; the kernel has left its registers on the stack of the handler.
+fn step_over_signal(
+    registers: &mut UnwindRegsX86_64,
+    read: &mut impl FnMut(u64) -> Option<u64>,
+) -> Step {
+    /// Offset of the registers in `ucontext_t`, and what they are there.
+    const REGISTERS: u64 = 40;
+    const ORDER: [Reg; 16] = [
+        Reg::R8,
+        Reg::R9,
+        Reg::R10,
+        Reg::R11,
+        Reg::R12,
+        Reg::R13,
+        Reg::R14,
+        Reg::R15,
+        Reg::RDI,
+        Reg::RSI,
+        Reg::RBP,
+        Reg::RBX,
+        Reg::RDX,
+        Reg::RAX,
+        Reg::RCX,
+        Reg::RSP,
+    ];
+    let context = registers.sp().wrapping_add(REGISTERS);
+    for (at, register) in (0..).zip(ORDER) {
+        let slot = context.wrapping_add(at * 8);
+        let Some(value) = read(slot) else {
+            return Step::End(End::Unreadable(Avma(slot)));
+        };
+        registers.set(register, value);
+    }
+    let slot = context.wrapping_add(ORDER.len() as u64 * 8);
+    let Some(ip) = read(slot) else {
+        return Step::End(End::Unreadable(Avma(slot)));
+    };
+    registers.set_ip(ip);
+    Step::Caller(
+        FrameAddress::from_instruction_pointer(ip),
+        FoundBy::FrameTable,
+    )
 }
 
 /// The caller of a frame that no call frame information describes.
@@ -180,15 +283,8 @@ fn step_without_cfi(
     if bp == 0 && found_by == FoundBy::FramePointer {
         return Step::End(End::Root);
     }
-    if bp >= sp
-        && bp % 8 == 0
-        && let (Some(caller_bp), Some(caller)) = (read(bp), read(bp.wrapping_add(8)))
-        && (caller_bp > bp || caller_bp == 0)
-        && space.is_return_address(Avma(caller))
-        && let Some(address) = FrameAddress::from_return_address(caller)
-    {
-        set(registers, caller, bp + 16, caller_bp);
-        return Step::Caller(address, FoundBy::FramePointer);
+    if let Some(step) = step_by_frame_pointer(space, registers, read) {
+        return step;
     }
     for slot in (0..GUESS_WORDS).map(|word| sp.wrapping_add(word * 8)) {
         let Some(word) = read(slot) else {
@@ -202,6 +298,25 @@ fn step_without_cfi(
         }
     }
     Step::End(End::Lost)
+}
+
+/// The caller that the frame pointer leads to, if it looks like one.
+fn step_by_frame_pointer(
+    space: &AddressSpace,
+    registers: &mut UnwindRegsX86_64,
+    read: &mut impl FnMut(u64) -> Option<u64>,
+) -> Option<Step> {
+    let (sp, bp) = (registers.sp(), registers.bp());
+    if bp < sp || bp % 8 != 0 {
+        return None;
+    }
+    let (caller_bp, caller) = (read(bp)?, read(bp.wrapping_add(8))?);
+    if (caller_bp <= bp && caller_bp != 0) || !space.is_return_address(Avma(caller)) {
+        return None;
+    }
+    let address = FrameAddress::from_return_address(caller)?;
+    set(registers, caller, bp.wrapping_add(16), caller_bp);
+    Some(Step::Caller(address, FoundBy::FramePointer))
 }
 
 fn set(registers: &mut UnwindRegsX86_64, ip: u64, sp: u64, bp: u64) {

@@ -3,7 +3,7 @@
 //! | comment | value |
 //! |---|---|
 //! | `hone.target`, `hone.source` | text |
-//! | `hone.rate_hz`, `hone.samples`, `hone.lost`, `hone.stolen`, `hone.truncated`, `hone.unnamed`, `hone.own_cpu_ns` | number |
+//! | `hone.rate_hz`, `hone.slice_ns`, `hone.samples`, `hone.lost`, `hone.stolen`, `hone.truncated`, `hone.unnamed`, `hone.own_cpu_ns` | number |
 //! | `hone.kernel` | `true` where kernel frames were recorded |
 //! | `hone.coverage` | `SAMPLED_NS/CHARGED_NS`, and ` user` where only user CPU time was sampled |
 //! | `hone.unseen` | what was not seen, a tab, the remedy; `hone.unseen.1` and so on for further ones |
@@ -27,9 +27,10 @@ const KINDS: [(char, FrameKind); 3] = [
     ('k', FrameKind::Kernel),
     ('t', FrameKind::Truncated),
 ];
-const ORIGINS: [(char, FoundBy); 6] = [
+const ORIGINS: [(char, FoundBy); 7] = [
     ('p', FoundBy::InstructionPointer),
     ('c', FoundBy::Cfi),
+    ('t', FoundBy::FrameTable),
     ('f', FoundBy::FramePointer),
     ('k', FoundBy::Kernel),
     ('h', FoundBy::Heuristic),
@@ -49,6 +50,7 @@ pub fn write(profile: &Profile, locations: &[LocationId]) -> Vec<String> {
     fact("target", &recording.target);
     fact("source", &recording.source);
     fact("rate_hz", &recording.rate_hz);
+    fact("slice_ns", &recording.slice_ns);
     fact("samples", &recording.samples);
     fact("lost", &recording.lost);
     fact("stolen", &recording.stolen);
@@ -85,6 +87,7 @@ pub fn read_recording(facts: &BTreeMap<&str, &str>, recording: &mut Recording) {
     number(facts, "target", &mut recording.target);
     number(facts, "source", &mut recording.source);
     number(facts, "rate_hz", &mut recording.rate_hz);
+    number(facts, "slice_ns", &mut recording.slice_ns);
     number(facts, "samples", &mut recording.samples);
     number(facts, "lost", &mut recording.lost);
     number(facts, "stolen", &mut recording.stolen);
