@@ -296,21 +296,19 @@ fn scope(scope: &Scope) -> String {
 /// Whether the files that the process maps can be read.
 fn code(pid: u32) -> (String, Lacks) {
     let maps = target::maps(pid);
-    let process = Process::open(pid).ok();
-    let root = process.as_ref().and_then(Process::root);
     let files: Vec<_> = maps.iter().filter(|mapping| mapping.is_file()).collect();
     let unreadable: Vec<&str> = files
         .iter()
-        .filter(|mapping| target::open_mapped(pid, mapping, root).is_none())
+        .filter(|mapping| target::open_mapped(pid, mapping, None).is_none())
         .map(|mapping| mapping.path.as_str())
         .collect();
     let lacks = Lacks {
-        maps: files.is_empty(),
+        maps: unreadable.len() == files.len(),
         files: !unreadable.is_empty(),
         ..Lacks::default()
     };
     let text = match unreadable.as_slice() {
-        _ if files.is_empty() => "no: what the process maps may not be read".to_owned(),
+        _ if lacks.maps => "no: what the process maps may not be read".to_owned(),
         [] => format!("yes: all {} mapped files can be read", files.len()),
         [first, ..] => format!(
             "in part: {} of {} mapped files cannot be read, such as {}",
