@@ -116,16 +116,19 @@ static void *remaps(void *unused) {
   return unused;
 }
 
-// Many threads that do little.
+// Many threads that do little: half of a CPU all together.
+static useconds_t pause_between;
+
 static void *now_and_then(void *unused) {
   while (!stop) {
     round_of_work();
-    usleep(200000);
+    usleep(pause_between);
   }
   return unused;
 }
 
 static void crowd(int count) {
+  pause_between = 2000 * (useconds_t)count;
   pthread_attr_t small;
   pthread_attr_init(&small);
   pthread_attr_setstacksize(&small, 64 << 10);
