@@ -121,7 +121,12 @@ pub(crate) struct Target {
 impl Target {
     /// Starts `target MODE...`, as a user without privilege where that is possible.
     pub(crate) fn start(lab: &Lab, mode: &[&str]) -> Target {
-        let mut command = lab.command(User::Nobody, &lab.program("target"));
+        Target::start_as(lab, User::Nobody, mode)
+    }
+
+    /// The same as `user`.
+    pub(crate) fn start_as(lab: &Lab, user: User, mode: &[&str]) -> Target {
+        let mut command = lab.command(user, &lab.program("target"));
         command.args(mode);
         Target::spawn(command)
     }
@@ -177,6 +182,15 @@ pub(crate) fn children(pid: u32) -> Vec<u32> {
     text.split_ascii_whitespace()
         .map(|pid| pid.parse().unwrap())
         .collect()
+}
+
+/// The most memory that a process, or `self`, has had resident; `None` when it is gone.
+pub(crate) fn peak_memory_kb(pid: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 /// Sends a signal by its name.

@@ -15,7 +15,11 @@
 )]
 
 mod cycles;
+mod hostile;
 mod lab;
+mod limits;
+mod permissions;
+mod privacy;
 
 use std::process::ExitCode;
 
@@ -28,6 +32,13 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // One at a time: they would take the CPU from each other.
     arguments.test_threads = Some(1);
-    let trials = cycles::trials();
+    let trials = [
+        cycles::trials(),
+        limits::trials(),
+        hostile::trials(),
+        privacy::trials(),
+        permissions::trials(),
+    ];
+    let trials = trials.into_iter().flatten().collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }

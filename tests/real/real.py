@@ -162,6 +162,8 @@ class Profiler:
         for process, output in self.running:
             errors = process.communicate()[1]
             self.messages.update(line for line in errors.splitlines() if not line.startswith("wrote "))
+            if not os.path.exists(output):
+                continue  # The process had ended before; the message says so.
             profile = json.loads(pathlib.Path(output).read_text())["profile"]
             selves += self_samples(profile)
             recordings.append(profile["recording"])

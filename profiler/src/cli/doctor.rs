@@ -1,14 +1,19 @@
 //! `profiler doctor`: what this machine permits, tried rather than guessed.
 
-use std::io::ErrorKind;
+mod grants;
+
+use std::io::{ErrorKind, Read};
 use std::process::ExitCode;
 
+use crate::analyze::readable;
 use crate::sample::{self, EventKind, Filter, Sampler, SamplerOptions, Scope, Trigger, Watch};
 use crate::target::{self, Permissions, Process, Yama};
+use grants::{Lacks, advise, commands};
 
 /// Say what can be profiled here, and which grant is missing
 ///
-/// Opens the events that a recording would, without taking samples. Exits with 1 when native profiling does not work.
+/// Opens the events that a recording would, without taking samples. Exits with 0 when native profiling works, and with 1
+/// when it does not.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  profiler doctor\n  profiler doctor --pid 4711")]
 pub(crate) struct Args {
@@ -34,20 +39,57 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             format!("Process {pid}")
         }
     );
-    let process = Process::open(pid);
-    if let Err(error) = &process {
-        println!("  {error}");
-        return Ok(ExitCode::from(super::FAILED));
+    if let Err(error) = Process::open(pid) {
+        println!("  {error}{}", why_unseen(&permissions));
+        return Ok(ExitCode::FAILURE);
     }
-    let (lines, works) = attempt(pid, &permissions);
-    for (what, state) in lines {
+    let tried = attempt(pid);
+    for (what, state) in &tried.lines {
         println!("  {what:<24}{state}");
     }
-    Ok(if works {
-        ExitCode::SUCCESS
-    } else {
+    print_grants(&tried, &permissions);
+    Ok(if tried.lacks.process || tried.lacks.maps {
         ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     })
+}
+
+/// Why a process may be there and not be seen.
+fn why_unseen(permissions: &Permissions) -> &'static str {
+    if permissions.nested_pid_namespace {
+        "; processes outside this container's PID namespace are not seen: start it with `docker run --pid host`, \
+         or in Kubernetes with `hostPID: true`, or `shareProcessNamespace: true` for the same pod"
+    } else if permissions.hides_processes && !permissions.capabilities.sys_ptrace {
+        "; /proc is mounted with hidepid, which hides other users' processes: CAP_SYS_PTRACE shows them"
+    } else {
+        ""
+    }
+}
+
+fn print_grants(tried: &Tried, permissions: &Permissions) {
+    let advice = advise(tried.lacks, permissions);
+    if advice.is_empty() {
+        println!("\nNo grant is missing.");
+        return;
+    }
+    println!("\nWhat would add");
+    for advice in &advice {
+        println!("  {}: {}", advice.brings, grants::names(&advice.grants));
+    }
+    if tried.lacks.process {
+        println!(
+            "  a Rust service of yours can sample itself without any grant, with profiler::agent"
+        );
+    }
+    let program = std::env::current_exe().unwrap_or_else(|_| "profiler".into());
+    let commands = commands(&advice, permissions, &program);
+    if !commands.is_empty() {
+        println!("\nHow to grant all of that");
+    }
+    for (whom, command) in commands {
+        println!("  {whom:<24}{command}");
+    }
 }
 
 type Lines = Vec<(&'static str, String)>;
@@ -77,6 +119,15 @@ fn machine(permissions: &Permissions) -> Lines {
             "PID namespace",
             if permissions.nested_pid_namespace {
                 "a container's"
+            } else {
+                "the machine's"
+            }
+            .into(),
+        ),
+        (
+            "user namespace",
+            if permissions.nested_user_namespace {
+                "a container's: its capabilities do not count for perf events"
             } else {
                 "the machine's"
             }
@@ -172,8 +223,14 @@ fn brief(error: &std::io::Error) -> String {
     }
 }
 
-/// Opens the events that a recording would.
-fn attempt(pid: u32, permissions: &Permissions) -> (Lines, bool) {
+/// What was tried on a process.
+struct Tried {
+    lines: Lines,
+    lacks: Lacks,
+}
+
+/// Opens the events and the files that a recording would.
+fn attempt(pid: u32) -> Tried {
     let mut lines: Lines = vec![("runtime", runtime(pid))];
     let options = SamplerOptions {
         watch: Watch::Processes(&[pid]),
@@ -182,61 +239,101 @@ fn attempt(pid: u32, permissions: &Permissions) -> (Lines, bool) {
         },
     };
     sample::raise_descriptor_limit();
-    let sampler = match Sampler::open(&options) {
-        Ok(sampler) => sampler,
+    let sampler = Sampler::open(&options);
+    let (code, mut lacks) = code(pid);
+    match &sampler {
         Err(error) => {
             lines.push(("can attach", format!("no: {error}")));
+            lacks.process = true;
+            lacks.events = is_refused_to_all(error);
+            // Of an attachment that was refused, nothing more is known.
+            (lacks.kernel, lacks.filter) = (true, true);
+        }
+        Ok(sampler) => {
+            let kernel = sampler.sampling().kernel;
+            lines.push(("can attach", scope(sampler.scope())));
+            lines.push(("functions and callers", code));
+            let (names, has_names) = kernel_names();
             lines.push((
-                "what works",
-                "a Rust service can sample itself, with profiler::agent".into(),
+                "kernel frames",
+                if kernel {
+                    names
+                } else {
+                    "no: user code only".into()
+                },
             ));
-            return (lines, false);
+            lacks.kernel = !kernel;
+            lacks.kernel_names = !has_names;
+            lacks.filter = matches!(sampler.scope(), Scope::Threads { .. });
         }
-    };
-    let scope = match sampler.scope() {
-        Scope::Cpus => "yes: one event per CPU, filtered in the kernel".to_owned(),
-        Scope::Threads { refused } => {
-            format!(
-                "yes: one event per thread and CPU (a filter for whole CPUs: {})",
-                brief(refused)
-            )
-        }
-    };
-    lines.push(("can attach", scope));
-    lines.push((
-        "kernel frames",
-        if sampler.sampling().kernel {
-            "yes"
-        } else {
-            "no: user code only"
-        }
-        .into(),
-    ));
-    lines.push(("missing grant", missing_grant(&sampler, permissions)));
-    (lines, true)
+    }
+    Tried { lines, lacks }
 }
 
-fn missing_grant(sampler: &Sampler, permissions: &Permissions) -> String {
-    if matches!(sampler.scope(), Scope::Cpus) {
-        return "none".into();
+/// Whether perf events are refused as such. A software event on a program itself is permitted up to level 2.
+fn is_refused_to_all(error: &sample::Error) -> bool {
+    match error {
+        sample::Error::Unsupported(_) => true,
+        sample::Error::Permission(_) => sample::is_counted(EventKind::Cycles)
+            .is_err_and(|error| error.kind() == ErrorKind::PermissionDenied),
+        _ => false,
     }
-    let held = permissions.capabilities;
-    let missing: Vec<&str> = [(held.perfmon, "CAP_PERFMON"), (held.bpf, "CAP_BPF")]
-        .iter()
-        .filter(|(h, _)| !h)
-        .map(|(_, n)| *n)
-        .collect();
-    let caveat = match permissions.perf_event_paranoid {
-        Some(3..) => " (at this perf_event_paranoid they may not suffice; root does)",
-        _ => "",
-    };
-    match missing.as_slice() {
-        [] => "none that is a capability: the filter was refused for the reason above".into(),
-        missing => format!(
-            "{}{caveat}, for threads shorter than a period and kernel frames",
-            missing.join(" and ")
+}
+
+fn scope(scope: &Scope) -> String {
+    match scope {
+        Scope::Cpus => {
+            "yes: one event per CPU, filtered in the kernel; threads of any length are seen"
+                .to_owned()
+        }
+        Scope::Threads { refused } => format!(
+            "yes: one event per thread and CPU; threads shorter than a period are not seen (filter: {})",
+            brief(refused)
         ),
     }
+}
+
+/// Whether the files that the process maps can be read.
+fn code(pid: u32) -> (String, Lacks) {
+    let maps = target::maps(pid);
+    let files: Vec<_> = maps.iter().filter(|mapping| mapping.is_file()).collect();
+    let unreadable: Vec<&str> = files
+        .iter()
+        .filter(|mapping| target::open_mapped(pid, mapping, None).is_none())
+        .map(|mapping| mapping.path.as_str())
+        .collect();
+    let lacks = Lacks {
+        maps: unreadable.len() == files.len(),
+        files: !unreadable.is_empty(),
+        ..Lacks::default()
+    };
+    let text = match unreadable.as_slice() {
+        _ if lacks.maps => "no: what the process maps may not be read".to_owned(),
+        [] => format!("yes: all {} mapped files can be read", files.len()),
+        [first, ..] => format!(
+            "in part: {} of {} mapped files cannot be read, such as {}",
+            unreadable.len(),
+            files.len(),
+            readable(first)
+        ),
+    };
+    (text, lacks)
+}
+
+/// Whether the kernel shows where its functions lie.
+fn kernel_names() -> (String, bool) {
+    let symbols = std::fs::File::open("/proc/kallsyms");
+    let mut start = [0; 16];
+    let is_shown = symbols
+        .and_then(|mut file| file.read_exact(&mut start))
+        .is_ok()
+        && start != *b"0000000000000000";
+    let text = if is_shown {
+        "yes, with names"
+    } else {
+        "yes, without names: /proc/kallsyms shows no addresses"
+    };
+    (text.into(), is_shown)
 }
 
 fn runtime(pid: u32) -> String {

@@ -136,7 +136,7 @@ impl std::fmt::Display for Refusal {
             (_, Some(owner)) if owner != self.own_uid => write!(
                 f,
                 "it belongs to user {owner} and this is user {}; run as user {owner} or as root, or grant \
-                 CAP_PERFMON and CAP_SYS_PTRACE",
+                 CAP_SYS_PTRACE",
                 self.own_uid
             ),
             _ if self.seccomp => f.write_str(
@@ -145,7 +145,7 @@ impl std::fmt::Display for Refusal {
             ),
             _ => f.write_str(
                 "the process may have more privileges than this program or forbid being traced; run as root, \
-                 or grant CAP_PERFMON and CAP_SYS_PTRACE",
+                 or grant CAP_SYS_PTRACE",
             ),
         }
     }

@@ -1,10 +1,10 @@
 //! Separate debug information on this machine.
 
 use std::fs::File;
-use std::io::Read;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
 
+use crate::target;
 use crate::unwind::Object;
 
 /// Where distributions install debug information.
@@ -15,25 +15,27 @@ const DEBUG_FOLDER: &str = "/usr/lib/debug";
 pub(super) fn find(object: &Object, debug_link: Option<(&str, u32)>) -> Option<Object> {
     object.build_id().and_then(by_build_id).or_else(|| {
         let (name, checksum) = debug_link?;
-        let is_it = |path: &PathBuf| match object.build_id() {
-            Some(id) => open(path).is_some_and(|found| found.build_id() == Some(id)),
-            None => checksum_of(path) == Some(checksum),
-        };
-        open(
-            &candidates(Path::new(object.path()), name)
-                .into_iter()
-                .find(is_it)?,
-        )
+        linked(object, name).find_map(|file| {
+            let is_it = object.build_id().is_some() || checksum_of(&file) == Some(checksum);
+            let found = is_it.then(|| Object::from_file(name, file))?;
+            (object.build_id().is_none() || found.build_id() == object.build_id()).then_some(found)
+        })
     })
 }
 
 /// The file that `object` shares debug information with, as `dwz` makes it: by its build id, else by the path in the link,
-/// which may count from the folder of `object`.
+/// which lies below the folder of `object` or where distributions install them.
 pub(super) fn find_supplementary(object: &Object, path: &str, build_id: &[u8]) -> Option<Object> {
     let id: String = build_id.iter().map(|byte| format!("{byte:02x}")).collect();
     by_build_id(&id).or_else(|| {
-        let folder = Path::new(object.path()).parent()?;
-        open(&folder.join(path)).filter(|found| found.build_id() == Some(&id))
+        let object_path = Path::new(object.path());
+        let (folder, below) = match Path::new(path).strip_prefix(DEBUG_FOLDER) {
+            Ok(below) => (Path::new(DEBUG_FOLDER), below),
+            Err(_) if object.is_at(object_path) => (object_path.parent()?, Path::new(path)),
+            Err(_) => return None,
+        };
+        let file = target::open_beneath(folder, below).ok()?;
+        Some(Object::from_file(path, file)).filter(|found| found.build_id() == Some(&id))
     })
 }
 
@@ -43,38 +45,44 @@ fn by_build_id(id: &str) -> Option<Object> {
     open(Path::new(&path)).filter(|found| found.build_id() == Some(id))
 }
 
-/// A link names a file, not a path.
-fn candidates(object: &Path, name: &str) -> Vec<PathBuf> {
-    let Some(folder) = object.parent().filter(|_| !name.contains('/')) else {
-        return Vec::new();
-    };
-    let below = folder.strip_prefix("/").unwrap_or(folder);
-    vec![
-        folder.join(name),
-        folder.join(".debug").join(name),
-        Path::new(DEBUG_FOLDER).join(below).join(name),
-    ]
+/// The files that a debug link may mean; it names a file, not a path. Where another root shows the object under its
+/// path, what lies beside that path here is not its neighbour; and symbolic links beside it are its owner's to choose.
+fn linked(object: &Object, name: &str) -> impl Iterator<Item = File> {
+    let path = Path::new(object.path());
+    let folder = path
+        .parent()
+        .filter(|_| !name.contains('/') && object.is_at(path));
+    let beside = [name.to_owned(), format!(".debug/{name}")];
+    let installed = folder.map(|folder| {
+        let below = folder.strip_prefix("/").unwrap_or(folder);
+        Path::new(DEBUG_FOLDER).join(below).join(name)
+    });
+    let beside = beside
+        .into_iter()
+        .filter_map(move |file| target::open_beneath(folder?, Path::new(&file)).ok());
+    beside
+        .chain(installed.and_then(|path| File::open(path).ok()))
+        .filter(|file| file.metadata().is_ok_and(|found| found.is_file()))
 }
 
 fn open(path: &Path) -> Option<Object> {
-    // Whoever wrote the link may have put a pipe there, which must not hold us.
-    let file = File::options()
-        .read(true)
-        .custom_flags(libc::O_NONBLOCK)
-        .open(path)
+    let file = File::open(path)
         .ok()
         .filter(|file| file.metadata().is_ok_and(|found| found.is_file()))?;
     Some(Object::from_file(&path.to_string_lossy(), file))
 }
 
-fn checksum_of(path: &Path) -> Option<u32> {
-    let mut file = File::open(path).ok()?;
+fn checksum_of(file: &File) -> Option<u32> {
     let mut checksum = flate2::Crc::new();
     let mut buffer = vec![0; 1 << 16];
+    let mut at = 0;
     loop {
-        match file.read(&mut buffer).ok()? {
+        match file.read_at(&mut buffer, at).ok()? {
             0 => return Some(checksum.sum()),
-            count => checksum.update(&buffer[..count]),
+            count => {
+                checksum.update(&buffer[..count]);
+                at += count as u64;
+            }
         }
     }
 }

@@ -9,11 +9,11 @@ use addr2line::gimli::{
 };
 use object::LittleEndian;
 use object::read::elf::ElfFile64;
-use object::read::{Object as _, ObjectSection as _, ObjectSymbol as _, ReadCache, SymbolKind};
+use object::read::{Object as _, ObjectSymbol as _, ReadCache, SymbolKind};
 
 use super::table::{Symbol, SymbolTable};
 use super::{Named, closures, debug_files, go, plt};
-use crate::unwind::{Object, Reader, Svma};
+use crate::unwind::{Object, Reader, Svma, section_bytes};
 
 type Elf<'data> = ElfFile64<'data, LittleEndian, &'data ReadCache<Reader<'data>>>;
 
@@ -95,7 +95,7 @@ fn dwarf_sections<'data>(elf: &Elf<'data>) -> Option<DwarfSections<Cow<'data, [u
         let section = elf.section_by_name(id.name());
         Ok::<_, addr2line::gimli::Error>(
             section
-                .and_then(|s| s.uncompressed_data().ok())
+                .and_then(|section| section_bytes(&section))
                 .unwrap_or_default(),
         )
     })
@@ -111,7 +111,11 @@ fn separate(object: &Object, elf: &Elf<'_>) -> Option<Object> {
     debug_files::find(object, link)
 }
 
+/// Bytes of all names of a file.
+const MOST_NAMES: usize = 128 << 20;
+
 fn symbols<'data>(elf: &Elf<'data>, separate: Option<&Elf<'data>>) -> SymbolTable {
+    let mut room = MOST_NAMES;
     let symbols = [Some(elf), separate]
         .into_iter()
         .flatten()
@@ -120,11 +124,10 @@ fn symbols<'data>(elf: &Elf<'data>, separate: Option<&Elf<'data>>) -> SymbolTabl
             let is_code = symbol.kind() == SymbolKind::Text
                 && symbol.is_definition()
                 && symbol.address() != 0;
-            let name = symbol
-                .name()
-                .ok()
-                .filter(|name| is_code && !name.is_empty())?;
-            Some(Symbol {
+            // Names may overlap: a file can have far more of them than bytes.
+            let name = (is_code && room > 0).then(|| symbol.name().ok())??;
+            room = room.saturating_sub(name.len());
+            (!name.is_empty()).then(|| Symbol {
                 address: symbol.address(),
                 size: symbol.size(),
                 is_global: symbol.is_global(),

@@ -37,7 +37,8 @@ pub(super) fn stubs<'data, R: ReadRef<'data>>(
             continue;
         };
         let chunks = code.chunks(size as usize);
-        for (address, stub) in (section.address()..).step_by(size as usize).zip(chunks) {
+        for (at, stub) in (0..).zip(chunks) {
+            let address = section.address().wrapping_add(size * at);
             if let Some(name) = slot_of(address, stub).and_then(|slot| slots.get(&slot)) {
                 stubs.push(Symbol {
                     address,

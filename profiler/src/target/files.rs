@@ -82,18 +82,29 @@ fn may_be(file: &File, mapping: &Mapping) -> bool {
     found.is_file() && (found.ino() == mapping.inode || device != mapping.device)
 }
 
+/// Opens `path` in `folder` for reading, without following any symbolic link on the way and without waiting for the
+/// other end of a pipe.
+pub fn open_beneath(folder: &Path, path: &Path) -> io::Result<File> {
+    let resolve = libc::RESOLVE_BENEATH | libc::RESOLVE_NO_SYMLINKS;
+    open_resolved(&File::open(folder)?, path, resolve)
+}
+
 /// Opens `path` for reading as a process with root directory `root` would, whatever its links say.
 fn open_within(root: &File, path: &Path) -> io::Result<File> {
+    open_resolved(root, path, libc::RESOLVE_IN_ROOT)
+}
+
+fn open_resolved(folder: &File, path: &Path, resolve: u64) -> io::Result<File> {
     let path = CString::new(path.as_os_str().as_bytes())?;
     // SAFETY: `open_how` is plain data for which all-zero is valid.
     let mut how: libc::open_how = unsafe { std::mem::zeroed() };
     how.flags = (libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NONBLOCK | libc::O_NOCTTY) as u64;
-    how.resolve = libc::RESOLVE_IN_ROOT;
+    how.resolve = resolve;
     // SAFETY: `path` ends in NUL, `how` has the size given, and both outlive the call.
     let fd = unsafe {
         libc::syscall(
             libc::SYS_openat2,
-            root.as_raw_fd(),
+            folder.as_raw_fd(),
             path.as_ptr(),
             &how,
             size_of_val(&how),
@@ -134,6 +145,16 @@ mod tests {
         if owner != 0 {
             assert!(open_perf_map(&root, 7, owner + 1).is_none());
         }
+    }
+
+    #[test]
+    fn links_and_pipes_beside_a_file_lead_nowhere() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/etc", folder.path().join(".debug")).unwrap();
+        std::fs::write(folder.path().join("file"), "beside").unwrap();
+        let opened = |path| open_beneath(folder.path(), Path::new(path)).is_ok();
+        assert!(opened("file"));
+        assert!(!opened(".debug/passwd") && !opened("../../etc/passwd"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod stop;
 
 pub use cgroup::{Cgroup, machine_cpu_times};
 pub use cpu::{CpuTimes, cpu_clock, cpu_times, monotonic_ns, own_cpu};
-pub use files::{open_mapped, open_perf_map, read_vdso};
+pub use files::{open_beneath, open_mapped, open_perf_map, read_vdso};
 pub use launch::{Suspended, launch_suspended, terminate};
 pub use maps::{Mapping, maps, parse_maps};
 pub use permissions::{Capabilities, Permissions, Yama, in_nested_pid_namespace, permissions};

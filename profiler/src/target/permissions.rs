@@ -19,6 +19,11 @@ pub struct Permissions {
     pub seccomp: bool,
     /// Whether this program runs in a PID namespace of its own, as containers do.
     pub nested_pid_namespace: bool,
+    /// Whether this program runs in a user namespace of its own, as in rootless containers: what capabilities it holds
+    /// there do not count for perf events and BPF.
+    pub nested_user_namespace: bool,
+    /// Whether `/proc` hides the processes of other users.
+    pub hides_processes: bool,
     /// Effective user id.
     pub uid: u32,
 }
@@ -85,6 +90,10 @@ pub fn permissions() -> Permissions {
         ),
         seccomp: field("Seccomp") == "2",
         nested_pid_namespace: in_nested_pid_namespace(),
+        nested_user_namespace: !is_first_namespace("user", 4_026_531_837),
+        hides_processes: hides_processes(
+            &fs::read_to_string("/proc/self/mounts").unwrap_or_default(),
+        ),
         uid: field("Uid")
             .split_ascii_whitespace()
             .nth(1)
@@ -93,11 +102,32 @@ pub fn permissions() -> Permissions {
     }
 }
 
-/// Whether this program runs in a PID namespace below the machine's. The inode of the first one is a constant of the
-/// kernel (`PROC_PID_INIT_INO`).
+/// Whether this program runs in a PID namespace below the machine's.
 pub fn in_nested_pid_namespace() -> bool {
-    fs::read_link("/proc/self/ns/pid")
-        .is_ok_and(|link| link.to_string_lossy() != "pid:[4026531836]")
+    !is_first_namespace("pid", 4_026_531_836)
+}
+
+/// Whether this program is in the machine's own namespace of a kind; its inode is a constant of the kernel
+/// (`PROC_PID_INIT_INO`, `PROC_USER_INIT_INO`). True where that cannot be read.
+fn is_first_namespace(kind: &str, inode: u64) -> bool {
+    let link = fs::read_link(format!("/proc/self/ns/{kind}"));
+    link.map_or(true, |link| {
+        link.to_string_lossy() == format!("{kind}:[{inode}]")
+    })
+}
+
+/// Whether the last file system mounted at `/proc` has the option `hidepid` set.
+fn hides_processes(mounts: &str) -> bool {
+    let proc = mounts
+        .lines()
+        .rfind(|line| line.split(' ').nth(1) == Some("/proc"));
+    let options = proc
+        .and_then(|line| line.split(' ').nth(3))
+        .unwrap_or_default();
+    let level = options
+        .split(',')
+        .find_map(|option| option.strip_prefix("hidepid="));
+    level.is_some_and(|level| level != "0" && level != "off")
 }
 
 fn setting(name: &str) -> Option<i64> {
@@ -111,6 +141,18 @@ fn setting(name: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_mount_decides_what_is_hidden() {
+        let open = "proc /proc proc rw,relatime 0 0\n";
+        assert!(!hides_processes(open));
+        assert!(hides_processes(&format!(
+            "{open}proc /proc proc rw,hidepid=invisible 0 0\n"
+        )));
+        assert!(!hides_processes(
+            "proc /proc proc rw,hidepid=2 0 0\nproc /proc proc rw,hidepid=off 0 0\n"
+        ));
+    }
 
     #[test]
     fn capabilities_are_bits() {

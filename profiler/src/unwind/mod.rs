@@ -19,6 +19,7 @@ mod walk;
 
 pub use address::{Avma, Svma};
 pub use framehop::FrameAddress;
+pub(crate) use object::section_bytes;
 pub use object::{Descriptions, Object, ObjectId, Reader};
 pub use space::AddressSpace;
 pub use walk::{End, Frame, UnwindRegisters, Unwinder};

@@ -1,9 +1,11 @@
 //! A mapped ELF file, held open so that it can be read after it was deleted or its process has ended.
 
-use std::fs::File;
+use std::borrow::Cow;
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::{Deref, Range};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use object::LittleEndian;
@@ -164,6 +166,18 @@ impl Object {
         &self.path
     }
 
+    /// Whether the file is what lies at `path` here.
+    pub(crate) fn is_at(&self, path: &Path) -> bool {
+        let id = |found: Metadata| (found.dev(), found.ino());
+        match &self.source {
+            Source::File(file) => match (file.metadata(), fs::metadata(path)) {
+                (Ok(own), Ok(found)) => id(own) == id(found),
+                _ => false,
+            },
+            Source::Memory(_) | Source::Generated(_) | Source::Missing => false,
+        }
+    }
+
     /// GNU build id in lower-case hex.
     pub fn build_id(&self) -> Option<&str> {
         self.build_id.as_deref()
@@ -241,7 +255,7 @@ impl Object {
     /// often has no call frame information.
     fn is_entry(&self, address: Svma) -> bool {
         const LEN: u64 = 32;
-        self.entry.0 != 0 && (self.entry.0..self.entry.0 + LEN).contains(&address.0)
+        self.entry.0 != 0 && address.0.wrapping_sub(self.entry.0) < LEN
     }
 
     /// Whether the instruction that ends at `address` is a call; `None` where the code cannot be read.
@@ -259,9 +273,13 @@ impl Object {
     fn code_before(&self, address: Svma) -> Option<[u8; LONGEST_CALL]> {
         let segment = self.segments.iter().find(|segment| {
             let len = segment.file_range.end - segment.file_range.start;
-            (segment.address.0..=segment.address.0 + len).contains(&address.0)
+            address
+                .0
+                .checked_sub(segment.address.0)
+                .is_some_and(|into| into <= len)
         })?;
-        let offset = segment.file_range.start + (address.0 - segment.address.0);
+        let into = address.0 - segment.address.0;
+        let offset = segment.file_range.start.checked_add(into)?;
         let mut code = [0; LONGEST_CALL];
         self.source
             .read_exact_at(&mut code, offset.checked_sub(LONGEST_CALL as u64)?)
@@ -315,7 +333,7 @@ fn sections(elf: &Elf<'_>) -> Sections {
         Some(section.address()..section.address().checked_add(section.size())?)
     };
     let bytes = |name| {
-        let data = elf.section_by_name(name)?.uncompressed_data().ok()?;
+        let data = section_bytes(&elf.section_by_name(name)?)?;
         (!data.is_empty()).then(|| Bytes::new(data))
     };
     Sections {
@@ -334,7 +352,7 @@ fn go_table(elf: &Elf<'_>) -> Option<Pclntab> {
     let bytes = Bytes::new(section.data().ok()?);
     let words = Words::new(elf);
     let text = words
-        .get(section.address() + Pclntab::TEXT_AT)
+        .get(section.address().wrapping_add(Pclntab::TEXT_AT))
         .filter(|&text| text != 0);
     let first = || Some(elf.section_by_name(".text")?.address());
     let table = Pclntab::parse(bytes, text.or_else(first)?)?;
@@ -348,12 +366,13 @@ fn go_table(elf: &Elf<'_>) -> Option<Pclntab> {
 /// function table, and of the names in it.
 fn inline_trees(elf: &Elf<'_>, words: &Words<'_>, table: &Pclntab, address: u64) -> Option<Bytes> {
     let contents = words.find(address).find(|&at| {
-        words.get(at + 8) == Some(table.names_address(address)) && table.may_have_inline_trees()
+        words.get(at.wrapping_add(8)) == Some(table.names_address(address))
+            && table.may_have_inline_trees()
     })?;
-    let start = words.get(contents + 8 * table.inline_trees_word())?;
+    let start = words.get(contents.wrapping_add(8 * table.inline_trees_word()))?;
     let section = elf
         .sections()
-        .find(|section| (section.address()..section.address() + section.size()).contains(&start))?;
+        .find(|section| start.wrapping_sub(section.address()) < section.size())?;
     let skip = usize::try_from(start - section.address()).ok()?;
     Some(Bytes::new(section.data().ok()?.get(skip..)?))
 }
@@ -414,6 +433,23 @@ impl<'a> Words<'a> {
                 .map(|(&at, _)| at),
         )
     }
+}
+
+/// The bytes of a section, decompressed. `None` where it cannot be read, and where it claims to be larger than any that
+/// a compiler writes: a file of a few megabytes must not fill the memory.
+pub(crate) fn section_bytes<'data>(
+    section: &impl object::read::ObjectSection<'data>,
+) -> Option<Cow<'data, [u8]>> {
+    const LARGEST: u64 = 1 << 30;
+    const MOST_RATIO: u64 = 16;
+    const ALWAYS: u64 = 1 << 20;
+    let range = section.compressed_file_range().ok()?;
+    let is_sound =
+        range.uncompressed_size <= ALWAYS.max(range.compressed_size.saturating_mul(MOST_RATIO));
+    if !is_sound || range.uncompressed_size > LARGEST {
+        return None;
+    }
+    section.uncompressed_data().ok()
 }
 
 fn hex(bytes: &[u8]) -> String {

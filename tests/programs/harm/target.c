@@ -5,17 +5,18 @@
 // Exits with 37.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -98,6 +99,44 @@ static void *threads(void *unused) {
     for (int i = 0; i < 4; i++) pthread_join(some[i], 0);
   }
   return unused;
+}
+
+// Code that comes and goes: a page of this program, mapped again and again, and pages that no file backs.
+static void *remaps(void *unused) {
+  int file = open("/proc/self/exe", O_RDONLY);
+  while (!stop) {
+    for (int i = 0; i < 50; i++) {
+      void *of_file = mmap(0, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 4096);
+      void *of_none = mmap(0, 4096 * (size_t)(1 + i), PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      if (of_file == MAP_FAILED || of_none == MAP_FAILED) wrong++;
+      if (munmap(of_none, 4096 * (size_t)(1 + i)) || munmap(of_file, 4096)) wrong++;
+    }
+    round_of_work();
+  }
+  return unused;
+}
+
+// Many threads that do little: half of a CPU all together.
+static useconds_t pause_between;
+
+static void *now_and_then(void *unused) {
+  while (!stop) {
+    round_of_work();
+    usleep(pause_between);
+  }
+  return unused;
+}
+
+static void crowd(int count) {
+  pause_between = 2000 * (useconds_t)count;
+  pthread_attr_t small;
+  pthread_attr_init(&small);
+  pthread_attr_setstacksize(&small, 64 << 10);
+  for (int i = 0; i < count; i++) {
+    pthread_t one;
+    if (pthread_create(&one, &small, now_and_then, 0)) abort();
+    pthread_detach(one);
+  }
 }
 
 // Blocking calls that an interruption would end early, although no signal has a handler.
@@ -234,6 +273,7 @@ int main(int count, char **arguments) {
   if (!strcmp(mode, "child")) return work() == expected ? CHILD_CODE : 1;
   own_path = "/proc/self/exe";
   if (!strcmp(mode, "undumpable")) prctl(PR_SET_DUMPABLE, 0);
+  if (!strcmp(mode, "crowd")) crowd(count > 2 ? atoi(arguments[2]) : 100);
   puts("ready");
   fflush(stdout);
   if (!strcmp(mode, "exits")) {
@@ -247,6 +287,10 @@ int main(int count, char **arguments) {
     RUN(vforks);
   } else if (!strcmp(mode, "threads")) {
     RUN(threads);
+  } else if (!strcmp(mode, "remaps")) {
+    RUN(remaps);
+  } else if (!strcmp(mode, "crowd")) {
+    RUN(sleeps);
   } else if (!strcmp(mode, "blocked")) {
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) abort();
     RUN(sleeps, polls, writes, reads);
