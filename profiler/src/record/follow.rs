@@ -13,7 +13,7 @@ use crate::profile::{
 };
 use crate::sample::{EventKind, Map, Record, Sample, Task, Trigger};
 use crate::target::{self, Mapping, State};
-use crate::unwind::{AddressSpace, End, Object, ObjectId, UnwindRegisters, Unwinder};
+use crate::unwind::{AddressSpace, End, Frame, Object, ObjectId, UnwindRegisters, Unwinder};
 
 /// The target's processes, and the samples so far.
 pub(super) struct Follower {
@@ -50,6 +50,8 @@ struct Figures {
     throttled: u64,
     stolen: u64,
     truncated: u64,
+    /// Stacks with frames that were guessed.
+    guessed: u64,
     /// Since the size of the copies was last changed: samples, and stacks that were deeper than their copy.
     copies: u64,
     cut: u64,
@@ -163,6 +165,16 @@ impl Follower {
         recording.lost = self.figures.lost;
         recording.stolen = self.figures.stolen;
         recording.truncated = self.figures.truncated;
+        if self.figures.guessed > 0 {
+            let share = self.figures.guessed as f64 / self.figures.samples.max(1) as f64;
+            recording.unseen.push(Unseen {
+                what: format!(
+                    "the callers of code without unwind tables, which {:.1} % of the stacks pass through: they were guessed",
+                    share * 100.0
+                ),
+                remedy: "build that code with -fasynchronous-unwind-tables, or keep its debug information".to_owned(),
+            });
+        }
         if self.figures.throttled > 0 {
             recording.unseen.push(Unseen {
                 what: format!(
@@ -237,6 +249,8 @@ impl Follower {
             if !complete {
                 stack = self.tally.push(stack, Position::TRUNCATED);
             }
+            let is_guess = |frame: &Frame| frame.found_by == FoundBy::Heuristic;
+            self.figures.guessed += u64::from(self.unwinder.frames().iter().any(is_guess));
             for frame in self.unwinder.frames().iter().rev() {
                 let position = Position {
                     module: frame.object.map(module),

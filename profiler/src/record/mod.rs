@@ -16,7 +16,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::profile::{Profile, Recording, Unseen};
 use crate::sample::{self, EventKind, Sampler, SamplerOptions, Scope, Trigger, Watch};
-use crate::target::{self, Cgroup, Process, Runtime, Stop, Suspended};
+use crate::target::{self, Cgroup, Precedence, Process, Runtime, Stop, Suspended};
 use crate::unwind::Object;
 use charge::{Account, Charge};
 use follow::Follower;
@@ -140,6 +140,8 @@ pub fn record(options: &Options, stop: &Stop) -> Result<Recorded, Error> {
         unseen,
         ..Recording::default()
     };
+    // After a command has been forked, which must not inherit it.
+    let precedence = Precedence::take();
     let own_cpu = target::own_cpu();
     let stolen = sample::all_stolen_ns();
     let mut charge = Charge::start(target.account(), follower.processes());
@@ -170,6 +172,7 @@ pub fn record(options: &Options, stop: &Stop) -> Result<Recorded, Error> {
     recording
         .unseen
         .extend(stolen_unseen(&sampler, stolen, recording.duration_ns));
+    drop(precedence);
     let (profile, objects) = follower.finish(recording);
     Ok(Recorded {
         profile,

@@ -149,29 +149,58 @@ fn inlined_frames(context: &Context<Slice<'_>>, address: Svma, frames: &mut Vec<
             .as_ref()
             .and_then(|function| function.raw_name().ok());
         let location = frame.location.as_ref();
+        let linkage_name = function.unwrap_or_default().into_owned();
+        let entry = unit.zip(frame.dw_die_offset);
+        let arguments = entry
+            .filter(|_| is_without_arguments(&linkage_name))
+            .and_then(|(unit, offset)| type_arguments(unit, offset));
         frames.push(Named {
-            linkage_name: function.unwrap_or_default().into_owned(),
+            linkage_name,
+            arguments: arguments.unwrap_or_default(),
             file: location
                 .and_then(|location| location.file)
                 .unwrap_or_default()
                 .to_owned(),
             line: location.and_then(|location| location.line).unwrap_or(0),
-            start_line: unit
-                .zip(frame.dw_die_offset)
+            start_line: entry
                 .and_then(|(unit, offset)| declared_line(unit, offset))
                 .unwrap_or(0),
         });
     }
 }
 
-/// Where the function at `offset` is declared. An instance refers to what it is an instance of, and a definition
-/// outside of its class to the one inside; line tables alone do not say.
-fn declared_line(unit: UnitRef<'_, Slice<'_>>, mut offset: UnitOffset) -> Option<u32> {
+/// Whether a name is mangled in Rust's legacy way, which makes one name of all instances of a generic function but for a
+/// hash.
+fn is_without_arguments(name: &str) -> bool {
+    name.starts_with("_ZN") && rustc_demangle::try_demangle(name).is_ok()
+}
+
+/// Where the function at `offset` is declared; line tables alone do not say.
+fn declared_line(unit: UnitRef<'_, Slice<'_>>, offset: UnitOffset) -> Option<u32> {
+    let line = attribute(unit, offset, gimli::DW_AT_decl_line)?;
+    u32::try_from(line.udata_value()?).ok()
+}
+
+/// The type arguments in the name of the function at `offset`.
+fn type_arguments(unit: UnitRef<'_, Slice<'_>>, offset: UnitOffset) -> Option<String> {
+    let name = attribute(unit, offset, gimli::DW_AT_name)?;
+    let name = unit.attr_string(name).ok()?.to_string_lossy();
+    let at = name.find('<').filter(|&at| at > 0)?;
+    name.ends_with('>').then(|| name[at..].to_owned())
+}
+
+/// What the debug information says of the function at `offset`. An instance refers to what it is an instance of, and a
+/// definition outside of its class to the one inside.
+fn attribute<'a>(
+    unit: UnitRef<'_, Slice<'a>>,
+    mut offset: UnitOffset,
+    name: gimli::DwAt,
+) -> Option<AttributeValue<Slice<'a>>> {
     const LONGEST_CHAIN: usize = 4;
     for _ in 0..LONGEST_CHAIN {
         let entry = unit.entry(offset).ok()?;
-        if let Some(line) = entry.attr_value(gimli::DW_AT_decl_line) {
-            return u32::try_from(line.udata_value()?).ok();
+        if let Some(value) = entry.attr_value(name) {
+            return Some(value);
         }
         let origin = entry
             .attr_value(gimli::DW_AT_abstract_origin)

@@ -15,6 +15,7 @@ pub(super) fn frames(object: &Object, address: Svma) -> Vec<Named> {
             file: position.file.to_owned(),
             line: position.line,
             start_line: position.start_line,
+            ..Named::default()
         });
     named.collect()
 }

@@ -78,6 +78,7 @@ fn function(text: &str) -> Named {
         file: file.strip_prefix("file://").unwrap_or(file).to_owned(),
         line: 0,
         start_line,
+        ..Named::default()
     }
 }
 

@@ -31,6 +31,8 @@ use kernel::KernelSymbols;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Named {
     linkage_name: String,
+    /// The type arguments, `<T, U>`, where the linkage name leaves them out.
+    arguments: String,
     file: String,
     line: u32,
     start_line: u32,
@@ -121,10 +123,15 @@ fn name_kernel(profile: &mut Profile, functions: &mut Functions) {
     const HIGHEST: u64 = 1 << 63;
     let is_live =
         |location: &Location| location.kind == FrameKind::Kernel && location.address & HIGHEST != 0;
-    if !profile.locations.iter().any(is_live) {
+    let live = profile
+        .locations
+        .iter()
+        .filter(|location| is_live(location));
+    let addresses: Vec<u64> = live.map(|location| location.address).collect();
+    if addresses.is_empty() {
         return;
     }
-    let Some(symbols) = KernelSymbols::read() else {
+    let Some(symbols) = KernelSymbols::read(&addresses) else {
         profile.recording.unseen.push(Unseen {
             what: "names of kernel functions: /proc/kallsyms shows no addresses".to_owned(),
             remedy: "record as root or with CAP_SYSLOG, or set kernel.kptr_restrict to 0"
@@ -183,7 +190,7 @@ impl Functions {
 
     fn line(&mut self, strings: &mut Strings, named: &Named) -> Line {
         let function = Function {
-            name: strings.intern(&demangle(&named.linkage_name)),
+            name: strings.intern(&(demangle(&named.linkage_name) + &*named.arguments)),
             linkage_name: strings.intern(&named.linkage_name),
             file: strings.intern(&named.file),
             start_line: named.start_line,

@@ -37,14 +37,6 @@ impl SymbolTable {
         let symbol = self.symbols[..after].last()?;
         (symbol.size == 0 || address - symbol.address < symbol.size).then_some(symbol)
     }
-
-    /// Address of the symbol `name`.
-    pub(super) fn address_of(&self, name: &str) -> Option<u64> {
-        self.symbols
-            .iter()
-            .find(|symbol| symbol.name == name)
-            .map(|symbol| symbol.address)
-    }
 }
 
 /// What orders names for the same address, best first: with a size, global, without the underscores of internal

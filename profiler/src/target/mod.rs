@@ -10,6 +10,7 @@ mod files;
 mod launch;
 mod maps;
 mod permissions;
+mod priority;
 mod process;
 mod runtime;
 mod stop;
@@ -20,6 +21,7 @@ pub use files::{open_beneath, open_mapped, open_perf_map, read_vdso};
 pub use launch::{Suspended, launch_suspended, terminate};
 pub use maps::{Mapping, maps, parse_maps};
 pub use permissions::{Capabilities, Permissions, Yama, in_nested_pid_namespace, permissions};
+pub use priority::Precedence;
 pub use process::{
     Process, State, children, name_of_thread, own_pid_and_user, processes, processes_named, root,
     threads,

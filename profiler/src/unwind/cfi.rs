@@ -20,6 +20,8 @@ pub(super) enum Method {
     Go(GoFrame),
     /// Nothing describes the frame, and nothing called it: it is the root.
     Entry,
+    /// A runtime has generated the code; its frames are linked by frame pointers.
+    Generated,
     /// Nothing describes the frame.
     None,
 }

@@ -228,6 +228,7 @@ impl Object {
         }
         match self.frames.method(address) {
             Method::None if self.is_entry(address) => Method::Entry,
+            Method::None if matches!(self.source, Source::Generated(_)) => Method::Generated,
             method => method,
         }
     }
@@ -263,6 +264,14 @@ impl Object {
         self.code_before(address).map(|code| ends_in_call(&code))
     }
 
+    /// Whether a signal handler that returns to `address` returns from the signal, by `rt_sigreturn`.
+    pub(super) fn is_signal_return(&self, address: Svma) -> bool {
+        /// `mov $15, %rax; syscall`, which the kernel's interface fixes and unwinders know it by.
+        const CODE: [u8; 9] = [0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05];
+        let mut code = [0; CODE.len()];
+        self.read_code(address, &mut code).is_some() && code == CODE
+    }
+
     /// Whether the instruction that ends at `address` is a system call; `None` where the code cannot be read.
     pub(super) fn is_after_syscall(&self, address: Svma) -> Option<bool> {
         const SYSCALL: [u8; 2] = [0x0f, 0x05];
@@ -271,6 +280,12 @@ impl Object {
     }
 
     fn code_before(&self, address: Svma) -> Option<[u8; LONGEST_CALL]> {
+        let mut code = [0; LONGEST_CALL];
+        let start = Svma(address.0.checked_sub(LONGEST_CALL as u64)?);
+        self.read_code(start, &mut code).map(|()| code)
+    }
+
+    fn read_code(&self, address: Svma, code: &mut [u8]) -> Option<()> {
         let segment = self.segments.iter().find(|segment| {
             let len = segment.file_range.end - segment.file_range.start;
             address
@@ -280,11 +295,7 @@ impl Object {
         })?;
         let into = address.0 - segment.address.0;
         let offset = segment.file_range.start.checked_add(into)?;
-        let mut code = [0; LONGEST_CALL];
-        self.source
-            .read_exact_at(&mut code, offset.checked_sub(LONGEST_CALL as u64)?)
-            .ok()?;
-        Some(code)
+        self.source.read_exact_at(code, offset).ok()
     }
 }
 

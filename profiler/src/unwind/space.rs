@@ -36,6 +36,8 @@ pub(super) struct Place {
     pub(super) object: Option<ObjectId>,
     pub(super) address: Svma,
     pub(super) method: Method,
+    /// Whether a signal handler returns to the next address.
+    pub(super) is_before_signal_return: bool,
 }
 
 /// Beyond this many distinct addresses, what is known is forgotten and found again.
@@ -107,6 +109,15 @@ impl AddressSpace {
         Some(place)
     }
 
+    /// Whether `address` certainly follows a call.
+    pub(super) fn follows_call(&self, address: Avma) -> bool {
+        self.region(address.0).is_some_and(|region| {
+            let linked = Svma(address.0.wrapping_sub(region.bias));
+            let object = region.object.as_ref();
+            object.and_then(|(_, object)| object.is_after_call(linked)) == Some(true)
+        })
+    }
+
     /// Whether a return to `address` is plausible: it is executable, and follows a call where that can be told.
     pub(super) fn is_return_address(&self, address: Avma) -> bool {
         self.region(address.0)
@@ -135,11 +146,13 @@ impl AddressSpace {
                 object: Some(*id),
                 address: linked,
                 method: object.method(linked),
+                is_before_signal_return: object.is_signal_return(Svma(linked.0.wrapping_add(1))),
             },
             None => Place {
                 object: None,
                 address: Svma(address.0),
-                method: Method::None,
+                method: Method::Generated,
+                is_before_signal_return: false,
             },
         })
     }

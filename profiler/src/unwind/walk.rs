@@ -123,15 +123,24 @@ impl Unwinder {
         let mut found_by = FoundBy::InstructionPointer;
         while self.frames.len() < MAX_FRAMES {
             let lookup = Avma(address.address_for_lookup());
-            let Some(place) = space.place(lookup) else {
+            let Some(mut place) = space.place(lookup) else {
                 return End::Unmapped(lookup);
             };
+            // What a handler returns to has not called it: it starts there.
+            let is_signal =
+                place.is_before_signal_return && matches!(address, FrameAddress::ReturnAddress(_));
+            if is_signal && let Some(start) = space.place(Avma(registers.ip())) {
+                place = start;
+            }
             self.frames.push(Frame {
                 object: place.object,
                 address: place.address,
                 found_by,
             });
-            let step = self.step(space, place, address, found_by, &mut registers, read);
+            let step = match is_signal {
+                true => step_over_signal(&mut registers, FoundBy::Cfi, read),
+                false => self.step(space, place, address, found_by, &mut registers, read),
+            };
             match step {
                 Step::Caller(caller, how) => (address, found_by) = (caller, how),
                 Step::End(end) => return end,
@@ -154,7 +163,10 @@ impl Unwinder {
             Method::DebugFrame => &space.debug_frame,
             Method::Go(frame) => return step_by_table(space, frame, address, registers, read),
             Method::Entry => return Step::End(End::Root),
-            Method::None => return step_without_cfi(space, found_by, registers, read),
+            Method::None | Method::Generated => {
+                let is_generated = place.method == Method::Generated;
+                return step_without_cfi(space, found_by, is_generated, registers, read);
+            }
         };
         match unwinder.unwind_frame(address, registers, &mut self.cache, &mut |at| {
             read(at).ok_or(())
@@ -192,7 +204,7 @@ fn step_by_table(
     let is_leaf = matches!(address, FrameAddress::InstructionPointer(_));
     let (size, is_sure) = match frame {
         GoFrame::Root => return Step::End(End::Root),
-        GoFrame::Signal => return step_over_signal(registers, read),
+        GoFrame::Signal => return step_over_signal(registers, FoundBy::FrameTable, read),
         GoFrame::Sized(size) | GoFrame::Handler(size) => (size, true),
         GoFrame::Unsteady(size) | GoFrame::Switch(size) => (size, false),
     };
@@ -220,7 +232,7 @@ fn step_by_table(
             };
         }
     }
-    match step_by_frame_pointer(space, registers, read) {
+    match step_by_frame_pointer(space, false, registers, read) {
         Some(step) => step,
         None if matches!(frame, GoFrame::Switch(_)) => Step::End(End::Root),
         None => Step::End(End::Lost),
@@ -230,6 +242,7 @@ fn step_by_table(
 /// What a signal interrupted; the kernel has left its registers on the stack of the handler.
 fn step_over_signal(
     registers: &mut UnwindRegsX86_64,
+    found_by: FoundBy,
     read: &mut impl FnMut(u64) -> Option<u64>,
 ) -> Step {
     /// Offset of the registers in `ucontext_t`, and what they are there.
@@ -265,25 +278,24 @@ fn step_over_signal(
         return Step::End(End::Unreadable(Avma(slot)));
     };
     registers.set_ip(ip);
-    Step::Caller(
-        FrameAddress::from_instruction_pointer(ip),
-        FoundBy::FrameTable,
-    )
+    Step::Caller(FrameAddress::from_instruction_pointer(ip), found_by)
 }
 
 /// The caller of a frame that no call frame information describes.
 fn step_without_cfi(
     space: &AddressSpace,
     found_by: FoundBy,
+    is_generated: bool,
     registers: &mut UnwindRegsX86_64,
     read: &mut impl FnMut(u64) -> Option<u64>,
 ) -> Step {
     let (sp, bp) = (registers.sp(), registers.bp());
-    // The outermost frame has a frame pointer of zero (System V ABI, 3.4.1).
-    if bp == 0 && found_by == FoundBy::FramePointer {
+    // The outermost frame has a frame pointer of zero (System V ABI, 3.4.1). At the leaf, and behind a guess, the register may
+    // hold anything.
+    if bp == 0 && matches!(found_by, FoundBy::FramePointer | FoundBy::Cfi) {
         return Step::End(End::Root);
     }
-    if let Some(step) = step_by_frame_pointer(space, registers, read) {
+    if let Some(step) = step_by_frame_pointer(space, is_generated, registers, read) {
         return step;
     }
     for slot in (0..GUESS_WORDS).map(|word| sp.wrapping_add(word * 8)) {
@@ -300,9 +312,11 @@ fn step_without_cfi(
     Step::End(End::Lost)
 }
 
-/// The caller that the frame pointer leads to, if it looks like one.
+/// The caller that the frame pointer leads to, if it looks like one. Frame pointers grow towards the root; only what calls
+/// generated code may be without one, and is known by its call.
 fn step_by_frame_pointer(
     space: &AddressSpace,
+    is_generated: bool,
     registers: &mut UnwindRegsX86_64,
     read: &mut impl FnMut(u64) -> Option<u64>,
 ) -> Option<Step> {
@@ -311,7 +325,12 @@ fn step_by_frame_pointer(
         return None;
     }
     let (caller_bp, caller) = (read(bp)?, read(bp.wrapping_add(8))?);
-    if (caller_bp <= bp && caller_bp != 0) || !space.is_return_address(Avma(caller)) {
+    let is_linked = caller_bp > bp || caller_bp == 0;
+    let is_caller = match is_linked {
+        true => space.is_return_address(Avma(caller)),
+        false => is_generated && space.follows_call(Avma(caller)),
+    };
+    if !is_caller {
         return None;
     }
     let address = FrameAddress::from_return_address(caller)?;
