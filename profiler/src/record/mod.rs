@@ -106,6 +106,12 @@ pub enum Error {
 /// The longest time between two looks at the rings.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// The same at first, when it is not known yet whether stacks are deeper than what is copied of them.
+const FIRST_LOOK: Duration = Duration::from_millis(5);
+
+/// How long that is.
+const FIRST_LOOKS: Duration = Duration::from_millis(100);
+
 /// Records younger than this wait for the next look: another CPU may still be writing an older one.
 const SETTLE: Duration = Duration::from_millis(2);
 
@@ -158,6 +164,7 @@ pub fn record(options: &Options, stop: &Stop) -> Result<Recorded, Error> {
         charge: &mut charge,
         living: &mut target.processes,
         stop,
+        start,
         deadline: options.duration.map(|duration| start + duration),
     }
     .run()?;
@@ -262,6 +269,7 @@ struct Session<'a> {
     /// The processes that were asked for and have not exited; none where all that runs is recorded.
     living: &'a mut Vec<Process>,
     stop: &'a Stop,
+    start: Instant,
     deadline: Option<Instant>,
 }
 
@@ -314,13 +322,17 @@ impl Session<'_> {
 
     /// Until there is something to look at, and not for long.
     fn wait(&self) {
-        let left = self.deadline.map_or(LOOK, |deadline| {
+        let look = match self.start.elapsed() < FIRST_LOOKS {
+            true => FIRST_LOOK,
+            false => LOOK,
+        };
+        let left = self.deadline.map_or(look, |deadline| {
             deadline.saturating_duration_since(Instant::now())
         });
         let exits = self.living.iter().map(Process::exit_fd);
         let others: Vec<_> = exits.chain([self.stop.fd()]).collect();
         self.sampler
-            .wait(&others, LOOK.min(left + Duration::from_millis(1)));
+            .wait(&others, look.min(left + Duration::from_millis(1)));
     }
 }
 
