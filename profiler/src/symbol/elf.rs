@@ -90,9 +90,12 @@ fn supplementary(object: &Object, elf: &Elf<'_>) -> Option<Object> {
 
 /// The debug information in `elf`, decompressed; `None` where it has none.
 fn dwarf_sections<'data>(elf: &Elf<'data>) -> Option<DwarfSections<Cow<'data, [u8]>>> {
+    use gimli::SectionId::{DebugLoc, DebugLocLists, DebugMacinfo, DebugMacro};
     elf.section_by_name(".debug_info")?;
     DwarfSections::load(|id| {
-        let section = elf.section_by_name(id.name());
+        // Where variables lie, and macros, name no function.
+        let is_needed = !matches!(id, DebugLoc | DebugLocLists | DebugMacinfo | DebugMacro);
+        let section = elf.section_by_name(id.name()).filter(|_| is_needed);
         Ok::<_, addr2line::gimli::Error>(
             section
                 .and_then(|section| section_bytes(&section))
