@@ -1,31 +1,26 @@
-//! What a profile says: functions with their own and total cost, threads, lines, the call tree, and how
-//! far each figure can be trusted.
+//! What a profile says: functions with their own and total cost, threads, lines, and how far each figure can be
+//! trusted.
 //!
 //! ```text
 //! Profile ─► Measure (which number counts)
-//!        └─► Frames (locations as the functions that a reader sees) ─┬─► Hotspots ─► lines
-//!                                                                    └─► CallTree
+//!        └─► Frames (locations as the functions that a reader sees) ─► Hotspots ─► lines
 //! ```
 
 mod error;
 mod frames;
 mod hotspots;
-mod lines;
 mod measure;
 mod origin;
 mod own_lines;
 mod source;
 mod threads;
-mod tree;
 
 pub use error::sampling_error;
 pub(crate) use frames::readable;
 pub use frames::{Frame, Frames, Func, FuncId};
 pub use hotspots::{Hotspot, Hotspots, LineCost};
-pub use lines::SourceLines;
 pub use measure::Measure;
 pub use origin::is_runtime;
 pub use own_lines::{OwnLine, own_lines};
 pub use source::{SourceText, SourceTree};
 pub use threads::{ThreadCost, thread_costs};
-pub use tree::{CallTree, Node, NodeName};

@@ -93,66 +93,25 @@ impl Source {
     }
 }
 
+/// A row for each event, in the order of their declaration.
+#[rustfmt::skip]
 const EVENTS: [(EventKind, &str, Source); 12] = {
     use EventKind::*;
     use Source as S;
+    use perf_event_open_sys::bindings::*;
     [
-        (
-            CpuClock,
-            "cpu-clock",
-            S::software(sys::PERF_COUNT_SW_CPU_CLOCK),
-        ),
-        (
-            PageFaults,
-            "page-faults",
-            S::software(sys::PERF_COUNT_SW_PAGE_FAULTS),
-        ),
-        (
-            MinorFaults,
-            "minor-faults",
-            S::software(sys::PERF_COUNT_SW_PAGE_FAULTS_MIN),
-        ),
-        (
-            MajorFaults,
-            "major-faults",
-            S::software(sys::PERF_COUNT_SW_PAGE_FAULTS_MAJ),
-        ),
-        (
-            ContextSwitches,
-            "context-switches",
-            S::software(sys::PERF_COUNT_SW_CONTEXT_SWITCHES),
-        ),
-        (
-            CpuMigrations,
-            "cpu-migrations",
-            S::software(sys::PERF_COUNT_SW_CPU_MIGRATIONS),
-        ),
-        (Cycles, "cycles", S::hardware(sys::PERF_COUNT_HW_CPU_CYCLES)),
-        (
-            Instructions,
-            "instructions",
-            S::hardware(sys::PERF_COUNT_HW_INSTRUCTIONS),
-        ),
-        (
-            CacheReferences,
-            "cache-references",
-            S::hardware(sys::PERF_COUNT_HW_CACHE_REFERENCES),
-        ),
-        (
-            CacheMisses,
-            "cache-misses",
-            S::hardware(sys::PERF_COUNT_HW_CACHE_MISSES),
-        ),
-        (
-            Branches,
-            "branches",
-            S::hardware(sys::PERF_COUNT_HW_BRANCH_INSTRUCTIONS),
-        ),
-        (
-            BranchMisses,
-            "branch-misses",
-            S::hardware(sys::PERF_COUNT_HW_BRANCH_MISSES),
-        ),
+        (CpuClock, "cpu-clock", S::software(PERF_COUNT_SW_CPU_CLOCK)),
+        (PageFaults, "page-faults", S::software(PERF_COUNT_SW_PAGE_FAULTS)),
+        (MinorFaults, "minor-faults", S::software(PERF_COUNT_SW_PAGE_FAULTS_MIN)),
+        (MajorFaults, "major-faults", S::software(PERF_COUNT_SW_PAGE_FAULTS_MAJ)),
+        (ContextSwitches, "context-switches", S::software(PERF_COUNT_SW_CONTEXT_SWITCHES)),
+        (CpuMigrations, "cpu-migrations", S::software(PERF_COUNT_SW_CPU_MIGRATIONS)),
+        (Cycles, "cycles", S::hardware(PERF_COUNT_HW_CPU_CYCLES)),
+        (Instructions, "instructions", S::hardware(PERF_COUNT_HW_INSTRUCTIONS)),
+        (CacheReferences, "cache-references", S::hardware(PERF_COUNT_HW_CACHE_REFERENCES)),
+        (CacheMisses, "cache-misses", S::hardware(PERF_COUNT_HW_CACHE_MISSES)),
+        (Branches, "branches", S::hardware(PERF_COUNT_HW_BRANCH_INSTRUCTIONS)),
+        (BranchMisses, "branch-misses", S::hardware(PERF_COUNT_HW_BRANCH_MISSES)),
     ]
 };
 
