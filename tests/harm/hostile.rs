@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::{Failed, Trial};
 use profiler::profile::{FoundBy, FrameKind, Location, Module, ModuleId, Profile};
-use profiler::symbol::symbolize;
+use profiler::symbol::{DebugSources, symbolize};
 use profiler::target::own_cpu;
 use profiler::unwind::{AddressSpace, Object, ObjectId, UnwindRegisters, Unwinder};
 
@@ -70,7 +70,7 @@ fn exercise(bytes: Vec<u8>, random: &mut Random) {
     let build_id = profile.strings.intern("");
     profile.modules = vec![Module { path, build_id }, Module { path, build_id }];
     let kernel = Arc::new(Object::missing("[kernel]"));
-    symbolize(&mut profile, &[kernel, object]);
+    symbolize(&mut profile, &[kernel, object], &DebugSources::default());
 }
 
 /// Sound files to start from: with debug information, with compressed one, and stripped.

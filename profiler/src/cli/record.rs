@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{Child, ExitCode, ExitStatus};
+use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -13,7 +13,7 @@ use crate::output::{self, Output};
 use crate::profile::Profile;
 use crate::record::{self, Ended, Options, Recorded, Subject};
 use crate::sample::EventKind;
-use crate::symbol;
+use crate::symbol::{self, DebugSources};
 use crate::target::{self, Stop};
 
 /// Sample the stacks of running processes or of a command
@@ -52,6 +52,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "HZ", default_value_t = 99)]
     rate: u32,
 
+    /// Look for separate debug information here too, before /usr/lib/debug (repeatable)
+    #[arg(long, value_name = "DIR")]
+    debug_dir: Vec<PathBuf>,
+
+    /// Fetch missing debug information from the servers in DEBUGINFOD_URLS; they learn which build ids run here
+    #[arg(long)]
+    debuginfod: bool,
+
     #[command(flatten)]
     to: super::OutputArgs,
 
@@ -89,6 +97,7 @@ const DEFAULT_OUTPUT: &str = "profile.pb.gz";
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let options = options(args)?;
     let outputs = outputs(args)?;
+    let sources = debug_sources(args)?;
     // Before anything is recorded: a recording that cannot be kept is time lost.
     outputs.iter().try_for_each(Output::check)?;
     let stop = Stop::new()?;
@@ -99,7 +108,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         ended,
         child,
     } = record::record(&options, &stop)?;
-    symbol::symbolize(&mut profile, &objects);
+    symbol::symbolize(&mut profile, &objects, &sources);
     drop(objects);
     say_how_it_went(&profile, ended, &options);
     let written = write(&outputs, &profile);
@@ -138,6 +147,39 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         event: args.event,
         rate_hz: args.rate,
     })
+}
+
+fn debug_sources(args: &Args) -> anyhow::Result<DebugSources> {
+    let mut sources = DebugSources {
+        debuginfod: args.debuginfod,
+        ..DebugSources::default()
+    };
+    sources.folders.splice(0..0, args.debug_dir.iter().cloned());
+    if let Some(folder) = sources
+        .folders
+        .iter()
+        .take(args.debug_dir.len())
+        .find(|dir| !dir.is_dir())
+    {
+        anyhow::bail!("--debug-dir {}: there is no such folder", folder.display());
+    }
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    anyhow::ensure!(
+        !args.debuginfod || is_set("DEBUGINFOD_URLS"),
+        "--debuginfod asks the servers in the environment variable DEBUGINFOD_URLS, which is not set"
+    );
+    let is_installed = || {
+        Command::new("debuginfod-find")
+            .arg("--version")
+            .output()
+            .is_ok()
+    };
+    anyhow::ensure!(
+        !args.debuginfod || is_installed(),
+        "--debuginfod needs the program debuginfod-find of elfutils; Debian and Fedora have it in the packages \
+         debuginfod and elfutils-debuginfod-client"
+    );
+    Ok(sources)
 }
 
 fn subject(args: &Args) -> anyhow::Result<Subject> {

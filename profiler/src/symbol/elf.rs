@@ -12,20 +12,25 @@ use object::read::elf::ElfFile64;
 use object::read::{Object as _, ObjectSymbol as _, ReadCache, SymbolKind};
 
 use super::table::{Symbol, SymbolTable};
-use super::{Named, closures, debug_files, go, plt};
+use super::{DebugSources, Named, closures, go, plt};
 use crate::unwind::{Object, Reader, Svma, section_bytes};
 
 type Elf<'data> = ElfFile64<'data, LittleEndian, &'data ReadCache<Reader<'data>>>;
 
 /// Names each of `addresses` that can be named: `named` is given its index, and its functions, innermost
 /// inlined first.
-pub(super) fn name(object: &Object, addresses: &[Svma], mut named: impl FnMut(usize, &[Named])) {
+pub(super) fn name(
+    object: &Object,
+    addresses: &[Svma],
+    sources: &DebugSources,
+    mut named: impl FnMut(usize, &[Named]),
+) {
     let Some(reader) = object.reader() else {
         return;
     };
     let cache = ReadCache::new(reader);
     let Ok(elf) = Elf::parse(&cache) else { return };
-    let separate = separate(object, &elf);
+    let separate = separate(object, &elf, sources);
     let separate_cache = separate
         .as_ref()
         .and_then(Object::reader)
@@ -44,7 +49,7 @@ pub(super) fn name(object: &Object, addresses: &[Svma], mut named: impl FnMut(us
         )
         .filter_map(|(object, elf)| Some((object, elf?)))
         .find(|(_, elf)| elf.section_by_name(".debug_info").is_some());
-    let shared = described.and_then(|(object, elf)| supplementary(object, elf));
+    let shared = described.and_then(|(object, elf)| supplementary(object, elf, sources));
     let shared_cache = shared.as_ref().and_then(Object::reader).map(ReadCache::new);
     let shared_elf = shared_cache
         .as_ref()
@@ -83,9 +88,9 @@ fn context<'a>(
 }
 
 /// The file with what several files' debug information has in common.
-fn supplementary(object: &Object, elf: &Elf<'_>) -> Option<Object> {
+fn supplementary(object: &Object, elf: &Elf<'_>, sources: &DebugSources) -> Option<Object> {
     let (path, build_id) = elf.gnu_debugaltlink().ok().flatten()?;
-    debug_files::find_supplementary(object, std::str::from_utf8(path).ok()?, build_id)
+    sources.find_supplementary(object, std::str::from_utf8(path).ok()?, build_id)
 }
 
 /// The debug information in `elf`, decompressed; `None` where it has none.
@@ -105,13 +110,13 @@ fn dwarf_sections<'data>(elf: &Elf<'data>) -> Option<DwarfSections<Cow<'data, [u
     .ok()
 }
 
-fn separate(object: &Object, elf: &Elf<'_>) -> Option<Object> {
+fn separate(object: &Object, elf: &Elf<'_>, sources: &DebugSources) -> Option<Object> {
     if elf.section_by_name(".debug_info").is_some() {
         return None;
     }
     let link = elf.gnu_debuglink().ok().flatten();
     let link = link.and_then(|(name, checksum)| Some((std::str::from_utf8(name).ok()?, checksum)));
-    debug_files::find(object, link)
+    sources.find(object, link)
 }
 
 /// Bytes of all names of a file.

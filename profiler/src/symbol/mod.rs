@@ -15,6 +15,7 @@ mod kernel;
 mod plt;
 mod table;
 
+pub use debug_files::DebugSources;
 pub use demangle::demangle;
 
 use std::sync::Arc;
@@ -39,11 +40,11 @@ struct Named {
 }
 
 /// Names the locations without a name of a profile that was recorded on this machine; `objects` are the files of its modules, as in
-/// [`crate::record::Recorded::objects`]. Counts the stacks that stay without a name in part.
+/// [`crate::record::Recorded::objects`], and `sources` where their debug information may lie. Counts the stacks that stay without a name in part.
 ///
 /// Costs a pass over the symbol tables of every file with samples, and over the parts of its debug information that
 /// describe them.
-pub fn symbolize(profile: &mut Profile, objects: &[Arc<Object>]) {
+pub fn symbolize(profile: &mut Profile, objects: &[Arc<Object>], sources: &DebugSources) {
     let mut functions = Functions::new(std::mem::take(&mut profile.functions));
     for (module, mut locations) in by_module(profile) {
         locations.sort_unstable_by_key(|id| profile.locations[id.index()].address);
@@ -64,6 +65,7 @@ pub fn symbolize(profile: &mut Profile, objects: &[Arc<Object>]) {
             None => elf::name(
                 object,
                 &addresses.into_iter().map(Svma).collect::<Vec<_>>(),
+                sources,
                 named,
             ),
         }

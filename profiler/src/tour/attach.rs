@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::profile::Profile;
 use crate::record::{self, Options, Subject};
 use crate::sample::EventKind;
-use crate::symbol;
+use crate::symbol::{self, DebugSources};
 use crate::target::Stop;
 
 /// Samples per second of CPU; the default of `profiler record`.
@@ -23,6 +23,6 @@ pub(super) fn record(pid: u32, duration: Duration) -> Result<Profile, String> {
     let stop = Stop::new().map_err(|error| error.to_string())?;
     let recorded = record::record(&options, &stop).map_err(|error| error.to_string())?;
     let mut profile = recorded.profile;
-    symbol::symbolize(&mut profile, &recorded.objects);
+    symbol::symbolize(&mut profile, &recorded.objects, &DebugSources::default());
     Ok(profile)
 }
