@@ -39,7 +39,7 @@ impl DebugSources {
         let in_folders = id.and_then(|id| self.by_build_id(id));
         in_folders
             .or_else(|| self.by_link(object, debug_link?))
-            .or_else(|| self.from_server(id?))
+            .or_else(|| self.by_server(id?))
     }
 
     /// The file that `object` shares debug information with, as `dwz` makes it: by its build id, else by the path in the
@@ -83,7 +83,7 @@ impl DebugSources {
     }
 
     /// Build ids are hexadecimal digits: nothing else can reach the command line.
-    fn from_server(&self, id: &str) -> Option<Object> {
+    fn by_server(&self, id: &str) -> Option<Object> {
         let mut find = Command::new("debuginfod-find");
         find.args(["debuginfo", id])
             .stdin(Stdio::null())
