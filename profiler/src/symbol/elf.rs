@@ -11,6 +11,7 @@ use object::LittleEndian;
 use object::read::elf::ElfFile64;
 use object::read::{Object as _, ObjectSymbol as _, ReadCache, SymbolKind};
 
+use super::split::{self, Parts};
 use super::table::{Symbol, SymbolTable};
 use super::{DebugSources, Named, closures, go, plt};
 use crate::unwind::{Object, Reader, Svma, section_bytes};
@@ -56,14 +57,22 @@ pub(super) fn name(
         .and_then(|cache| Elf::parse(cache).ok());
     let shared_sections = shared_elf.as_ref().and_then(dwarf_sections);
     let sections = described.and_then(|(_, elf)| dwarf_sections(elf));
-    let context = sections
+    let context = || context(sections.as_ref()?, shared_sections.as_ref());
+    let without_parts = context();
+    let parts = without_parts
         .as_ref()
-        .and_then(|sections| context(sections, shared_sections.as_ref()));
+        .map(|context| Parts::of(object, context, addresses));
+    let parts = parts.unwrap_or_default();
+    // A context remembers which parts it did not get.
+    let context = match parts.is_empty() {
+        true => without_parts,
+        false => context(),
+    };
     let mut frames = Vec::new();
     for (at, &address) in addresses.iter().enumerate() {
         frames.clear();
         if let Some(context) = &context {
-            inlined_frames(context, address, &mut frames);
+            inlined_frames(context, &parts, address, &mut frames);
         }
         if frames.is_empty() {
             frames = go::frames(object, address);
@@ -146,11 +155,18 @@ fn symbols<'data>(elf: &Elf<'data>, separate: Option<&Elf<'data>>) -> SymbolTabl
 }
 
 /// What the debug information says of `address`; what of it does not parse is left out.
-fn inlined_frames(context: &Context<Slice<'_>>, address: Svma, frames: &mut Vec<Named>) {
-    let Ok(mut found) = context.find_frames(address.0).skip_all_loads() else {
+fn inlined_frames<'a>(
+    context: &Context<Slice<'a>>,
+    parts: &'a Parts,
+    address: Svma,
+    frames: &mut Vec<Named>,
+) {
+    let lookup = context.find_frames(address.0);
+    let Ok(mut found) = split::complete(lookup, |load| parts.get(load)) else {
         return;
     };
-    let unit = context.find_dwarf_and_unit(address.0).skip_all_loads();
+    let lookup = context.find_dwarf_and_unit(address.0);
+    let unit = split::complete(lookup, |load| parts.get(load));
     while let Ok(Some(frame)) = found.next() {
         let function = frame
             .function

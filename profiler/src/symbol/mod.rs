@@ -13,6 +13,7 @@ mod go;
 mod jit;
 mod kernel;
 mod plt;
+mod split;
 mod table;
 
 pub use debug_files::DebugSources;
