@@ -210,6 +210,8 @@ class Perf:
 
     def start(self, pids, tag):
         self.data = f"{self.folder}/{tag}-{self.rate}.data"
+        # perf gives up where one of them has exited.
+        pids = [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
         self.process = subprocess.Popen(
             ["perf", "record", "-e", "cpu-clock", "-g", "-F", str(self.rate), "-o", self.data,
              "-p", ",".join(map(str, pids))], **QUIET)
@@ -217,6 +219,9 @@ class Perf:
     def stop(self):
         self.process.send_signal(signal.SIGINT)
         self.process.wait()
+        if not os.path.exists(self.data):
+            print(f"{self.name} recorded nothing", file=sys.stderr)
+            return Counter()
         text = subprocess.run(
             ["perf", "report", "-i", self.data, "--no-children", "-g", "none", "--stdio", "-F", "sample,dso,symbol",
              "-t", "\t"], capture_output=True, text=True).stdout

@@ -195,6 +195,8 @@ struct Target {
     /// The processes that were asked for.
     processes: Vec<Process>,
     pids: Vec<u32>,
+    /// Those that were asked for and are gone.
+    exited: Vec<u32>,
     /// The command, until it is let go.
     suspended: Option<Suspended>,
     cgroup: Option<Cgroup>,
@@ -215,9 +217,30 @@ impl Target {
         }
         target.pids.sort_unstable();
         target.pids.dedup();
-        let open = |&pid: &u32| Process::open(pid);
-        target.processes = target.pids.iter().map(open).collect::<Result<_, _>>()?;
+        target.open()?;
         Ok(target)
+    }
+
+    /// Takes hold of the processes. Of several, some may have exited since they were listed: the others are recorded.
+    fn open(&mut self) -> Result<(), Error> {
+        let mut gone = None;
+        for &pid in &self.pids {
+            match Process::open(pid) {
+                Ok(process) => self.processes.push(process),
+                Err(
+                    error @ (target::Error::NoSuchProcess { .. } | target::Error::Zombie { .. }),
+                ) => {
+                    gone.get_or_insert(error);
+                    self.exited.push(pid);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.pids.retain(|pid| !self.exited.contains(pid));
+        match gone {
+            Some(error) if self.processes.is_empty() => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     fn watch(&self) -> Watch<'_> {
@@ -385,6 +408,13 @@ fn file_name(path: &Path) -> Option<String> {
 /// What the events cannot see.
 fn unseen(sampler: &Sampler, target: &Target) -> Vec<Unseen> {
     let mut unseen = Vec::new();
+    if !target.exited.is_empty() {
+        let pids: Vec<String> = target.exited.iter().map(u32::to_string).collect();
+        unseen.push(Unseen {
+            what: format!("processes that had exited: {}", pids.join(", ")),
+            remedy: "name those that run".to_owned(),
+        });
+    }
     if let Scope::Threads { refused } = sampler.scope() {
         let period = Duration::from_nanos(sampler.sampling().trigger.interval_ns());
         unseen.push(Unseen {
