@@ -18,7 +18,11 @@ const FEWEST: u64 = 50;
 const MAX_ERROR: f64 = 0.02;
 
 /// Largest difference between samples × period and the CPU time charged, likewise.
-const MAX_UNCOVERED: f64 = 0.02;
+pub(crate) const MAX_UNCOVERED: f64 = 0.02;
+
+/// The same on a machine that others may use at the same time: how ticks fall among threads that take the CPU from each
+/// other scatters more.
+pub(crate) const MAX_UNCOVERED_SHARED: f64 = 0.05;
 
 /// Smallest share of samples in a marker that have the whole chain.
 const MIN_CHAIN: f64 = 0.99;
@@ -109,8 +113,13 @@ impl Score {
 /// What of a recording of ours misses its bar.
 ///
 /// Ticks that fall into time which a hypervisor took are charged to nobody: by as much, figures may be off. Fewer samples
-/// than [`ENOUGH`] are allowed their greater noise.
-pub(crate) fn failures(case: &Case, score: &Score, recorded: &Recorded) -> Vec<String> {
+/// than [`ENOUGH`] are allowed their greater noise. Coverage may be off by `max_uncovered`.
+pub(crate) fn failures(
+    case: &Case,
+    score: &Score,
+    recorded: &Recorded,
+    max_uncovered: f64,
+) -> Vec<String> {
     let mut failures = Vec::new();
     let mut check = |holds: bool, what: String| {
         if !holds {
@@ -138,7 +147,7 @@ pub(crate) fn failures(case: &Case, score: &Score, recorded: &Recorded) -> Vec<S
         // The last account of a process that has ended cannot be read.
         Some(_) if !case.place.outlasts_recordings() => {}
         Some(share) => check(
-            (share - 1.0).abs() <= MAX_UNCOVERED * noise + recorded.stolen,
+            (share - 1.0).abs() <= max_uncovered * noise + recorded.stolen,
             format!("coverage {share:.3}"),
         ),
         None => check(false, "no coverage".to_owned()),
