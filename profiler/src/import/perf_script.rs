@@ -13,8 +13,8 @@ use rustc_hash::FxHashMap;
 use super::limits::{Budget, Charge, DEEPEST};
 use super::{Problem, limits};
 use crate::profile::{
-    FoundBy, FrameKind, Function, FunctionId, Line, Location, LocationId, Module, ModuleId,
-    Profile, Recording, Sample, StackId, StringId, Thread, ThreadId, ValueType,
+    FoundBy, Function, FunctionId, Line, Location, LocationId, Module, ModuleId, Profile,
+    Recording, Sample, StackId, StringId, Thread, ThreadId, ValueType,
 };
 use line::{Frame, Head, Start};
 
@@ -378,11 +378,7 @@ impl<'a> Reader<'a> {
             samples: event.samples.unsigned_abs(),
             lost: self.lost,
             unnamed: self.unnamed[primary],
-            kernel: self
-                .profile
-                .locations
-                .iter()
-                .any(|location| location.kind == FrameKind::Kernel),
+            kernel: self.profile.has_kernel_frames(),
             ..Recording::default()
         }
     }

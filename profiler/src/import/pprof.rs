@@ -17,8 +17,8 @@ use super::limits::{Budget, Charge, DEEPEST};
 use super::{Problem, limits};
 use crate::output::pprof::{facts, proto};
 use crate::profile::{
-    FoundBy, FrameKind, Function, FunctionId, Label, LabelValue, Line, Location, LocationId,
-    Module, ModuleId, Profile, Recording, Sample, StackId, StringId, Thread, ThreadId, ValueType,
+    FoundBy, Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Module, ModuleId,
+    Profile, Recording, Sample, StackId, StringId, Thread, ThreadId, ValueType,
 };
 
 /// The number of the field that holds a sample.
@@ -372,11 +372,7 @@ impl Reader {
                 _ => 0,
             },
             samples: counted,
-            kernel: self
-                .profile
-                .locations
-                .iter()
-                .any(|location| location.kind == FrameKind::Kernel),
+            kernel: self.profile.has_kernel_frames(),
             ..Recording::default()
         };
         facts::read_recording(&facts, &mut recording);

@@ -227,6 +227,13 @@ impl Profile {
         self.stacks.path(stack)
     }
 
+    /// Whether any frame is the kernel's.
+    pub fn has_kernel_frames(&self) -> bool {
+        self.locations
+            .iter()
+            .any(|location| location.kind == FrameKind::Kernel)
+    }
+
     /// Sum over all samples of value number `value`.
     pub fn total(&self, value: usize) -> i64 {
         self.samples.iter().map(|s| s.values[value]).sum()

@@ -5,6 +5,7 @@
 
 mod charge;
 mod follow;
+mod objects;
 mod slices;
 mod tally;
 

@@ -146,7 +146,12 @@ impl Tally {
         &mut self.threads[id.index()]
     }
 
-    /// The profile, without modules; its weights count `kind` in `unit`.
+    /// Length of the time slices.
+    pub(super) fn slice_ns(&self) -> u64 {
+        self.slices.width_ns()
+    }
+
+    /// The profile, without modules and recording; its weights count `kind` in `unit`.
     pub(super) fn finish(mut self, kind: &str, unit: &str) -> Profile {
         let mut value_type = |kind, unit| ValueType {
             kind: self.strings.intern(kind),
@@ -164,7 +169,7 @@ impl Tally {
             }],
             values: vec![count.samples as i64, count.weight as i64],
         });
-        let mut profile = Profile {
+        Profile {
             samples: samples.collect(),
             strings: self.strings,
             locations: self.locations,
@@ -172,8 +177,6 @@ impl Tally {
             threads: self.threads,
             value_types,
             ..Profile::default()
-        };
-        profile.recording.slice_ns = self.slices.width_ns();
-        profile
+        }
     }
 }

@@ -12,6 +12,7 @@
 mod address;
 mod cfi;
 mod go;
+mod go_image;
 mod object;
 mod pclntab;
 mod space;
