@@ -186,10 +186,9 @@ fn targets(rule_file: &Path) -> Vec<SourceFile> {
         })
         .collect();
     paths.sort();
-    let file = |path: PathBuf| SourceFile {
-        name: path.display().to_string(),
-        language: language(&path).unwrap_or(Language::Regex),
-        path,
+    let file = |path: PathBuf| {
+        let language = language(&path).unwrap_or(Language::Regex);
+        SourceFile::on_disk(path.display().to_string(), path, language)
     };
     paths.into_iter().map(file).collect()
 }

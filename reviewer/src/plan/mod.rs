@@ -31,9 +31,30 @@ use rules::yaml::Position;
 
 use crate::checks::{self, Check};
 use crate::lang::Language;
-use crate::tree::{TextRange, Unit};
+use crate::tree::{Scopes, TextRange, Unit};
 use formula::Compiled;
 use prefilter::Prefilter;
+
+/// Which rules of a plan run on a file, by their indices.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Selection(Vec<bool>);
+
+impl Selection {
+    /// The rules for which `wanted` holds.
+    pub fn of(plan: &Plan, wanted: impl FnMut(&Rule) -> bool) -> Selection {
+        Selection(plan.rules().map(wanted).collect())
+    }
+
+    /// Every rule.
+    pub fn all(plan: &Plan) -> Selection {
+        Selection(vec![true; plan.rules.len()])
+    }
+
+    /// Whether the rule with this index runs.
+    pub fn contains(&self, rule: usize) -> bool {
+        self.0.get(rule).is_some_and(|wanted| *wanted)
+    }
+}
 
 /// Rules, ready to run.
 pub struct Plan {
@@ -59,10 +80,12 @@ enum Run {
     Search(Vec<OnceLock<Result<Compiled, RuleProblem>>>),
     /// A check of its own.
     Check(Check),
+    /// The review reports it, not the plan.
+    Review,
 }
 
 /// What is wrong with a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RuleProblem {
     /// Whether the rule cannot run; otherwise this is a warning.
     pub fatal: bool,
@@ -96,6 +119,10 @@ pub struct Outcome {
     pub hits: Vec<Hit>,
     /// The text, handed back.
     pub text: String,
+    /// The functions and classes of the file, where there are hits and it was parsed.
+    pub(crate) scopes: Scopes,
+    /// Its comments, where it was parsed.
+    pub(crate) comments: Option<Vec<TextRange>>,
     /// Whether the file was parsed; it is not where no rule could match it.
     pub parsed: bool,
     /// Places with syntax errors.
@@ -147,7 +174,7 @@ impl std::ops::AddAssign for Times {
 }
 
 /// What a review took; sums over files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Counts {
     /// Nodes walked.
     pub nodes: u64,
@@ -312,14 +339,29 @@ impl Plan {
         self.rules.iter().map(|planned| &planned.rule)
     }
 
-    /// Runs all rules over one file. `path` is what `paths` globs look at.
-    pub fn run(&self, language: Language, path: &str, text: String) -> Outcome {
+    /// Whether a rule, by its index, looks at a file: at its language and its path.
+    pub(crate) fn looks_at(&self, rule: usize, language: Language, path: &str) -> bool {
+        let planned = &self.rules[rule];
+        planned.language_for(language).is_some() && planned.paths.allows(path)
+    }
+
+    /// Runs the selected rules over one file. `path` is what `paths` globs look at.
+    pub fn run(
+        &self,
+        language: Language,
+        path: &str,
+        text: String,
+        selection: &Selection,
+    ) -> Outcome {
         let mut outcome = Outcome::default();
         let mut candidates = Vec::new();
         let mut has_syntax = false;
         let started = Instant::now();
         for index in self.prefilter.candidates(&text) {
             let planned = &self.rules[index];
+            if !selection.contains(index) {
+                continue;
+            }
             let Some(language) = planned.language_for(language) else {
                 continue;
             };
@@ -355,6 +397,12 @@ impl Plan {
         let unit = Unit::new(tree);
         outcome.times.parse = started.elapsed();
         self.run_on(&unit, &candidates, &mut outcome);
+        if !outcome.hits.is_empty() {
+            outcome.scopes = Scopes::of(&unit.tree);
+        }
+        if has_syntax {
+            outcome.comments = Some(unit.tree.comments);
+        }
         outcome.text = unit.tree.text;
         outcome
     }
@@ -508,6 +556,7 @@ impl Planned {
         let paths = PathFilter::new(&rule)?;
         let run = match &rule.body {
             Body::Search(_) => Run::Search(Language::ALL.iter().map(|_| OnceLock::new()).collect()),
+            Body::Review => Run::Review,
             Body::Check => {
                 match checks::find(&rule.id) {
                     Some((_, check)) => Run::Check(check),
@@ -567,7 +616,9 @@ impl Planned {
                 .as_ref()
                 .map(Ready::Search),
             (Run::Check(check), _) => Ok(Ready::Check(*check)),
-            (Run::Search(_), Body::Check) => unreachable!("`Planned::new` pairs them"),
+            (Run::Review, _) | (Run::Search(_), _) => {
+                unreachable!("`Planned::new` pairs the others, and these are never candidates")
+            }
         }
     }
 
@@ -608,6 +659,9 @@ impl Planned {
     }
 
     fn compile_all(&self) -> Result<(), RuleProblem> {
+        if let Run::Review = self.run {
+            return Ok(());
+        }
         for &language in &self.languages {
             self.compiled(language).map_err(RuleProblem::clone)?;
         }

@@ -23,7 +23,7 @@ pub(super) struct Prefilter {
 enum Needs {
     /// All of these.
     All(Vec<Needs>),
-    /// One of these.
+    /// One of these. None of no one: such a rule is never a candidate.
     Any(Vec<Needs>),
     /// This word.
     Word(usize),
@@ -52,6 +52,7 @@ impl Prefilter {
             .map(|rule| match &rule.body {
                 Body::Search(formula) => needs(formula, &mut words),
                 Body::Check => check_needs(&rule.id, &mut words),
+                Body::Review => Needs::Any(Vec::new()),
             })
             .collect();
         let automaton = AhoCorasick::builder()

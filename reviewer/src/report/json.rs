@@ -48,7 +48,7 @@ fn finding(finding: &Finding, report: &Report<'_>) -> Value {
         "end": position(place.end),
         "bytes": [place.bytes.start, place.bytes.end],
         "lines": finding.excerpt.text,
-        "fix": finding.fix,
+        "fix": finding.fix.as_ref().map(|fix| &fix.text),
         "metavariables": finding.metavariables.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
     })
 }

@@ -131,7 +131,7 @@ fn result(finding: &Finding, report: &Report<'_>) -> Value {
             "description": {"text": "Replace the reported code."},
             "artifactChanges": [{
                 "artifactLocation": artifact(place),
-                "replacements": [{"deletedRegion": region(finding), "insertedContent": {"text": fix}}],
+                "replacements": [{"deletedRegion": region(finding), "insertedContent": {"text": fix.text}}],
             }],
         }]);
     }

@@ -68,7 +68,7 @@ fn frame(finding: &Finding, help: &str, renderer: &Renderer) -> String {
         title.element(origin).element(snippet)
     };
     let mut groups = vec![group];
-    let replaced = finding.fix.as_deref().map(inert);
+    let replaced = finding.fix.as_ref().map(|fix| inert(&fix.text));
     if let Some(fix) = &replaced {
         let patch = Snippet::source(lines.as_str())
             .line_start(place.start.line)

@@ -10,7 +10,7 @@ use rules::review::{Example, Located, Rule};
 
 use super::{Finding, review_text};
 use crate::lang::Language;
-use crate::plan::Plan;
+use crate::plan::{Plan, Selection};
 use crate::source::SourceFile;
 
 /// Runs the examples of `rule`; each failure as a sentence. No failure and no example is no success: the
@@ -59,13 +59,14 @@ pub fn check_target(
     if !about {
         return None;
     }
-    let (findings, outcome) = review_text(file, text.to_owned(), plan);
-    let mut failures: Vec<_> = outcome
+    let one = review_text(file, text.to_owned(), plan, &Selection::all(plan));
+    let mut failures: Vec<_> = one
         .incomplete
         .into_iter()
         .map(|message| format!("{}: {message}", file.name))
         .collect();
-    let found: BTreeSet<_> = findings
+    let found: BTreeSet<_> = one
+        .findings
         .iter()
         .map(|finding| finding.place.start.line)
         .collect();
@@ -139,17 +140,14 @@ impl Runner<'_> {
     }
 
     fn run(&mut self, code: &Located) -> Vec<Finding> {
-        let file = SourceFile {
-            name: "example".into(),
-            path: "example".into(),
-            language: self.language,
-        };
-        let (findings, outcome) = review_text(&file, code.text.clone(), self.plan);
-        for range in outcome.syntax_errors {
+        let file = SourceFile::on_disk("example", "example", self.language);
+        let all = Selection::all(self.plan);
+        let one = review_text(&file, code.text.clone(), self.plan, &all);
+        for range in one.syntax_errors {
             let line = 1 + code.text[..range.start as usize].matches('\n').count();
             self.fail(code, line, "a syntax error");
         }
-        findings
+        one.findings
     }
 
     fn compare(&mut self, code: &Located, marks: &Marks, findings: &[Finding]) {
@@ -189,7 +187,7 @@ impl Runner<'_> {
         let mut text = bad.text.clone();
         for finding in findings.iter().rev() {
             if let Some(fix) = &finding.fix {
-                text.replace_range(finding.place.bytes.indices(), fix);
+                text.replace_range(fix.place.bytes.indices(), &fix.text);
             }
         }
         if text != fixed.text {

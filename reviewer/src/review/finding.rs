@@ -1,9 +1,10 @@
 //! A finding: what a rule has to say about one place.
 
-use rules::review::{Confidence, Severity};
+use rules::review::{Confidence, Safety, Severity};
+use serde::{Deserialize, Serialize};
 
 use super::lines::Lines;
-use crate::plan::{Hit, Plan};
+use crate::plan::{Hit, Outcome, Plan};
 use crate::source::SourceFile;
 use crate::tree::TextRange;
 
@@ -15,7 +16,7 @@ const MAX_EXCERPT: usize = 2_000;
 const AROUND: usize = 100;
 
 /// A position in a text, 1-based.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     /// Line.
     pub line: usize,
@@ -26,7 +27,7 @@ pub struct Position {
 }
 
 /// A place in a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The file, as in [`SourceFile::name`].
     pub path: String,
@@ -39,7 +40,7 @@ pub struct Place {
 }
 
 /// What a rule has to say about one place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// Where.
     pub place: Place,
@@ -51,16 +52,51 @@ pub struct Finding {
     pub confidence: Confidence,
     /// What is wrong here.
     pub message: String,
-    /// What would mend it, in place of the reported range.
-    pub fix: Option<String>,
+    /// What would mend it.
+    pub fix: Option<Fix>,
     /// Metavariables and their text.
     pub metavariables: Vec<(String, String)>,
     /// The code that it is about.
     pub excerpt: Excerpt,
+    /// The innermost named function that it lies in.
+    pub function: Option<Function>,
+    /// Who it is, across versions of the file: 32 hexadecimal digits, different for each finding of a file.
+    pub fingerprint: String,
+    /// What the code costs where it runs, where a profile says that.
+    pub cost: Option<Cost>,
+}
+
+/// An edit that would mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fix {
+    /// What it replaces.
+    pub place: Place,
+    /// With what.
+    pub text: String,
+    /// How far it can be trusted.
+    pub safety: Safety,
+}
+
+/// The function that a finding lies in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Function {
+    /// Its name behind the names of the classes and functions around it: `Shop.price`.
+    pub name: String,
+    /// Its first and last line, 1-based.
+    pub lines: (usize, usize),
+}
+
+/// Shares of what a profile measured, from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    /// Of the function and what it calls.
+    pub function: f64,
+    /// Of the reported lines and what they call.
+    pub lines: f64,
 }
 
 /// The lines of a place, or the part of them that is not too long to show.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
     /// The text.
     pub text: String,
@@ -96,31 +132,54 @@ impl Excerpt {
 }
 
 impl Finding {
+    /// The finding for a hit; it has no fingerprint yet.
     pub(super) fn new(
         file: &SourceFile,
-        text: &str,
+        outcome: &Outcome,
         lines: &Lines,
         hit: Hit,
         plan: &Plan,
     ) -> Finding {
         let rule = plan.rule(hit.rule);
-        let start = lines.position(text, hit.range.start as usize);
-        let end = lines.position(text, hit.range.end as usize);
-        let excerpt = Excerpt::new(text, lines, hit.range, start.line, end.line);
+        let text = &outcome.text;
+        let place = Place::new(file, text, lines, hit.range);
+        let excerpt = Excerpt::new(text, lines, hit.range, place.start.line, place.end.line);
+        let function = outcome.scopes.function(hit.range).map(|scope| Function {
+            name: scope.name.clone(),
+            lines: (
+                lines.line(scope.range.start as usize),
+                lines.line(scope.range.end as usize),
+            ),
+        });
+        let fix = hit.fix.map(|text| Fix {
+            place: place.clone(),
+            text,
+            safety: rule.metadata.fix_safety,
+        });
         Finding {
-            place: Place {
-                path: file.name.clone(),
-                start,
-                end,
-                bytes: hit.range,
-            },
+            place,
             rule: rule.id.clone(),
             severity: rule.severity,
             confidence: rule.metadata.confidence,
             message: hit.message,
-            fix: hit.fix,
+            fix,
             metavariables: hit.metavariables,
             excerpt,
+            function,
+            fingerprint: String::new(),
+            cost: None,
+        }
+    }
+}
+
+impl Place {
+    /// The place of a range of the text that `lines` are of.
+    pub(super) fn new(file: &SourceFile, text: &str, lines: &Lines, range: TextRange) -> Place {
+        Place {
+            path: file.name.clone(),
+            start: lines.position(text, range.start as usize),
+            end: lines.position(text, range.end as usize),
+            bytes: range,
         }
     }
 }

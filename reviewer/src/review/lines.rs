@@ -15,9 +15,14 @@ impl Lines {
         Lines { starts }
     }
 
+    /// The line (1-based) of a byte offset.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
+    }
+
     /// The position of a byte offset in the text that these lines are of.
     pub(super) fn position(&self, text: &str, offset: usize) -> Position {
-        let line = self.starts.partition_point(|start| *start <= offset) - 1;
+        let line = self.line(offset) - 1;
         let before = &text[self.starts[line]..offset];
         Position {
             line: line + 1,

@@ -2,19 +2,23 @@
 
 mod examples;
 mod finding;
+mod fingerprint;
 mod lines;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 pub use examples::{check_examples, check_target};
-pub use finding::{Excerpt, Finding, Place, Position};
+pub use finding::{Cost, Excerpt, Finding, Fix, Function, Place, Position};
 use lines::Lines;
 
-use crate::plan::{Counts, Outcome, Plan, RuleProblem, Times};
-use crate::source::{self, ReadError, Skipped, SourceFile};
+use crate::plan::{Counts, Plan, RuleProblem, Selection, Times};
+use crate::source::{self, Found, ReadError, Skipped, SourceFile};
+use crate::tree::TextRange;
 
 /// Something about the inputs of a review that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +36,8 @@ pub struct Problem {
 pub struct Review {
     /// Sorted by path, position and rule.
     pub findings: Vec<Finding>,
+    /// What is hidden by comments and by the baseline, in the same order.
+    pub suppressed: Vec<Suppressed>,
     /// Sorted.
     pub problems: Vec<Problem>,
     /// Files that were passed over: sorted.
@@ -64,16 +70,75 @@ impl Review {
     }
 }
 
-/// What became of one file.
-enum FileResult {
-    Reviewed(usize, Box<Outcome>, Vec<Finding>),
-    Skipped(Skipped),
-    Failed(Problem),
+/// What the rules made of one text.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct FileReview {
+    /// Sorted by position and rule.
+    pub findings: Vec<Finding>,
+    /// Those that a comment of the file hides.
+    pub suppressed: Vec<Suppressed>,
+    /// Bytes of the text.
+    pub bytes: usize,
+    /// Whether it was parsed; it is not where no rule could match it.
+    pub parsed: bool,
+    /// Places with syntax errors.
+    pub syntax_errors: Vec<TextRange>,
+    /// Why findings may be missing; empty where none is.
+    pub incomplete: Vec<String>,
+    /// Rules that turned out to be broken.
+    pub broken: Vec<RuleProblem>,
+    /// What it took.
+    pub counts: Counts,
+    /// How long it took, where the plan measures that.
+    #[serde(skip)]
+    pub times: Times,
 }
 
-/// Reviews the files below `paths` with the rules of `plan`. Names are relative to `base`.
+/// A finding that somebody decided not to be shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// What hides it.
+    pub by: Suppression,
+}
+
+/// What hides a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Suppression {
+    /// A comment in the source.
+    Comment {
+        /// The reason that it gives.
+        reason: Option<String>,
+    },
+    /// An entry of the baseline.
+    Baseline,
+}
+
+/// How files are reviewed.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// The rules.
+    pub plan: &'a Plan,
+    /// Which of them run on a file.
+    pub selection: &'a (dyn Fn(&SourceFile) -> Arc<Selection> + Sync),
+}
+
+/// Reviews the files below `paths` with all rules of `plan`. Names are relative to `base`.
 pub fn review(paths: &[PathBuf], base: &Path, plan: &Plan) -> Review {
+    let all = Arc::new(Selection::all(plan));
     let found = source::find(paths, base, plan.searches_any_text());
+    review_files(
+        found,
+        &Options {
+            plan,
+            selection: &|_| Arc::clone(&all),
+        },
+    )
+}
+
+/// Reviews the files that were found.
+pub fn review_files(found: Found, options: &Options<'_>) -> Review {
     let mut review = Review {
         skipped: found.skipped,
         ..Review::default()
@@ -87,18 +152,19 @@ pub fn review(paths: &[PathBuf], base: &Path, plan: &Plan) -> Review {
     let results: Vec<_> = found
         .files
         .par_iter()
-        .map(|file| review_file(file, plan))
+        .map(|file| review_file(file, options))
         .collect();
     let mut broken: Vec<RuleProblem> = Vec::new();
     for (file, result) in found.files.iter().zip(results) {
         match result {
             FileResult::Skipped(skipped) => review.skipped.push(skipped),
             FileResult::Failed(problem) => review.problems.push(problem),
-            FileResult::Reviewed(bytes, outcome, findings) => {
-                review.findings.extend(findings);
-                review.count(bytes, &outcome);
-                broken.extend(outcome.broken);
-                let incomplete = outcome.incomplete.into_iter().map(|message| Problem {
+            FileResult::Reviewed(one) => {
+                review.stats.count(&one);
+                review.findings.extend(one.findings);
+                review.suppressed.extend(one.suppressed);
+                broken.extend(one.broken);
+                let incomplete = one.incomplete.into_iter().map(|message| Problem {
                     about: file.name.clone(),
                     message,
                     fatal: true,
@@ -119,24 +185,47 @@ pub fn review(paths: &[PathBuf], base: &Path, plan: &Plan) -> Review {
     review
 }
 
-/// Reviews one text as if it were the file `name`.
-pub fn review_text(file: &SourceFile, text: String, plan: &Plan) -> (Vec<Finding>, Outcome) {
-    let mut outcome = plan.run(file.language, &file.name, text);
+/// Reviews one text as if it were that of `file`.
+pub fn review_text(
+    file: &SourceFile,
+    text: String,
+    plan: &Plan,
+    selection: &Selection,
+) -> FileReview {
+    let bytes = text.len();
+    let mut outcome = plan.run(file.language, &file.name, text, selection);
     let hits = std::mem::take(&mut outcome.hits);
+    let mut one = FileReview {
+        bytes,
+        parsed: outcome.parsed,
+        syntax_errors: std::mem::take(&mut outcome.syntax_errors),
+        incomplete: std::mem::take(&mut outcome.incomplete),
+        broken: std::mem::take(&mut outcome.broken),
+        counts: outcome.counts,
+        times: std::mem::take(&mut outcome.times),
+        ..FileReview::default()
+    };
     if hits.is_empty() {
-        return (Vec::new(), outcome);
+        return one;
     }
     let lines = Lines::new(&outcome.text);
     let findings = hits
         .into_iter()
-        .map(|hit| Finding::new(file, &outcome.text, &lines, hit, plan))
-        .collect();
-    outcome.text = String::new();
-    (findings, outcome)
+        .map(|hit| Finding::new(file, &outcome, &lines, hit, plan));
+    one.findings = findings.collect();
+    fingerprint::assign(&mut one.findings, &outcome.text);
+    one
+}
+
+/// What became of one file.
+enum FileResult {
+    Reviewed(Box<FileReview>),
+    Skipped(Skipped),
+    Failed(Problem),
 }
 
 /// A panic costs this file only.
-fn review_file(file: &SourceFile, plan: &Plan) -> FileResult {
+fn review_file(file: &SourceFile, options: &Options<'_>) -> FileResult {
     let failed = |message| {
         FileResult::Failed(Problem {
             about: file.name.clone(),
@@ -144,7 +233,7 @@ fn review_file(file: &SourceFile, plan: &Plan) -> FileResult {
             fatal: true,
         })
     };
-    let text = match source::read(&file.path) {
+    let text = match file.read() {
         Ok(text) => text,
         Err(ReadError::Skip(reason)) => {
             return FileResult::Skipped(Skipped {
@@ -154,22 +243,23 @@ fn review_file(file: &SourceFile, plan: &Plan) -> FileResult {
         }
         Err(ReadError::Io(error)) => return failed(format!("cannot be read: {error}")),
     };
-    let bytes = text.len();
-    match catch_unwind(AssertUnwindSafe(|| review_text(file, text, plan))) {
-        Ok((findings, outcome)) => FileResult::Reviewed(bytes, Box::new(outcome), findings),
+    let selection = (options.selection)(file);
+    let run = || review_text(file, text, options.plan, &selection);
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(one) => FileResult::Reviewed(Box::new(one)),
         Err(_) => failed(
             "the review of this file panicked; its findings are missing. Please report this".into(),
         ),
     }
 }
 
-impl Review {
-    fn count(&mut self, bytes: usize, outcome: &Outcome) {
-        self.stats.files += 1;
-        self.stats.parsed += usize::from(outcome.parsed);
-        self.stats.with_syntax_errors += usize::from(!outcome.syntax_errors.is_empty());
-        self.stats.bytes += bytes as u64;
-        self.stats.counts += outcome.counts;
-        self.stats.times += outcome.times.clone();
+impl Stats {
+    fn count(&mut self, one: &FileReview) {
+        self.files += 1;
+        self.parsed += usize::from(one.parsed);
+        self.with_syntax_errors += usize::from(!one.syntax_errors.is_empty());
+        self.bytes += one.bytes as u64;
+        self.counts += one.counts;
+        self.times += one.times.clone();
     }
 }

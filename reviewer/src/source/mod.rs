@@ -9,6 +9,7 @@ mod walk;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use open::{MAX_BYTES, ReadError, read};
 pub(crate) use walk::language;
@@ -25,6 +26,35 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// What it is written in.
     pub language: Language,
+    /// Its content, where that is not what lies at `path`: in the index of a repository, on standard input.
+    pub text: Option<Arc<str>>,
+}
+
+impl SourceFile {
+    /// The file at `path`, called `name`.
+    pub fn on_disk(
+        name: impl Into<String>,
+        path: impl Into<PathBuf>,
+        language: Language,
+    ) -> SourceFile {
+        SourceFile {
+            name: name.into(),
+            path: path.into(),
+            language,
+            text: None,
+        }
+    }
+
+    /// Its text.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn read(&self) -> Result<String, ReadError> {
+        match &self.text {
+            Some(text) => Ok(text.to_string()),
+            None => read(&self.path),
+        }
+    }
 }
 
 /// Why a file is not reviewed.

@@ -87,11 +87,8 @@ impl Found {
     }
 
     fn take(&mut self, path: &Path, base: &Path, language: Language) {
-        self.files.push(SourceFile {
-            name: name(path, base),
-            path: path.to_owned(),
-            language,
-        });
+        self.files
+            .push(SourceFile::on_disk(name(path, base), path, language));
     }
 
     /// A file that was named on the command line. A link is followed only to a file below `base`.
@@ -111,11 +108,10 @@ impl Found {
             return self.skip(path, base, SkipReason::NotRegular);
         }
         match self.language(&target) {
-            Some(language) => self.files.push(SourceFile {
-                name: name(path, base),
-                path: target,
-                language,
-            }),
+            Some(language) => {
+                self.files
+                    .push(SourceFile::on_disk(name(path, base), target, language));
+            }
             None => self.skip(path, base, SkipReason::Language),
         }
     }

@@ -16,6 +16,7 @@ mod build;
 mod constants;
 mod kind;
 mod names;
+mod scopes;
 mod unit;
 
 use std::ops::Range;
@@ -25,12 +26,26 @@ pub use constants::Constant;
 pub(crate) use constants::integer;
 pub use kind::{Kind, Role};
 pub use names::{Import, Names};
+pub use scopes::Scope;
+pub(crate) use scopes::Scopes;
 pub use unit::Unit;
 
 use crate::lang::Language;
 
 /// A range of bytes in a source text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct TextRange {
     /// First byte.
     pub start: u32,

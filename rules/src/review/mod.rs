@@ -59,6 +59,8 @@ pub enum Body {
     Search(Formula),
     /// Code: the check of the reviewer that has the rule's id (`mode: check`, built-in rules only).
     Check,
+    /// What the review itself knows, such as which suppressions hide nothing (`mode: review`, built-in rules only).
+    Review,
 }
 
 /// A text with its position.
@@ -308,6 +310,21 @@ pub struct Metadata {
     pub why: String,
     /// What to do.
     pub help: String,
+    /// How far its fixes can be trusted.
+    pub fix_safety: Safety,
+}
+
+/// How far a fix can be trusted.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Safety {
+    /// The program does the same as before, but for the defect. Applied by `--fix`.
+    Safe,
+    /// It may do something else, or is not known to do the same: somebody has to look. The default.
+    #[default]
+    Unsafe,
 }
 
 /// One example: code that must be reported at its marked lines, and code that must not.

@@ -2,7 +2,7 @@
 
 use super::{
     Analyzer, Body, Condition, Confidence, Conjunction, Example, FixRegex, Formula, Loaded,
-    Located, Metadata, Options, Pack, Paths, Problem, Rule, Severity,
+    Located, Metadata, Options, Pack, Paths, Problem, Rule, Safety, Severity,
 };
 use crate::yaml::{self, Error, Fields, Key, Node, Position, Value};
 
@@ -133,6 +133,7 @@ fn read_rule(node: &Node, warnings: &mut Vec<Error>) -> Result<Rule, Error> {
     let body = match mode.map(|n| n.text("mode")).transpose()? {
         None | Some("search") => Body::Search(formula_of(&mut fields, "rule", Context::Nothing)?),
         Some("check") => Body::Check,
+        Some("review") => Body::Review,
         Some(other) => {
             let at = mode.map_or(node.at, |n| n.at);
             return Err(Error::new(
@@ -332,6 +333,7 @@ fn metadata(node: &Node, strict: bool) -> Result<Metadata, Error> {
     };
     let (category, why, help) = (text("category")?, text("why")?, text("help")?);
     let (confidence, precision) = (text("confidence")?, text("precision")?);
+    let safety = text("fix-safety")?;
     let confidence = match confidence.as_str() {
         "" => Confidence::default(),
         "HIGH" => Confidence::High,
@@ -352,6 +354,14 @@ fn metadata(node: &Node, strict: bool) -> Result<Metadata, Error> {
             lenient(Error::new(node.at, problem)).map(|()| Pack::default())?
         }
     };
+    let fix_safety = match safety.as_str() {
+        "safe" => Safety::Safe,
+        "" | "unsafe" => Safety::Unsafe,
+        other => {
+            let problem = format!("`fix-safety` is safe or unsafe, and this is `{other}`");
+            lenient(Error::new(node.at, problem)).map(|()| Safety::default())?
+        }
+    };
     if strict {
         fields.finish()?;
     }
@@ -364,6 +374,7 @@ fn metadata(node: &Node, strict: bool) -> Result<Metadata, Error> {
         references,
         why,
         help,
+        fix_safety,
     })
 }
 

@@ -1,15 +1,17 @@
 //! `reviewer check`.
 
+mod output;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ::rules::review::{Rule, Severity};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use super::load::{Loaded, load};
 use super::{CLEAN, FINDINGS, INCOMPLETE};
-use crate::report::{Format, Report, TextStyle, inert_line};
+use crate::report::Report;
 use crate::review::{Review, Stats, review};
 
 #[derive(clap::Args)]
@@ -32,12 +34,8 @@ pub(super) struct Args {
     /// Exit with 1 only for findings of this severity and above [default: anything shown]
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<Level>,
-    /// Format of the report
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: OutputFormat,
-    /// Write the report to FILE, or in several formats at once as FORMAT:FILE; can be repeated
-    #[arg(long, value_name = "FILE|FORMAT:FILE")]
-    output: Vec<String>,
+    #[command(flatten)]
+    output: output::Args,
     /// Threads to use [default: one for each core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -63,32 +61,11 @@ impl From<Level> for Severity {
     }
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum OutputFormat {
-    Text,
-    Json,
-    Sarif,
-}
-
-impl From<OutputFormat> for Format {
-    fn from(format: OutputFormat) -> Format {
-        match format {
-            OutputFormat::Text => Format::Text,
-            OutputFormat::Json => Format::Json,
-            OutputFormat::Sarif => Format::Sarif,
-        }
-    }
-}
-
 /// Reads files in threads with a stack that holds the deepest match that a pattern allows.
 const STACK_BYTES: usize = 16 << 20;
 
 pub(super) fn run(args: &Args) -> Result<u8> {
-    let outputs = args
-        .output
-        .iter()
-        .map(|text| output(text, args.format))
-        .collect::<Result<Vec<_>>>()?;
+    let outputs = args.output.files()?;
     let started = std::time::Instant::now();
     let Loaded { plan, problems } = load(&args.config, &args.rule)?;
     let plan = if args.stats { plan.measured() } else { plan };
@@ -116,34 +93,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         review: &review,
         rules: &rules,
     };
-    let plain = TextStyle {
-        color: false,
-        width: 100,
-    };
-    if outputs.is_empty() {
-        super::print(&report.render(
-            args.format.into(),
-            TextStyle {
-                color: super::color(),
-                ..plain
-            },
-        ))?;
-    }
-    for (format, path) in &outputs {
-        std::fs::write(path, report.render(*format, plain))
-            .with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    // Whoever reads a file or a machine format still learns what was not done.
-    if !outputs.is_empty() || !matches!(args.format, OutputFormat::Text) {
-        for problem in &review.problems {
-            eprintln!(
-                "{}: {}: {}",
-                if problem.fatal { "error" } else { "warning" },
-                inert_line(&problem.about),
-                inert_line(&problem.message)
-            );
-        }
-    }
+    args.output.write(&outputs, &report)?;
     if args.stats {
         let rules: Vec<_> = rules.iter().map(|rule| rule.id.as_str()).collect();
         eprint!("{}", statistics(&review, &rules, loaded, started.elapsed()));
@@ -199,25 +149,6 @@ fn statistics(review: &Review, rules: &[&str], loaded: Duration, all: Duration) 
 
 /// How many rules `--stats` names.
 const SLOWEST: usize = 20;
-
-/// Reads `FILE`, in the format of `--format`, or `FORMAT:FILE`.
-fn output(text: &str, default: OutputFormat) -> Result<(Format, PathBuf)> {
-    let (format, path) = match text.split_once(':') {
-        Some((name, path)) => match OutputFormat::from_str(name, false) {
-            Ok(format) => (format, path),
-            // A path may hold a colon; a short word before one was meant as a format.
-            Err(_) if name.contains('/') || name.contains('.') => (default, text),
-            Err(_) => {
-                bail!("--output {text}: there is no format `{name}`; formats: text, json, sarif")
-            }
-        },
-        None => (default, text),
-    };
-    if path.is_empty() {
-        bail!("--output {text}: the file name is missing");
-    }
-    Ok((format.into(), PathBuf::from(path)))
-}
 
 fn absolute(path: &Path, base: &Path) -> PathBuf {
     if path == Path::new(".") {
