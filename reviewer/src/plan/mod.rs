@@ -31,6 +31,7 @@ use rules::yaml::Position;
 
 use crate::checks::{self, Check};
 use crate::lang::Language;
+use crate::review;
 use crate::tree::{Scopes, TextRange, Unit};
 use formula::Compiled;
 use prefilter::Prefilter;
@@ -499,7 +500,14 @@ impl Plan {
         }
     }
 
-    fn hit(&self, rule: usize, range: TextRange, found: &str, words: &[(&str, &str)]) -> Hit {
+    /// What the rule with this index has to say about a range, whose text is `found`.
+    pub(crate) fn hit(
+        &self,
+        rule: usize,
+        range: TextRange,
+        found: &str,
+        words: &[(&str, &str)],
+    ) -> Hit {
         let texts = &self.rules[rule].rule;
         let short = |longest| -> Vec<_> {
             let cut = words
@@ -556,7 +564,12 @@ impl Planned {
         let paths = PathFilter::new(&rule)?;
         let run = match &rule.body {
             Body::Search(_) => Run::Search(Language::ALL.iter().map(|_| OnceLock::new()).collect()),
-            Body::Review => Run::Review,
+            Body::Review if review::REPORTED.contains(&rule.id.as_str()) => Run::Review,
+            Body::Review => {
+                let message =
+                    "`mode: review` names what the review itself reports, and this is none of it";
+                return Err(problem(&rule, rule.at, message.into()));
+            }
             Body::Check => {
                 match checks::find(&rule.id) {
                     Some((_, check)) => Run::Check(check),

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use rules::review::{Example, Located, Rule};
+use rules::review::{Body, Example, Located, Rule};
 
 use super::{Finding, review_text};
 use crate::lang::Language;
@@ -17,7 +17,12 @@ use crate::source::SourceFile;
 /// caller decides what a rule without examples is worth.
 pub fn check_examples(rule: &Rule) -> Vec<String> {
     let mut failures = Vec::new();
-    let planning = Plan::prepare(vec![rule.clone()], true);
+    // What the review itself reports is about other rules.
+    let rules = match rule.body {
+        Body::Review => rules::builtin::review_rules(),
+        _ => vec![rule.clone()],
+    };
+    let planning = Plan::prepare(rules, true);
     for problem in planning.problems {
         failures.push(format!("{}: {}", problem.at, problem.message));
     }
@@ -142,11 +147,12 @@ impl Runner<'_> {
     fn run(&mut self, code: &Located) -> Vec<Finding> {
         let file = SourceFile::on_disk("example", "example", self.language);
         let all = Selection::all(self.plan);
-        let one = review_text(&file, code.text.clone(), self.plan, &all);
-        for range in one.syntax_errors {
+        let mut one = review_text(&file, code.text.clone(), self.plan, &all);
+        for range in &one.syntax_errors {
             let line = 1 + code.text[..range.start as usize].matches('\n').count();
             self.fail(code, line, "a syntax error");
         }
+        one.findings.retain(|finding| finding.rule == self.rule.id);
         one.findings
     }
 

@@ -4,9 +4,9 @@ use rules::review::{Confidence, Safety, Severity};
 use serde::{Deserialize, Serialize};
 
 use super::lines::Lines;
-use crate::plan::{Hit, Outcome, Plan};
+use crate::plan::{Hit, Plan};
 use crate::source::SourceFile;
-use crate::tree::TextRange;
+use crate::tree::{Scope, TextRange};
 
 /// Most lines of source that a finding keeps.
 const MAX_LINES: usize = 12;
@@ -132,25 +132,18 @@ impl Excerpt {
 }
 
 impl Finding {
-    /// The finding for a hit; it has no fingerprint yet.
+    /// The finding for a hit in `text`, of which it shows `shown`; it has no function and no fingerprint yet.
     pub(super) fn new(
         file: &SourceFile,
-        outcome: &Outcome,
+        text: &str,
+        shown: &str,
         lines: &Lines,
         hit: Hit,
         plan: &Plan,
     ) -> Finding {
         let rule = plan.rule(hit.rule);
-        let text = &outcome.text;
         let place = Place::new(file, text, lines, hit.range);
-        let excerpt = Excerpt::new(text, lines, hit.range, place.start.line, place.end.line);
-        let function = outcome.scopes.function(hit.range).map(|scope| Function {
-            name: scope.name.clone(),
-            lines: (
-                lines.line(scope.range.start as usize),
-                lines.line(scope.range.end as usize),
-            ),
-        });
+        let excerpt = Excerpt::new(shown, lines, hit.range, place.start.line, place.end.line);
         let fix = hit.fix.map(|text| Fix {
             place: place.clone(),
             text,
@@ -165,9 +158,19 @@ impl Finding {
             fix,
             metavariables: hit.metavariables,
             excerpt,
-            function,
+            function: None,
             fingerprint: String::new(),
             cost: None,
+        }
+    }
+}
+
+impl Function {
+    pub(super) fn new(scope: &Scope, lines: &Lines) -> Function {
+        let line = |offset: u32| lines.line(offset as usize);
+        Function {
+            name: scope.name.clone(),
+            lines: (line(scope.range.start), line(scope.range.end)),
         }
     }
 }

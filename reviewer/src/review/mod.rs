@@ -4,6 +4,8 @@ mod examples;
 mod finding;
 mod fingerprint;
 mod lines;
+mod secrets;
+mod suppression;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -15,6 +17,8 @@ use serde::{Deserialize, Serialize};
 pub use examples::{check_examples, check_target};
 pub use finding::{Cost, Excerpt, Finding, Fix, Function, Place, Position};
 use lines::Lines;
+use secrets::Secrets;
+pub(crate) use suppression::RULES as REPORTED;
 
 use crate::plan::{Counts, Plan, RuleProblem, Selection, Times};
 use crate::source::{self, Found, ReadError, Skipped, SourceFile};
@@ -205,15 +209,36 @@ pub fn review_text(
         times: std::mem::take(&mut outcome.times),
         ..FileReview::default()
     };
-    if hits.is_empty() {
+    let text = &outcome.text;
+    let may_suppress = suppression::may_suppress(text);
+    if hits.is_empty() && !may_suppress {
         return one;
     }
-    let lines = Lines::new(&outcome.text);
-    let findings = hits
-        .into_iter()
-        .map(|hit| Finding::new(file, &outcome, &lines, hit, plan));
-    one.findings = findings.collect();
-    fingerprint::assign(&mut one.findings, &outcome.text);
+    let lines = Lines::new(text);
+    let secrets = Secrets::of(&hits, text, plan);
+    let shown = secrets.masked(text);
+    for mut hit in hits {
+        hit.mask(&secrets);
+        let function = outcome.scopes.function(hit.range);
+        let function = function.map(|scope| Function::new(scope, &lines));
+        let finding = Finding::new(file, text, &shown, &lines, hit, plan);
+        one.findings.push(Finding {
+            function,
+            ..finding
+        });
+    }
+    fingerprint::assign(&mut one.findings, &shown);
+    if may_suppress {
+        let context = suppression::Context {
+            file,
+            text,
+            lines: &lines,
+            plan,
+            selection,
+        };
+        let complete = one.incomplete.is_empty() && one.broken.is_empty();
+        one.suppressed = context.suppress(&mut one.findings, outcome.comments.take(), complete);
+    }
     one
 }
 

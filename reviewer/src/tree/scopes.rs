@@ -31,7 +31,7 @@ impl Scopes {
                 continue;
             };
             let range = tree.range(id);
-            let around = scopes.innermost_index(range);
+            let around = scopes.innermost(range);
             let name = match around {
                 Some(outer) => format!("{}.{name}", scopes.scopes[outer].name),
                 None => name.to_owned(),
@@ -47,21 +47,17 @@ impl Scopes {
         scopes
     }
 
-    /// The innermost scope that contains `range`.
-    pub(crate) fn innermost(&self, range: TextRange) -> Option<&Scope> {
-        self.innermost_index(range).map(|index| &self.scopes[index])
-    }
-
     /// The innermost function that contains `range`.
     pub(crate) fn function(&self, range: TextRange) -> Option<&Scope> {
-        let mut index = self.innermost_index(range)?;
+        let mut index = self.innermost(range)?;
         while !self.scopes[index].is_function {
             index = self.around[index]?;
         }
         Some(&self.scopes[index])
     }
 
-    fn innermost_index(&self, range: TextRange) -> Option<usize> {
+    /// The innermost scope that contains `range`.
+    fn innermost(&self, range: TextRange) -> Option<usize> {
         let before = self
             .scopes
             .partition_point(|scope| scope.range.start <= range.start);
@@ -101,28 +97,27 @@ mod tests {
 
     use super::*;
 
-    fn around(language: Language, text: &str) -> (Option<String>, Option<String>) {
+    fn function(language: Language, text: &str) -> Option<String> {
         let at = text.find("HERE").unwrap();
-        let range = TextRange::new(at, at + 4);
         let scopes = Scopes::of(&language.parse(text.to_owned()).unwrap());
-        let name = |scope: Option<&Scope>| scope.map(|scope| scope.name.clone());
-        (name(scopes.innermost(range)), name(scopes.function(range)))
+        let function = scopes.function(TextRange::new(at, at + 4));
+        function.map(|scope| scope.name.clone())
     }
 
     #[test]
     fn a_place_lies_in_the_innermost_named_function() {
-        let both = |name: &str| (Some(name.to_owned()), Some(name.to_owned()));
+        let name = |name: &str| Some(name.to_owned());
         let python =
             "class A:\n    def f(self):\n        pass\n    def g(self, x=HERE):\n        pass\n";
-        assert_eq!(around(Language::Python, python), both("A.g"));
+        assert_eq!(function(Language::Python, python), name("A.g"));
         let java = "class A { int x = HERE; void f() {} }";
-        assert_eq!(around(Language::Java, java), (Some("A".into()), None));
+        assert_eq!(function(Language::Java, java), None);
         let script = "const f = (a) => { g(() => HERE); };";
-        assert_eq!(around(Language::JavaScript, script), both("f"));
+        assert_eq!(function(Language::JavaScript, script), name("f"));
         let rust = "impl A { fn f() { HERE } }";
-        assert_eq!(around(Language::Rust, rust), both("A.f"));
+        assert_eq!(function(Language::Rust, rust), name("A.f"));
         let go = "package p\nfunc (a *A) F() { HERE }";
-        assert_eq!(around(Language::Go, go), both("F"));
-        assert_eq!(around(Language::Python, "HERE"), (None, None));
+        assert_eq!(function(Language::Go, go), name("F"));
+        assert_eq!(function(Language::Python, "HERE"), None);
     }
 }
