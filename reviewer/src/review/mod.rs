@@ -1,5 +1,6 @@
 //! One review: files in, findings and problems out.
 
+mod baseline;
 mod examples;
 mod finding;
 mod fingerprint;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use baseline::{Baseline, BaselineError, Entry, Places};
 pub use examples::{check_examples, check_target};
 pub use finding::{Cost, Excerpt, Finding, Fix, Function, Place, Position};
 use lines::Lines;
@@ -46,6 +48,8 @@ pub struct Review {
     pub problems: Vec<Problem>,
     /// Files that were passed over: sorted.
     pub skipped: Vec<Skipped>,
+    /// The files that were read: sorted.
+    pub reviewed: Vec<String>,
     /// What it took.
     pub stats: Stats,
 }
@@ -165,6 +169,7 @@ pub fn review_files(found: Found, options: &Options<'_>) -> Review {
             FileResult::Failed(problem) => review.problems.push(problem),
             FileResult::Reviewed(one) => {
                 review.stats.count(&one);
+                review.reviewed.push(file.name.clone());
                 review.findings.extend(one.findings);
                 review.suppressed.extend(one.suppressed);
                 broken.extend(one.broken);
