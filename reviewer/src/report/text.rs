@@ -4,7 +4,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Patch, Renderer, Snippet};
 use rules::review::Severity;
 
-use super::inert::{inert, inert_line};
+use super::inert::{in_one_line, inert, inert_line};
 use super::{Report, summary};
 use crate::review::Finding;
 
@@ -29,13 +29,7 @@ pub fn text(report: &Report<'_>, style: TextStyle) -> String {
         .decor_style(DecorStyle::Ascii);
     let mut out = String::new();
     for finding in &report.review.findings {
-        out += &frame(
-            finding,
-            report
-                .rule(&finding.rule)
-                .map_or("", |rule| &rule.metadata.help),
-            &renderer,
-        );
+        out += &frame(finding, report.help(&finding.rule), &renderer);
         out += "\n\n";
     }
     out + &summary(report)
@@ -51,8 +45,8 @@ fn frame(finding: &Finding, help: &str, renderer: &Renderer) -> String {
     let excerpt = &finding.excerpt;
     let lines = inert(&excerpt.text);
     let path = inert_line(&place.path);
-    let message = inert_line(&in_one_line(&finding.message));
-    let help = inert_line(&in_one_line(help));
+    let message = in_one_line(&finding.message);
+    let help = in_one_line(help);
     let rule = inert_line(&finding.rule);
     let snippet = Snippet::source(lines.as_str())
         .line_start(place.start.line)
@@ -92,8 +86,4 @@ fn frame(finding: &Finding, help: &str, renderer: &Renderer) -> String {
         .element(Level::HELP.message(help.as_str()));
     }
     renderer.render(&groups)
-}
-
-fn in_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

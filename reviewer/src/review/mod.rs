@@ -3,10 +3,12 @@
 mod examples;
 mod finding;
 mod fingerprint;
+mod line_hash;
 mod lines;
 mod secrets;
 mod suppression;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,6 +46,8 @@ pub struct Review {
     pub suppressed: Vec<Suppressed>,
     /// Sorted.
     pub problems: Vec<Problem>,
+    /// The names of the files that were reviewed, in the order that they were found in.
+    pub reviewed: Vec<String>,
     /// Files that were passed over: sorted.
     pub skipped: Vec<Skipped>,
     /// What it took.
@@ -165,6 +169,7 @@ pub fn review_files(found: Found, options: &Options<'_>) -> Review {
             FileResult::Failed(problem) => review.problems.push(problem),
             FileResult::Reviewed(one) => {
                 review.stats.count(&one);
+                review.reviewed.push(file.name.clone());
                 review.findings.extend(one.findings);
                 review.suppressed.extend(one.suppressed);
                 broken.extend(one.broken);
@@ -238,6 +243,11 @@ pub fn review_text(
         };
         let complete = one.incomplete.is_empty() && one.broken.is_empty();
         one.suppressed = context.suppress(&mut one.findings, outcome.comments.take(), complete);
+    }
+    // A hash of a line that holds a secret would help to guess it.
+    if let Cow::Borrowed(text) = shown {
+        let hidden = one.suppressed.iter_mut().map(|hidden| &mut hidden.finding);
+        line_hash::assign(one.findings.iter_mut().chain(hidden), text);
     }
     one
 }

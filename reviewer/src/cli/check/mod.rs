@@ -11,7 +11,6 @@ use clap::ValueEnum;
 
 use super::load::{Loaded, load};
 use super::{CLEAN, FINDINGS, INCOMPLETE};
-use crate::report::Report;
 use crate::review::{Review, Stats, review};
 
 #[derive(clap::Args)]
@@ -89,11 +88,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
             .retain(|finding| finding.severity >= minimum);
     }
     let rules: Vec<&Rule> = plan.rules().collect();
-    let report = Report {
-        review: &review,
-        rules: &rules,
-    };
-    args.output.write(&outputs, &report)?;
+    args.output.write(&outputs, &review, &rules)?;
     if args.stats {
         let rules: Vec<_> = rules.iter().map(|rule| rule.id.as_str()).collect();
         eprint!("{}", statistics(&review, &rules, loaded, started.elapsed()));
