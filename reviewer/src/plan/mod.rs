@@ -51,6 +51,11 @@ impl Selection {
         Selection(vec![true; plan.rules.len()])
     }
 
+    /// A byte for each rule: 1 where it runs.
+    pub(crate) fn bits(&self) -> Vec<u8> {
+        self.0.iter().map(|&wanted| u8::from(wanted)).collect()
+    }
+
     /// Whether the rule with this index runs.
     pub fn contains(&self, rule: usize) -> bool {
         self.0.get(rule).is_some_and(|wanted| *wanted)

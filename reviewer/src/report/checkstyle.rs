@@ -19,7 +19,7 @@ struct Entry<'a> {
 
 /// The review as a list of files with their findings.
 pub fn checkstyle(report: &Report<'_>) -> String {
-    let findings = report.review.findings.iter().map(|finding| Entry {
+    let findings = report.by_path().into_iter().map(|finding| Entry {
         file: &finding.place.path,
         line: finding.place.start.line,
         column: finding.place.start.column,

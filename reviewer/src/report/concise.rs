@@ -1,14 +1,18 @@
 //! One line a finding, in the form that terminals and editors make clickable.
 
 use super::inert::{in_one_line, inert_line};
+use super::summary::measured;
 use super::{Report, summary};
 
 /// Lines of `path:line:column: severity[rule] message`, then the summary.
 pub fn concise(report: &Report<'_>) -> String {
     let lines = report.review.findings.iter().map(|finding| {
         let start = finding.place.start;
+        let cost = finding
+            .cost
+            .map_or(String::new(), |cost| format!(" ({})", measured(cost)));
         format!(
-            "{}:{}:{}: {}[{}] {}\n",
+            "{}:{}:{}: {}[{}] {}{cost}\n",
             inert_line(&finding.place.path),
             start.line,
             start.column,

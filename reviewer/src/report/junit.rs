@@ -36,10 +36,8 @@ struct Suite {
 
 /// The review as test suites.
 pub fn junit(report: &Report<'_>) -> String {
-    let by_file = report
-        .review
-        .findings
-        .chunk_by(|a, b| a.place.path == b.place.path);
+    let findings = report.by_path();
+    let by_file = findings.chunk_by(|a, b| a.place.path == b.place.path);
     let mut suites: Vec<_> = by_file
         .map(|findings| Suite {
             name: findings[0].place.path.clone(),

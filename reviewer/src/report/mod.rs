@@ -41,7 +41,7 @@ pub use sarif::sarif;
 pub use summary::summary;
 pub use text::{TextStyle, text};
 
-use crate::review::Review;
+use crate::review::{Finding, Review};
 
 /// What a renderer sees.
 pub struct Report<'a> {
@@ -122,6 +122,13 @@ impl<'a> Report<'a> {
             Format::Markdown => markdown(self),
             Format::Html => html(self),
         }
+    }
+
+    /// The findings by file, for formats that group them so: by cost, they come in another order.
+    fn by_path(&self) -> Vec<&'a Finding> {
+        let mut findings: Vec<_> = self.review.findings.iter().collect();
+        findings.sort_by_key(|finding| (&finding.place.path, finding.place.bytes));
+        findings
     }
 
     fn rule_index(&self, id: &str) -> Option<usize> {

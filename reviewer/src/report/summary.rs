@@ -7,7 +7,7 @@ use rules::review::Severity;
 
 use super::inert::inert_line;
 use super::{Report, statistics};
-use crate::review::Suppression;
+use crate::review::{Cost, Suppression};
 use crate::source::SkipReason;
 
 /// The last lines of a report for people: counts, everything that was not reviewed, and what else was asked for.
@@ -91,6 +91,16 @@ pub(super) fn hidden(report: &Report<'_>) -> Option<String> {
     .map(|(n, by)| format!("{} {by}", plural(n, "finding")))
     .collect();
     (!parts.is_empty()).then(|| format!("Hidden: {}.", parts.join(", ")))
+}
+
+/// What a profile says of a finding.
+pub(super) fn measured(cost: Cost) -> String {
+    let percent = |share| 100.0 * share;
+    format!(
+        "measured: {:.1} % in these lines, {:.1} % in the function",
+        percent(cost.lines),
+        percent(cost.function)
+    )
 }
 
 /// The names of what was passed over, by reason.

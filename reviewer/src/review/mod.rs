@@ -1,5 +1,7 @@
 //! One review: files in, findings and problems out.
 
+mod baseline;
+mod cache;
 mod examples;
 mod finding;
 mod fingerprint;
@@ -16,6 +18,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use baseline::{Baseline, BaselineError, Entry, Places};
+pub use cache::{Cache, Uses};
 pub use examples::{check_examples, check_target};
 pub use finding::{Cost, Excerpt, Finding, Fix, Function, Place, Position};
 use lines::Lines;
@@ -46,10 +50,10 @@ pub struct Review {
     pub suppressed: Vec<Suppressed>,
     /// Sorted.
     pub problems: Vec<Problem>,
-    /// The names of the files that were reviewed, in the order that they were found in.
-    pub reviewed: Vec<String>,
     /// Files that were passed over: sorted.
     pub skipped: Vec<Skipped>,
+    /// The files that were read: sorted.
+    pub reviewed: Vec<String>,
     /// What it took.
     pub stats: Stats,
 }
@@ -130,6 +134,8 @@ pub struct Options<'a> {
     pub plan: &'a Plan,
     /// Which of them run on a file.
     pub selection: &'a (dyn Fn(&SourceFile) -> Arc<Selection> + Sync),
+    /// Where results are kept.
+    pub cache: Option<&'a Cache>,
 }
 
 /// Reviews the files below `paths` with all rules of `plan`. Names are relative to `base`.
@@ -141,6 +147,7 @@ pub fn review(paths: &[PathBuf], base: &Path, plan: &Plan) -> Review {
         &Options {
             plan,
             selection: &|_| Arc::clone(&all),
+            cache: None,
         },
     )
 }
@@ -279,7 +286,11 @@ fn review_file(file: &SourceFile, options: &Options<'_>) -> FileResult {
         Err(ReadError::Io(error)) => return failed(format!("cannot be read: {error}")),
     };
     let selection = (options.selection)(file);
-    let run = || review_text(file, text, options.plan, &selection);
+    let review = |text| review_text(file, text, options.plan, &selection);
+    let run = || match options.cache {
+        Some(cache) => cache.get_or(file, text, &selection, review),
+        None => review(text),
+    };
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(one) => FileResult::Reviewed(Box::new(one)),
         Err(_) => failed(

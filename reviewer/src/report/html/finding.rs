@@ -5,6 +5,7 @@ use std::fmt::Write;
 use rules::review::Rule;
 
 use super::super::Report;
+use super::super::summary::measured;
 use super::escape::escaped;
 use crate::review::{Excerpt, Finding};
 
@@ -29,12 +30,7 @@ pub(super) fn article(finding: &Finding, report: &Report<'_>) -> String {
     );
     // Writing to a `String` cannot fail.
     if let Some(cost) = finding.cost {
-        let _ = writeln!(
-            out,
-            "<p>Measured: {:.1} % in these lines, {:.1} % in the function.</p>",
-            cost.lines * 100.0,
-            cost.function * 100.0
-        );
+        let _ = writeln!(out, "<p>{}</p>", measured(cost));
     }
     if let Some(fix) = &finding.fix {
         let _ = writeln!(

@@ -9,7 +9,7 @@ use rules::review::Severity;
 
 pub(super) use escape::{block, code, link, prose};
 
-use super::summary::{headline, hidden, plural, skipped};
+use super::summary::{headline, hidden, measured, plural, skipped};
 use super::{Report, statistics};
 use crate::review::Finding;
 use crate::source;
@@ -101,6 +101,9 @@ fn finding(finding: &Finding, report: &Report<'_>) -> String {
     );
     let language = source::language(Path::new(&place.path)).map_or("", |language| language.name());
     out += &block(language, &finding.excerpt.text);
+    if let Some(cost) = finding.cost {
+        let _ = write!(out, "\n{}\n", measured(cost));
+    }
     let help = report.help(&finding.rule);
     if !help.is_empty() {
         let _ = write!(out, "\nHelp: {}\n", prose(help));
