@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod load;
 mod rules;
+mod schema;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -41,6 +42,8 @@ enum Command {
     Explain(explain::Args),
     /// List the rules, or test rule files
     Rules(rules::Args),
+    /// Print the JSON schema of a document: for editors and for programs that read reports
+    Schema(schema::Args),
 }
 
 /// Nothing to report.
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Schema(args) => schema::run(&args),
     };
     match result {
         Ok(code) => ExitCode::from(code),
