@@ -12,6 +12,8 @@ mod checks;
 
 pub mod cli;
 
+pub mod fix;
+
 pub mod pattern;
 
 pub mod plan;

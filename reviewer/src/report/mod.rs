@@ -8,9 +8,10 @@ mod text;
 
 use rules::review::Rule;
 
-pub(crate) use inert::inert_line;
+pub(crate) use inert::{inert, inert_line};
 pub use json::json;
 pub use sarif::sarif;
+pub(crate) use summary::plural;
 pub use summary::summary;
 pub use text::{TextStyle, text};
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use rules::review::Severity;
+use rules::review::{Safety, Severity};
 
 use super::Report;
 use super::inert::inert_line;
+use crate::review::Finding;
 
 /// The last lines of a text report: counts, and everything that was not reviewed.
 pub fn summary(report: &Report<'_>) -> String {
@@ -29,6 +30,7 @@ pub fn summary(report: &Report<'_>) -> String {
     };
     // Writing to a `String` cannot fail.
     let _ = writeln!(out, "{found}; {}.", plural(report.rules.len(), "rule"));
+    out += &fixes(&review.findings);
     let mut by_reason = BTreeMap::new();
     for skipped in &review.skipped {
         by_reason
@@ -66,8 +68,29 @@ pub fn summary(report: &Report<'_>) -> String {
     out
 }
 
+/// How many findings have a fix, and what applies it.
+fn fixes(findings: &[Finding]) -> String {
+    let of = |safety| {
+        let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+        fixes.filter(|fix| fix.safety == safety).count()
+    };
+    let counts = [
+        (of(Safety::Safe), "--fix"),
+        (of(Safety::Unsafe), "--fix --unsafe-fixes"),
+    ];
+    let parts: Vec<_> = counts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, flags)| format!("{n} with {flags}"))
+        .collect();
+    match counts.iter().map(|(n, _)| n).sum() {
+        0 => String::new(),
+        n => format!("{n} can be fixed: {}.\n", parts.join(", ")),
+    }
+}
+
 /// `1 file`, `2 files`.
-fn plural(n: usize, noun: &str) -> String {
+pub(crate) fn plural(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
