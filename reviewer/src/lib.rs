@@ -10,6 +10,8 @@ pub mod lang;
 
 mod checks;
 
+pub mod cost;
+
 pub mod cli;
 
 pub mod fix;

@@ -1,18 +1,26 @@
 //! `reviewer check`.
 
+pub(super) mod baseline;
+mod cache;
 mod output;
+mod profile;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::rules::review::{Rule, Severity};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
+use baseline::BaselineFile;
+
 use super::load::{Loaded, load};
 use super::{CLEAN, FINDINGS, INCOMPLETE};
+use crate::plan::Selection;
 use crate::report::Report;
-use crate::review::{Review, Stats, review};
+use crate::review::{Options, Review, Stats, review_files};
+use crate::source;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -36,6 +44,12 @@ pub(super) struct Args {
     fail_on: Option<Level>,
     #[command(flatten)]
     output: output::Args,
+    #[command(flatten)]
+    baseline: baseline::Args,
+    #[command(flatten)]
+    profile: profile::Args,
+    #[command(flatten)]
+    cache: cache::Args,
     /// Threads to use [default: one for each core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -80,9 +94,28 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         .num_threads(args.threads)
         .stack_size(STACK_BYTES)
         .build()?;
-    let mut review = pool.install(|| review(&paths, &base, &plan));
+    let known = args.baseline.baseline.as_deref();
+    let known = known.map(BaselineFile::read).transpose()?;
+    let cache = args.cache.open(&plan);
+    let found = source::find(&paths, &base, plan.searches_any_text());
+    let all = Arc::new(Selection::all(&plan));
+    let options = Options {
+        plan: &plan,
+        selection: &|_| Arc::clone(&all),
+        cache: cache.as_ref(),
+    };
+    let mut review = pool.install(|| review_files(found, &options));
     review.problems.extend(problems);
+    if let Some(known) = &known {
+        let ran = |id: &str| plan.rules().any(|rule| rule.id == id);
+        let stale = known.apply(&mut review, &base, &ran);
+        review.problems.extend(known.stale(&stale));
+    }
+    args.profile.rank(&mut review)?;
     review.problems.sort();
+    if let Some(cache) = &cache {
+        cache.sweep();
+    }
     if let Some(minimum) = args.severity.map(Severity::from) {
         review
             .findings
@@ -97,6 +130,9 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     if args.stats {
         let rules: Vec<_> = rules.iter().map(|rule| rule.id.as_str()).collect();
         eprint!("{}", statistics(&review, &rules, loaded, started.elapsed()));
+        if let Some(cache) = &cache {
+            eprint!("{}", cache::statistics(&cache.uses));
+        }
     }
     let gate = args.fail_on.map_or(Severity::Info, Severity::from);
     Ok(if review.is_incomplete() {

@@ -9,6 +9,7 @@ use crate::cli;
 use crate::report::{Format, Report, TextStyle, inert_line};
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub(super) struct Args {
     /// Format of the report
     #[arg(long, value_name = "FORMAT", default_value = "text")]
