@@ -115,7 +115,12 @@ pub fn apply(job: &Job<'_>, text: &str, shown: &[Finding]) -> Result<Fixed, Pars
         text: run.state.tree.text,
         fixes: run.fixes,
         refused: run.refused,
-        left: run.state.known.into_iter().map(|known| known.left).collect(),
+        left: run
+            .state
+            .known
+            .into_iter()
+            .map(|known| known.left)
+            .collect(),
         review: run.state.review,
     })
 }
@@ -133,7 +138,9 @@ impl Run<'_> {
         let open = self.state.known.iter().filter(|known| {
             let fix = &known.left.finding.fix;
             let allowed = |fix: &crate::review::Fix| fix.safety <= self.job.safety;
-            !known.refused && shown.contains(known.left.was.as_str()) && fix.as_ref().is_some_and(allowed)
+            !known.refused
+                && shown.contains(known.left.was.as_str())
+                && fix.as_ref().is_some_and(allowed)
         });
         let edits = open.filter_map(|known| Edit::new(&known.left, &self.state.tree.text));
         let (edits, losing): (Vec<_>, Vec<_>) =

@@ -34,7 +34,10 @@ impl Edit {
     /// Whether a comment goes with what is replaced. Edits of a comment, and of nothing but comments, are meant.
     pub(super) fn loses_comment(&self, tree: &Tree) -> bool {
         let range = self.place.bytes;
-        let inside = tree.comments.iter().filter(|comment| range.contains(**comment));
+        let inside = tree
+            .comments
+            .iter()
+            .filter(|comment| range.contains(**comment));
         let mut code = tree.text[range.indices()].to_owned();
         let mut lost = false;
         for comment in inside {

@@ -92,7 +92,10 @@ impl Change<'_> {
     /// What changes, as a unified diff; empty where nothing does.
     pub fn diff(&self) -> String {
         let mark = self.original.as_ref().map_or("", Original::mark);
-        let (old, new) = (format!("{mark}{}", self.old), format!("{mark}{}", self.fixed.text));
+        let (old, new) = (
+            format!("{mark}{}", self.old),
+            format!("{mark}{}", self.fixed.text),
+        );
         let name = &self.file.name;
         TextDiff::from_lines(&old, &new)
             .unified_diff()

@@ -16,7 +16,9 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// It holds something else than what was reviewed.
-    #[error("not fixed: the file on disk is not what was reviewed; bring them together, and run again")]
+    #[error(
+        "not fixed: the file on disk is not what was reviewed; bring them together, and run again"
+    )]
     Changed,
     /// A link, a folder, a device.
     #[error("not fixed: it is no regular file")]
@@ -61,7 +63,9 @@ impl Original {
         }
         let opened = options().write(true).open(path);
         let forbidden = |error: &io::Error| error.kind() == io::ErrorKind::PermissionDenied;
-        if original.metadata.permissions().readonly() || opened.is_err_and(|error| forbidden(&error)) {
+        if original.metadata.permissions().readonly()
+            || opened.is_err_and(|error| forbidden(&error))
+        {
             return Err(WriteError::ReadOnly);
         }
         Ok(original)
@@ -169,7 +173,10 @@ mod tests {
     fn mark_mode_and_folder_stay_as_they_were() {
         let (dir, path) = write("a.py", "\u{feff}old\r\n");
         fs::set_permissions(&path, Permissions::from_mode(0o751)).unwrap();
-        Original::open(&path, "old\r\n").unwrap().replace("new\r\n").unwrap();
+        Original::open(&path, "old\r\n")
+            .unwrap()
+            .replace("new\r\n")
+            .unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "\u{feff}new\r\n");
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o751);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
@@ -178,7 +185,10 @@ mod tests {
     #[test]
     fn what_changed_since_it_was_read_is_left_alone() {
         let (dir, path) = write("a.py", "old");
-        assert!(matches!(Original::open(&path, "other"), Err(WriteError::Changed)));
+        assert!(matches!(
+            Original::open(&path, "other"),
+            Err(WriteError::Changed)
+        ));
         let original = Original::open(&path, "old").unwrap();
         fs::write(&path, "edited").unwrap();
         assert!(matches!(original.replace("new"), Err(WriteError::Changed)));
@@ -191,17 +201,29 @@ mod tests {
         let (dir, path) = write("a.py", "old");
         let link = dir.path().join("link.py");
         std::os::unix::fs::symlink(&path, &link).unwrap();
-        assert!(matches!(Original::open(&link, "old"), Err(WriteError::NotRegular)));
-        assert!(matches!(Original::open(dir.path(), ""), Err(WriteError::NotRegular)));
+        assert!(matches!(
+            Original::open(&link, "old"),
+            Err(WriteError::NotRegular)
+        ));
+        assert!(matches!(
+            Original::open(dir.path(), ""),
+            Err(WriteError::NotRegular)
+        ));
         let original = Original::open(&path, "old").unwrap();
         fs::remove_file(&path).unwrap();
         fs::write(dir.path().join("b.py"), "old").unwrap();
         std::os::unix::fs::symlink("b.py", &path).unwrap();
-        assert!(matches!(original.replace("new"), Err(WriteError::NotRegular)));
+        assert!(matches!(
+            original.replace("new"),
+            Err(WriteError::NotRegular)
+        ));
         assert_eq!(fs::read_to_string(dir.path().join("b.py")).unwrap(), "old");
 
         let (_dir, path) = write("a.py", "old");
         fs::set_permissions(&path, Permissions::from_mode(0o444)).unwrap();
-        assert!(matches!(Original::open(&path, "old"), Err(WriteError::ReadOnly)));
+        assert!(matches!(
+            Original::open(&path, "old"),
+            Err(WriteError::ReadOnly)
+        ));
     }
 }

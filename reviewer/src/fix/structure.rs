@@ -68,17 +68,29 @@ mod tests {
         ] {
             assert_eq!(is_kept(Language::Java, before, after), kept, "{after}");
         }
-        assert!(!is_kept(Language::Python, "x = a * «f(b, c)»", "x = a * «b + c»"));
+        assert!(!is_kept(
+            Language::Python,
+            "x = a * «f(b, c)»",
+            "x = a * «b + c»"
+        ));
         assert!(!is_kept(Language::Python, "«f(b)».c", "«b + 1».c"));
     }
 
     #[test]
     fn words_must_not_run_together() {
-        assert!(!is_kept(Language::Python, "def f():\n    return«(x)»", "def f():\n    return«x»"));
+        assert!(!is_kept(
+            Language::Python,
+            "def f():\n    return«(x)»",
+            "def f():\n    return«x»"
+        ));
     }
 
     #[test]
     fn one_statement_may_become_two() {
-        assert!(is_kept(Language::Python, "def f():\n    «a()»\n    b()", "def f():\n    «c(); d()»\n    b()"));
+        assert!(is_kept(
+            Language::Python,
+            "def f():\n    «a()»\n    b()",
+            "def f():\n    «c(); d()»\n    b()"
+        ));
     }
 }

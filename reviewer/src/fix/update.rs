@@ -6,7 +6,7 @@ use super::Change;
 use crate::review::{Finding, Problem, Review, Suppressed, Suppression};
 
 /// Makes `review` say of the files of `changes` what a review of their new texts says. What was not shown before, or
-/// hidden by a baseline, is still so.
+/// hidden by a baseline, is still so; what is shown keeps its order.
 pub fn update(review: &mut Review, changes: &[Change<'_>]) {
     let left: HashMap<&str, HashMap<&str, &Finding>> = changes
         .iter()
@@ -18,12 +18,10 @@ pub fn update(review: &mut Review, changes: &[Change<'_>]) {
         .collect();
     let again = |old: Finding| match left.get(old.place.path.as_str()) {
         None => Some(old),
-        Some(left) => left
-            .get(old.fingerprint.as_str())
-            .map(|&finding| Finding {
-                cost: old.cost,
-                ..finding.clone()
-            }),
+        Some(left) => left.get(old.fingerprint.as_str()).map(|&finding| Finding {
+            cost: old.cost,
+            ..finding.clone()
+        }),
     };
     let findings = std::mem::take(&mut review.findings);
     review.findings = findings.into_iter().filter_map(again).collect();
@@ -42,7 +40,15 @@ pub fn update(review: &mut Review, changes: &[Change<'_>]) {
         review.suppressed.extend(by_comments);
         review.problems.extend(refusals(change));
     }
-    sort(review);
+    review.suppressed.sort_by_cached_key(|suppressed| {
+        let finding = &suppressed.finding;
+        (
+            finding.place.path.clone(),
+            finding.place.bytes,
+            finding.rule.clone(),
+        )
+    });
+    review.problems.sort();
 }
 
 /// What is said about the fixes that were not applied.
@@ -58,16 +64,4 @@ fn refusals(change: &Change<'_>) -> impl Iterator<Item = Problem> {
             fatal: false,
         }
     })
-}
-
-fn sort(review: &mut Review) {
-    let key = |finding: &Finding| {
-        let place = &finding.place;
-        (place.path.clone(), place.bytes, finding.rule.clone())
-    };
-    review.findings.sort_by_cached_key(key);
-    review
-        .suppressed
-        .sort_by_cached_key(|suppressed| key(&suppressed.finding));
-    review.problems.sort();
 }

@@ -13,6 +13,7 @@ use crate::review::{Finding, Options, Problem, Review};
 use crate::source::SourceFile;
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub(super) struct Args {
     /// Apply the fixes that keep what the program does, and report what is left
     ///
@@ -52,9 +53,10 @@ impl Args {
             .iter()
             .filter_map(|file| Some((file, shown.get(file.name.as_str())?)))
             .collect();
+        let safety = self.safety();
         let results: Vec<_> = todo
             .into_par_iter()
-            .map(|(file, shown)| (file, fix_file(file, shown, self.safety(), options)))
+            .map(|(file, shown)| (file, fix_file(file, shown, safety, options)))
             .collect();
         let mut changes = Vec::new();
         for (file, result) in results {
@@ -65,9 +67,14 @@ impl Args {
         }
         if self.diff {
             let diff: String = changes.iter().map(Change::diff).collect();
-            cli::print(&if cli::is_terminal() { inert(&diff) } else { diff })?;
+            cli::print(&if cli::is_terminal() {
+                inert(&diff)
+            } else {
+                diff
+            })?;
         } else {
-            changes = written(changes, review)?;
+            changes = written(changes, review);
+            print_streams(files, &changes)?;
             report(&changes);
         }
         update(review, &changes);
@@ -98,25 +105,39 @@ impl Args {
 }
 
 /// Writes each change. One that cannot be written costs its file only, which stays as it was.
-fn written<'a>(changes: Vec<Change<'a>>, review: &mut Review) -> Result<Vec<Change<'a>>> {
+fn written<'a>(changes: Vec<Change<'a>>, review: &mut Review) -> Vec<Change<'a>> {
     let mut done = Vec::new();
     for change in changes {
-        if change.file.is_standard_input() {
-            cli::print(&change.fixed.text)?;
-        }
         match change.write() {
             Ok(()) => done.push(change),
             Err(error) => review.problems.push(problem(change.file, &error)),
         }
     }
-    Ok(done)
+    done
+}
+
+/// Prints what came from standard input, fixed or as it was.
+fn print_streams(files: &[SourceFile], changes: &[Change<'_>]) -> Result<()> {
+    for file in files.iter().filter(|file| file.is_standard_input()) {
+        let change = changes.iter().find(|change| change.file == file);
+        match (change, &file.text) {
+            (Some(change), _) => cli::print(&change.fixed.text)?,
+            (None, Some(text)) => cli::print(text)?,
+            (None, None) => {}
+        }
+    }
+    Ok(())
 }
 
 fn report(changes: &[Change<'_>]) {
     let fixes: usize = changes.iter().map(|change| change.fixed.fixes).sum();
     let files = changes.iter().filter(|c| c.fixed.fixes > 0).count();
     if fixes > 0 {
-        eprintln!("Fixed {} in {}.", plural(fixes, "finding"), plural(files, "file"));
+        eprintln!(
+            "Fixed {} in {}.",
+            plural(fixes, "finding"),
+            plural(files, "file")
+        );
     }
 }
 

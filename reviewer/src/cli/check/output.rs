@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use crate::cli;
 use crate::report::{Format, Report, TextStyle, inert_line};
+use crate::review::Review;
 
 #[derive(clap::Args)]
 #[group(skip)]
@@ -66,16 +67,21 @@ impl Args {
         }
         // Whoever reads a file or a machine format still learns what was not done.
         if !outputs.is_empty() || !matches!(self.format, OutputFormat::Text) {
-            for problem in &report.review.problems {
-                eprintln!(
-                    "{}: {}: {}",
-                    if problem.fatal { "error" } else { "warning" },
-                    inert_line(&problem.about),
-                    inert_line(&problem.message)
-                );
-            }
+            print_problems(report.review);
         }
         Ok(())
+    }
+}
+
+/// Says on standard error what was not done.
+pub(super) fn print_problems(review: &Review) {
+    for problem in &review.problems {
+        eprintln!(
+            "{}: {}: {}",
+            if problem.fatal { "error" } else { "warning" },
+            inert_line(&problem.about),
+            inert_line(&problem.message)
+        );
     }
 }
 
