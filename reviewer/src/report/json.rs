@@ -43,6 +43,7 @@ fn finding(finding: &Finding, report: &Report<'_>) -> Value {
         "cwe": rule.map(|rule| &rule.metadata.cwe),
         "message": finding.message,
         "help": rule.map(|rule| &rule.metadata.help),
+        "fingerprint": finding.fingerprint,
         "path": place.path,
         "start": position(place.start),
         "end": position(place.end),
