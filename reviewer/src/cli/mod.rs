@@ -81,6 +81,11 @@ fn color() -> bool {
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb"))
 }
 
+/// Whether people see what is printed on standard output.
+fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Prints a text. A reader that went away, as `head` does, is no error.
 fn print(text: &str) -> anyhow::Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {

@@ -2,6 +2,7 @@
 
 pub(super) mod baseline;
 mod cache;
+mod fixing;
 mod output;
 mod profile;
 
@@ -43,6 +44,8 @@ pub(super) struct Args {
     fail_on: Option<Level>,
     #[command(flatten)]
     output: output::Args,
+    #[command(flatten)]
+    fixing: fixing::Args,
     #[command(flatten)]
     baseline: baseline::Args,
     #[command(flatten)]
@@ -97,6 +100,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     let known = known.map(BaselineFile::read).transpose()?;
     let cache = args.cache.open(&plan);
     let found = source::find(&paths, &base, plan.searches_any_text());
+    let files = found.files.clone();
     let all = Arc::new(Selection::all(&plan));
     let options = Options {
         plan: &plan,
@@ -119,6 +123,15 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         review
             .findings
             .retain(|finding| finding.severity >= minimum);
+    }
+    let changes = pool.install(|| args.fixing.run(&mut review, &files, &options))?;
+    if args.fixing.is_diff() {
+        output::print_problems(&review);
+        return Ok(match (review.is_incomplete(), changes) {
+            (true, _) => INCOMPLETE,
+            (false, true) => FINDINGS,
+            (false, false) => CLEAN,
+        });
     }
     let rules: Vec<&Rule> = plan.rules().collect();
     args.output.write(&outputs, &review, &rules)?;
