@@ -4,6 +4,7 @@
 mod check;
 mod explain;
 mod load;
+mod manual;
 mod rules;
 mod schema;
 
@@ -44,6 +45,10 @@ enum Command {
     Rules(rules::Args),
     /// Print the JSON schema of a document: for editors and for programs that read reports
     Schema(schema::Args),
+    /// Print the completions for a shell
+    Completions(manual::CompletionsArgs),
+    /// Write the manual pages
+    Man(manual::ManArgs),
 }
 
 /// Nothing to report.
@@ -60,6 +65,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
     };
     match result {
         Ok(code) => ExitCode::from(code),
