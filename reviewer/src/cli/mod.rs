@@ -3,6 +3,7 @@
 
 mod check;
 mod explain;
+mod hook;
 mod load;
 mod rules;
 
@@ -39,6 +40,8 @@ enum Command {
     Check(check::Args),
     /// Explain a rule: what it finds, why that is a defect, what to do, with examples
     Explain(explain::Args),
+    /// Review what is staged before each commit
+    Hook(hook::Args),
     /// List the rules, or test rule files
     Rules(rules::Args),
 }
@@ -55,6 +58,7 @@ pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Hook(args) => hook::run(&args),
         Command::Rules(args) => rules::run(&args),
     };
     match result {

@@ -4,14 +4,20 @@
 //! files that never end. Only regular files are opened, links are never followed on the way, and what is
 //! passed over is counted with its reason.
 
+mod changes;
+mod git;
 mod open;
+mod piped;
 mod walk;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use changes::{Changes, Earlier, Request, Unchanged};
+pub use git::{GitError, hooks_folder};
 pub use open::{MAX_BYTES, ReadError, read};
+pub use piped::piped;
 pub(crate) use walk::language;
 pub use walk::{Found, WalkError, find};
 

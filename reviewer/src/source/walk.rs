@@ -68,7 +68,7 @@ pub fn find(paths: &[PathBuf], base: &Path, any_text: bool) -> Found {
 }
 
 impl Found {
-    fn error(&mut self, path: &Path, message: String) {
+    pub(super) fn error(&mut self, path: &Path, message: String) {
         self.errors.push(WalkError {
             path: path.display().to_string(),
             message,
@@ -79,7 +79,7 @@ impl Found {
         language(path).or(self.any_text.then_some(Language::Regex))
     }
 
-    fn skip(&mut self, path: &Path, base: &Path, reason: SkipReason) {
+    pub(super) fn skip(&mut self, path: &Path, base: &Path, reason: SkipReason) {
         self.skipped.push(Skipped {
             name: name(path, base),
             reason,
@@ -206,8 +206,34 @@ pub(crate) fn language(path: &Path) -> Option<Language> {
     Language::from_shebang(std::str::from_utf8(&line).ok()?)
 }
 
+/// Whether a file may be of a language, for all that its name says.
+pub(super) fn may_have_language(path: &Path) -> bool {
+    path.extension().is_none() || extension_language(path).is_some()
+}
+
+/// The language of a file that has this text, wherever it is; plain text where none is known and `any_text` takes it.
+pub(super) fn language_of_text(path: &Path, text: &str, any_text: bool) -> Option<Language> {
+    let known = match path.extension() {
+        Some(_) => extension_language(path),
+        None => text.lines().next().and_then(Language::from_shebang),
+    };
+    known.or(any_text.then_some(Language::Regex))
+}
+
+/// The vendored folder that a path lies in, if any; the path is seen from where a walk would start.
+pub(super) fn vendored_above(path: &Path) -> Option<&Path> {
+    let folders = path.ancestors().skip(1);
+    folders.filter(|folder| has_vendored_name(folder)).last()
+}
+
+/// Whether a walk would pass over a path, or a folder above it, since its name starts with a dot.
+pub(super) fn is_hidden(path: &Path) -> bool {
+    path.components()
+        .any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
+}
+
 /// The path relative to `base` where it lies below, with `/` between its parts.
-fn name(path: &Path, base: &Path) -> String {
+pub(super) fn name(path: &Path, base: &Path) -> String {
     let relative = path.strip_prefix(base).unwrap_or(path);
     let parts: Vec<_> = relative
         .components()
