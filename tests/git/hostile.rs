@@ -5,8 +5,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
-use crate::repository::Repository;
+use crate::repository::{Repository, isolated};
 
 /// Settings that make git run the program that follows, where it honours them.
 const SETTINGS: [&str; 15] = [
@@ -49,12 +50,16 @@ fn trapped(trap: &Path) -> Repository {
         "* filter=trap diff=trap\n",
     )
     .unwrap();
-    // As old as the index, and of the same size: git would have to compare the contents.
+    // To tell whether this one changed, git has to compare the contents, which it passes through the filter.
+    date_ahead(&repository, "d.py");
+    repository.git(&["add", "d.py"]);
     repository.write("d.py", "x = 2\n");
+    date_ahead(&repository, "d.py");
     let program = trap.to_str().unwrap();
     let mut settings: Vec<_> = SETTINGS.iter().map(|key| (*key, program)).collect();
     settings.extend([
         ("core.hooksPath", ".git/trap"),
+        ("core.trustCTime", "false"),
         ("filter.trap.required", "true"),
         ("remote.origin.url", "ssh://example.com/x"),
         ("remote.origin.promisor", "true"),
@@ -74,6 +79,15 @@ fn trapped(trap: &Path) -> Repository {
     }
     fs::write(repository.top().join(".git/config"), text).unwrap();
     repository
+}
+
+/// Dates a file after any index.
+fn date_ahead(repository: &Repository, name: &str) {
+    let file = fs::File::options()
+        .write(true)
+        .open(repository.top().join(name));
+    let date = SystemTime::UNIX_EPOCH + Duration::from_secs(4_000_000_000);
+    file.unwrap().set_modified(date).unwrap();
 }
 
 /// What a review did.
@@ -155,7 +169,11 @@ fn nothing_but_git_runs_and_nothing_is_connected_to() {
     let ran = trap.with_extension("ran");
     assert!(!ran.exists());
     // The trap is one: git itself, unasked to be careful, runs it.
-    repository.git(&["-c", "core.hooksPath=/dev/null", "diff", "--stat"]);
+    isolated("git")
+        .arg("diff")
+        .current_dir(repository.top())
+        .output()
+        .unwrap();
     assert!(ran.exists());
 }
 

@@ -166,7 +166,7 @@ fn what_is_no_source_is_passed_over_and_said() {
                 "link.py: symbolic link",
                 "new.py: symbolic link",
                 "nul.py: binary",
-                "vendor: vendored folder",
+                "vendor/v.py: vendored folder",
             ]
             .map(str::to_owned)
             .to_vec(),

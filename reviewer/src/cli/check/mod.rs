@@ -2,6 +2,7 @@
 
 pub(super) mod baseline;
 mod cache;
+mod fixing;
 mod output;
 mod profile;
 mod targets;
@@ -18,8 +19,8 @@ use baseline::BaselineFile;
 use super::load::{Loaded, load};
 use super::{CLEAN, FINDINGS, INCOMPLETE};
 use crate::plan::Selection;
-use crate::report::Report;
 use crate::review::{Options, Review, Stats, keep_changed, review_files};
+use crate::source::Search;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -39,6 +40,8 @@ pub(super) struct Args {
     fail_on: Option<Level>,
     #[command(flatten)]
     output: output::Args,
+    #[command(flatten)]
+    fixing: fixing::Args,
     #[command(flatten)]
     baseline: baseline::Args,
     #[command(flatten)]
@@ -87,7 +90,13 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     let known = args.baseline.baseline.as_deref();
     let known = known.map(BaselineFile::read).transpose()?;
     let cache = args.cache.open(&plan);
-    let targets = args.targets.find(&base, plan.searches_any_text())?;
+    let search = Search {
+        base: &base,
+        force_exclude: false,
+        exclude: &|_, _| None,
+    };
+    let targets = args.targets.find(search, plan.searches_any_text())?;
+    let files = targets.found.files.clone();
     let all = Arc::new(Selection::all(&plan));
     let options = Options {
         plan: &plan,
@@ -114,12 +123,17 @@ pub(super) fn run(args: &Args) -> Result<u8> {
             .findings
             .retain(|finding| finding.severity >= minimum);
     }
+    let changes = pool.install(|| args.fixing.run(&mut review, &files, &options))?;
+    if args.fixing.is_diff() {
+        output::print_problems(&review);
+        return Ok(match (review.is_incomplete(), changes) {
+            (true, _) => INCOMPLETE,
+            (false, true) => FINDINGS,
+            (false, false) => CLEAN,
+        });
+    }
     let rules: Vec<&Rule> = plan.rules().collect();
-    let report = Report {
-        review: &review,
-        rules: &rules,
-    };
-    args.output.write(&outputs, &report)?;
+    args.output.write(&outputs, &review, &rules)?;
     if args.stats {
         let rules: Vec<_> = rules.iter().map(|rule| rule.id.as_str()).collect();
         eprint!("{}", statistics(&review, &rules, loaded, started.elapsed()));

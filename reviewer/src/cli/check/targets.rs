@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::source::{self, Changes, Earlier, Found, Request};
+use crate::source::{self, Changes, Earlier, Found, Request, Search};
 
 #[derive(clap::Args)]
 #[group(skip)]
@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// Review what is staged: the content of the index, and the findings that it brings in
     ///
     /// These are the findings on lines that are added, and those on other lines that the file did not have before.
-    #[arg(long, conflicts_with_all = ["base", "stdin_filename"])]
+    #[arg(long, conflicts_with_all = ["base", "stdin_filename", "fix"])]
     staged: bool,
     /// Review what changed since REF and HEAD parted, uncommitted and untracked files included
     #[arg(long, value_name = "REF", conflicts_with = "stdin_filename")]
@@ -40,30 +40,33 @@ pub(super) struct Targets {
 }
 
 impl Args {
-    /// Finds the files, seen from the working folder `base`.
-    pub(super) fn find(&self, base: &Path, any_text: bool) -> Result<Targets> {
+    /// Finds the files.
+    pub(super) fn find(&self, search: Search<'_>, any_text: bool) -> Result<Targets> {
         if self.whole_files && !self.staged && self.base.is_none() {
             bail!("--whole-files widens --staged or --base REF: give one of them");
         }
-        let piped = self.paths == [Path::new("-")];
-        if piped || self.stdin_filename.is_some() {
-            return self.piped(base, any_text);
+        if self.paths == [Path::new("-")] || self.stdin_filename.is_some() {
+            return self.piped(search.base, any_text);
         }
-        let paths: Vec<_> = self.paths.iter().map(|path| absolute(path, base)).collect();
+        let paths: Vec<_> = self
+            .paths
+            .iter()
+            .map(|path| absolute(path, search.base))
+            .collect();
+        if !self.staged && self.base.is_none() {
+            let base = [search.base.to_owned()];
+            let mut found = search.find(if paths.is_empty() { &base } else { &paths });
+            found.take_texts(any_text);
+            return Ok(found.into());
+        }
         let request = Request {
-            base,
+            search,
             paths: &paths,
             any_text,
         };
         let changes = match &self.base {
-            Some(reference) => {
-                Changes::since(reference, request).with_context(|| format!("--base {reference}"))?
-            }
-            None if self.staged => Changes::staged(request).context("--staged")?,
-            None if paths.is_empty() => {
-                return Ok(source::find(&[base.to_owned()], base, any_text).into());
-            }
-            None => return Ok(source::find(&paths, base, any_text).into()),
+            Some(reference) => Changes::since(reference, request).context("--base")?,
+            None => Changes::staged(request).context("--staged")?,
         };
         Ok(Targets {
             found: changes.found,
