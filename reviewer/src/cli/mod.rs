@@ -3,6 +3,7 @@
 
 mod check;
 mod explain;
+mod hook;
 mod load;
 mod manual;
 mod rules;
@@ -41,6 +42,8 @@ enum Command {
     Check(check::Args),
     /// Explain a rule: what it finds, why that is a defect, what to do, with examples
     Explain(explain::Args),
+    /// Review what is staged before each commit
+    Hook(hook::Args),
     /// List the rules, or test rule files
     Rules(rules::Args),
     /// Print the JSON schema of a document: for editors and for programs that read reports
@@ -63,6 +66,7 @@ pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Hook(args) => hook::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => manual::completions(&args),
