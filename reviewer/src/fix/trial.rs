@@ -2,7 +2,7 @@
 
 use super::edit::{Edit, Edits, Move};
 use super::structure::is_kept;
-use super::{Job, Left, Reason, identity};
+use super::{Job, Left, Reason, Refusal, identity};
 use crate::lang::ParseError;
 use crate::review::FileReview;
 use crate::tree::Tree;
@@ -19,7 +19,20 @@ pub(super) struct State {
 #[derive(Clone, Debug)]
 pub(super) struct Known {
     pub(super) left: Left,
-    pub(super) refused: bool,
+    /// Why its fix is not applied.
+    pub(super) refused: Option<Reason>,
+}
+
+impl Known {
+    /// What is said where its fix is not applied.
+    pub(super) fn refusal(&self) -> Option<Refusal> {
+        let finding = &self.left.finding;
+        Some(Refusal {
+            rule: finding.rule.clone(),
+            place: finding.place.clone(),
+            reason: self.refused.clone()?,
+        })
+    }
 }
 
 impl State {
@@ -34,7 +47,7 @@ impl State {
                     was: finding.fingerprint.clone(),
                     finding,
                 },
-                refused: false,
+                refused: None,
             })
             .collect();
         Ok(State {
