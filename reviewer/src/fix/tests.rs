@@ -144,6 +144,24 @@ fn parentheses_come_where_an_operator_would_take_a_part() {
 }
 
 #[test]
+fn what_a_metavariable_stands_for_is_not_torn_apart() {
+    let text = "class A { boolean f(Object o) { return (o == this ? null : o).equals(null); } }\n";
+    let done = fixed(Language::Java, &["$X.equals(null) => $X == null"], text);
+    assert_eq!(
+        (done.text.as_str(), reasons(&done)),
+        (text, vec![Reason::Structure])
+    );
+    let done = python(&["f($X) => $X in c"], "f(a or b)\nf(a)\n");
+    assert_eq!(done.text, "f(a or b)\na in c\n");
+    assert_eq!(reasons(&done), [Reason::Structure]);
+    let done = python(
+        &["not $X in $Y => $X not in $Y"],
+        "not a in b in c\nnot a in b\n",
+    );
+    assert_eq!(done.text, "not a in b in c\na not in b\n");
+}
+
+#[test]
 fn line_breaks_are_those_of_the_file() {
     let rules = ["f($X) => g($X)\nh($X)"];
     assert_eq!(

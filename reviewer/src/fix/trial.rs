@@ -1,7 +1,7 @@
 //! A text with all that is known about it, and whether edits make a better one of it.
 
 use super::edit::{Edit, Edits, Move};
-use super::structure::is_kept;
+use super::structure::{holds, is_kept};
 use super::{Job, Left, Reason, Refusal, identity};
 use crate::lang::ParseError;
 use crate::review::FileReview;
@@ -65,6 +65,13 @@ impl State {
     /// The state with all these edits.
     pub(super) fn with(&self, job: &Job<'_>, edits: &[Edit]) -> Result<State, Reason> {
         let (tree, moves) = self.parsed(job, edits)?;
+        let whole = |(edit, at): (&Edit, &Move)| {
+            let mut parts = edit.parts.iter();
+            parts.all(|part| holds(&tree, at.to, part))
+        };
+        if !edits.iter().zip(&moves).all(whole) {
+            return Err(Reason::Structure);
+        }
         if tree.errors.len() > self.tree.errors.len() {
             return Err(Reason::Syntax);
         }
