@@ -4,6 +4,8 @@
 //! files that never end. Only regular files are opened, links are never followed on the way, and what is
 //! passed over is counted with its reason.
 
+mod folders;
+mod ignores;
 mod open;
 mod walk;
 
@@ -11,9 +13,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(crate) use folders::{Folder, Folders};
 pub use open::{MAX_BYTES, ReadError, read};
-pub(crate) use walk::language;
-pub use walk::{Found, WalkError, find};
+pub use walk::{Found, Search, WalkError, find};
+pub(crate) use walk::{files_below, language};
 
 use crate::lang::Language;
 
@@ -81,6 +84,8 @@ pub enum SkipReason {
     Vendored,
     /// Named on the command line, and of no language that is supported.
     Language,
+    /// Named on the command line, and ignored or excluded where that holds for such files too.
+    Excluded,
 }
 
 impl fmt::Display for SkipReason {
@@ -94,6 +99,7 @@ impl fmt::Display for SkipReason {
             SkipReason::NotRegular => "not a regular file",
             SkipReason::Vendored => "vendored folder",
             SkipReason::Language => "no supported language",
+            SkipReason::Excluded => "excluded",
         })
     }
 }

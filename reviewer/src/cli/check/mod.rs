@@ -19,7 +19,6 @@ use baseline::BaselineFile;
 use super::load::{Loaded, load};
 use super::{CLEAN, FINDINGS, INCOMPLETE};
 use crate::plan::Selection;
-use crate::report::Report;
 use crate::review::{Options, Review, Stats, review_files};
 use crate::source;
 
@@ -135,11 +134,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         });
     }
     let rules: Vec<&Rule> = plan.rules().collect();
-    let report = Report {
-        review: &review,
-        rules: &rules,
-    };
-    args.output.write(&outputs, &report)?;
+    args.output.write(&outputs, &review, &rules)?;
     if args.stats {
         let rules: Vec<_> = rules.iter().map(|rule| rule.id.as_str()).collect();
         eprint!("{}", statistics(&review, &rules, loaded, started.elapsed()));
