@@ -99,6 +99,13 @@ impl Search<'_> {
 }
 
 impl Found {
+    /// The files to review, and those that may turn out to be.
+    pub fn candidates(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files
+            .iter()
+            .chain(self.texts.iter().map(|(file, _)| file))
+    }
+
     /// Takes the files of no language that is known as plain text, or passes them over.
     pub fn take_texts(&mut self, wanted: bool) {
         for (file, named) in std::mem::take(&mut self.texts) {
