@@ -518,10 +518,7 @@ fn a_folder_full_of_traps_is_reviewed() {
             "zero.py"
         ]
     );
-    let report = reviewer::report::Report {
-        review: &review,
-        rules: &[],
-    };
+    let report = reviewer::report::Report::new(&review, &[]);
     let style = reviewer::report::TextStyle {
         color: false,
         width: 100,

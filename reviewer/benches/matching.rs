@@ -5,7 +5,7 @@
 
 use divan::counter::BytesCount;
 use reviewer::lang::Language;
-use reviewer::plan::Plan;
+use reviewer::plan::{Plan, Selection};
 use rules::builtin::review_rules;
 
 fn main() {
@@ -36,8 +36,9 @@ fn all_rules(bencher: divan::Bencher<'_, '_>, language: Language) {
         .collect::<Vec<_>>()
         .join("\n");
     // Patterns compile on first need.
-    plan.run(language, "example", text.clone());
+    let all = Selection::all(&plan);
+    plan.run(language, "example", text.clone(), &all);
     bencher
         .counter(BytesCount::new(text.len()))
-        .bench(|| plan.run(language, "example", text.clone()));
+        .bench(|| plan.run(language, "example", text.clone(), &all));
 }

@@ -4,7 +4,9 @@
 mod check;
 mod explain;
 mod load;
+mod manual;
 mod rules;
+mod schema;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -41,6 +43,12 @@ enum Command {
     Explain(explain::Args),
     /// List the rules, or test rule files
     Rules(rules::Args),
+    /// Print the JSON schema of a document: for editors and for programs that read reports
+    Schema(schema::Args),
+    /// Print the completions for a shell
+    Completions(manual::CompletionsArgs),
+    /// Write the manual pages
+    Man(manual::ManArgs),
 }
 
 /// Nothing to report.
@@ -56,6 +64,9 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
     };
     match result {
         Ok(code) => ExitCode::from(code),
@@ -75,6 +86,11 @@ fn color() -> bool {
     set("CLICOLOR_FORCE").is_some_and(|value| value != "0")
         || (io::stdout().is_terminal()
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb"))
+}
+
+/// Whether people see what is printed on standard output.
+fn is_terminal() -> bool {
+    io::stdout().is_terminal()
 }
 
 /// Prints a text. A reader that went away, as `head` does, is no error.

@@ -4,7 +4,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Patch, Renderer, Snippet};
 use rules::review::Severity;
 
-use super::inert::{inert, inert_line};
+use super::inert::{in_one_line, inert, inert_line};
+use super::summary::measured;
 use super::{Report, summary};
 use crate::review::Finding;
 
@@ -29,13 +30,7 @@ pub fn text(report: &Report<'_>, style: TextStyle) -> String {
         .decor_style(DecorStyle::Ascii);
     let mut out = String::new();
     for finding in &report.review.findings {
-        out += &frame(
-            finding,
-            report
-                .rule(&finding.rule)
-                .map_or("", |rule| &rule.metadata.help),
-            &renderer,
-        );
+        out += &frame(finding, report.help(&finding.rule), &renderer);
         out += "\n\n";
     }
     out + &summary(report)
@@ -51,8 +46,8 @@ fn frame(finding: &Finding, help: &str, renderer: &Renderer) -> String {
     let excerpt = &finding.excerpt;
     let lines = inert(&excerpt.text);
     let path = inert_line(&place.path);
-    let message = inert_line(&in_one_line(&finding.message));
-    let help = inert_line(&in_one_line(help));
+    let message = in_one_line(&finding.message);
+    let help = in_one_line(help);
     let rule = inert_line(&finding.rule);
     let snippet = Snippet::source(lines.as_str())
         .line_start(place.start.line)
@@ -67,33 +62,25 @@ fn frame(finding: &Finding, help: &str, renderer: &Renderer) -> String {
             .char_column(place.start.column);
         title.element(origin).element(snippet)
     };
-    let mut groups = vec![group];
+    let cost = finding.cost.map(measured);
+    let group = match &cost {
+        Some(cost) => group.element(Level::NOTE.message(cost.as_str())),
+        None => group,
+    };
     let replaced = finding.fix.as_ref().map(|fix| inert(&fix.text));
-    if let Some(fix) = &replaced {
-        let patch = Snippet::source(lines.as_str())
-            .line_start(place.start.line)
-            .patch(Patch::new(excerpt.highlight.clone(), fix.as_str()));
-        groups.push(
-            Level::HELP
-                .secondary_title(if help.is_empty() {
-                    "replace it"
-                } else {
-                    help.as_str()
-                })
-                .element(patch),
-        );
-    } else if !help.is_empty() {
-        groups[0] = std::mem::replace(
-            &mut groups[0],
-            Level::HELP
-                .primary_title("")
-                .element(Level::HELP.message("")),
-        )
-        .element(Level::HELP.message(help.as_str()));
-    }
+    let groups = match &replaced {
+        Some(fix) => {
+            let patch = Snippet::source(lines.as_str())
+                .line_start(place.start.line)
+                .patch(Patch::new(excerpt.highlight.clone(), fix.as_str()));
+            let title = match help.is_empty() {
+                true => "replace it",
+                false => help.as_str(),
+            };
+            vec![group, Level::HELP.secondary_title(title).element(patch)]
+        }
+        None if help.is_empty() => vec![group],
+        None => vec![group.element(Level::HELP.message(help.as_str()))],
+    };
     renderer.render(&groups)
-}
-
-fn in_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

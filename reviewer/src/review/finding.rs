@@ -24,6 +24,8 @@ pub struct Position {
     pub column: usize,
     /// Column, in UTF-16 code units, as SARIF viewers count.
     pub column_utf16: usize,
+    /// Column, in bytes, as reviewdog counts.
+    pub column_utf8: usize,
 }
 
 /// A place in a file.
@@ -62,6 +64,8 @@ pub struct Finding {
     pub function: Option<Function>,
     /// Who it is, across versions of the file: 32 hexadecimal digits, different for each finding of a file.
     pub fingerprint: String,
+    /// GitHub's hash of the line that it starts in; empty where a secret lies in the file.
+    pub line_hash: String,
     /// What the code costs where it runs, where a profile says that.
     pub cost: Option<Cost>,
 }
@@ -160,6 +164,7 @@ impl Finding {
             excerpt,
             function: None,
             fingerprint: String::new(),
+            line_hash: String::new(),
             cost: None,
         }
     }

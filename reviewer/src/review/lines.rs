@@ -28,6 +28,7 @@ impl Lines {
             line: line + 1,
             column: before.chars().count() + 1,
             column_utf16: before.encode_utf16().count() + 1,
+            column_utf8: before.len() + 1,
         }
     }
 

@@ -5,10 +5,12 @@ mod cache;
 mod examples;
 mod finding;
 mod fingerprint;
+mod line_hash;
 mod lines;
 mod secrets;
 mod suppression;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -248,6 +250,11 @@ pub fn review_text(
         };
         let complete = one.incomplete.is_empty() && one.broken.is_empty();
         one.suppressed = context.suppress(&mut one.findings, outcome.comments.take(), complete);
+    }
+    // A hash of a line that holds a secret would help to guess it.
+    if let Cow::Borrowed(text) = shown {
+        let hidden = one.suppressed.iter_mut().map(|hidden| &mut hidden.finding);
+        line_hash::assign(one.findings.iter_mut().chain(hidden), text);
     }
     one
 }

@@ -38,7 +38,11 @@ impl Bounds {
     pub(super) fn possible(&self, folder: &Path, text: &str) -> Result<PathBuf, String> {
         let path = folder.join(text);
         if path.symlink_metadata().is_ok() {
-            return self.existing(folder, text);
+            let real = self.existing(folder, text)?;
+            let regular = real.is_file();
+            return regular
+                .then_some(real)
+                .ok_or(format!("`{text}` is no regular file"));
         }
         match (path.parent(), path.file_name()) {
             (Some(above), Some(name)) => Ok(self.existing(above, "")?.join(name)),
@@ -83,6 +87,7 @@ mod tests {
         }
         assert_eq!(bounds.possible(&folder, "new"), Ok(folder.join("new")));
         assert!(bounds.possible(&folder, "../../new").is_err());
+        assert!(bounds.possible(&folder, "../sub").is_err());
     }
 
     #[test]

@@ -151,7 +151,13 @@ mod tests {
             ]
         );
         let broken = faults("pack = = 1\nb = = 1\n");
-        assert_eq!(broken.iter().filter(|fault| fault.starts_with("2:5: ")).count(), 1);
+        assert_eq!(
+            broken
+                .iter()
+                .filter(|fault| fault.starts_with("2:5: "))
+                .count(),
+            1
+        );
     }
 
     #[test]

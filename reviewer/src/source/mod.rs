@@ -10,7 +10,7 @@ mod open;
 mod walk;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) use folders::{Folder, Folders};
@@ -46,6 +46,11 @@ impl SourceFile {
             language,
             text: None,
         }
+    }
+
+    /// Whether its content came from standard input, which the path `-` stands for.
+    pub fn is_standard_input(&self) -> bool {
+        self.text.is_some() && self.path == Path::new("-")
     }
 
     /// Its text.

@@ -72,7 +72,8 @@ impl Scopes {
 /// Longest name of a scope, in bytes.
 const MAX_NAME: usize = 300;
 
-/// The name of a function or class, or that of the variable that a function expression is the value of.
+/// The name of a function or class. That of a function expression is the variable that it is the value of, or the call that
+/// takes it with a text before it: `it("adds", () => …)`, `app.get("/", (req, res) => …)`.
 fn name(tree: &Tree, id: NodeId) -> Option<&str> {
     let named = match tree.kind(id) {
         Kind::Function | Kind::Class => {
@@ -84,6 +85,11 @@ fn name(tree: &Tree, id: NodeId) -> Option<&str> {
         Kind::Lambda => tree.parent(id)?,
         _ => return None,
     };
+    if tree.kind(named) == Kind::Call {
+        let text = tree.child(named, Role::Arg)?;
+        let head = tree.range(named).start as usize..tree.range(text).end as usize;
+        return (tree.kind(text) == Kind::Str).then(|| &tree.text[head]);
+    }
     [Role::Name, Role::Left, Role::Key]
         .into_iter()
         .find_map(|role| tree.child(named, role))
@@ -114,6 +120,11 @@ mod tests {
         assert_eq!(function(Language::Java, java), None);
         let script = "const f = (a) => { g(() => HERE); };";
         assert_eq!(function(Language::JavaScript, script), name("f"));
+        let test = "describe('a', () => { it('adds', function () { HERE; }); });";
+        assert_eq!(
+            function(Language::JavaScript, test),
+            name("describe('a'.it('adds'")
+        );
         let rust = "impl A { fn f() { HERE } }";
         assert_eq!(function(Language::Rust, rust), name("A.f"));
         let go = "package p\nfunc (a *A) F() { HERE }";

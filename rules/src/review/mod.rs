@@ -21,6 +21,9 @@ mod read;
 
 pub use read::load;
 
+/// The JSON schema (draft 2020-12) of a rule file.
+pub const SCHEMA: &str = include_str!("schema.json");
+
 /// One rule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rule {

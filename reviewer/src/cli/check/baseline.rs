@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use crate::review::{Baseline, Entry, Places, Problem, Review};
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub(super) struct Args {
     /// Report only findings that this file does not list; `reviewer baseline write FILE` makes one
     #[arg(long, value_name = "FILE")]

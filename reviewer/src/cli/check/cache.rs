@@ -8,6 +8,7 @@ use crate::plan::Plan;
 use crate::review::{Cache, Uses};
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub(super) struct Args {
     /// Review every file anew, and keep no results
     #[arg(long)]

@@ -2,6 +2,7 @@
 
 pub(super) mod baseline;
 mod cache;
+mod fixing;
 mod output;
 mod profile;
 pub(super) mod selection;
@@ -15,7 +16,6 @@ use anyhow::{Context, Result};
 use baseline::BaselineFile;
 
 use super::{CLEAN, FINDINGS, INCOMPLETE};
-use crate::report::Report;
 use crate::review::{Options, Review, Stats, review_files};
 
 #[derive(clap::Args)]
@@ -33,6 +33,8 @@ pub(super) struct Args {
     fail_on: Option<selection::Level>,
     #[command(flatten)]
     output: output::Args,
+    #[command(flatten)]
+    fixing: fixing::Args,
     #[command(flatten)]
     baseline: baseline::Args,
     #[command(flatten)]
@@ -78,6 +80,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     let known = args.baseline.baseline.as_deref().or(known);
     let known = known.map(BaselineFile::read).transpose()?;
     let cache = args.cache.open(plan);
+    let files = found.files.clone();
     let options = Options {
         plan,
         selection: &|file| prepared.selection(file),
@@ -95,12 +98,17 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     if let Some(cache) = &cache {
         cache.sweep();
     }
+    let changes = pool.install(|| args.fixing.run(&mut review, &files, &options))?;
+    if args.fixing.is_diff() {
+        output::print_problems(&review);
+        return Ok(match (review.is_incomplete(), changes) {
+            (true, _) => INCOMPLETE,
+            (false, true) => FINDINGS,
+            (false, false) => CLEAN,
+        });
+    }
     let rules: Vec<&Rule> = plan.rules().collect();
-    let report = Report {
-        review: &review,
-        rules: &rules,
-    };
-    args.output.write(&outputs, &report)?;
+    args.output.write(&outputs, &review, &rules)?;
     if args.stats {
         let rules: Vec<_> = rules.iter().map(|rule| rule.id.as_str()).collect();
         eprint!("{}", statistics(&review, &rules, loaded, started.elapsed()));

@@ -8,6 +8,7 @@ use crate::cost::Costs;
 use crate::review::{Problem, Review};
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub(super) struct Args {
     /// Rank findings by what their code costs in this profile (pprof, compressed or not), the dearest first
     #[arg(long, value_name = "FILE")]

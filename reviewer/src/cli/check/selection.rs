@@ -15,6 +15,7 @@ use crate::settings::{Discovery, Groups, Settings};
 use crate::source::{Found, Search, SourceFile};
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub(in crate::cli) struct Args {
     /// Rules to use instead of those of the settings: recommended, thorough, pedantic, a file or a folder
     #[arg(long, value_name = "PACK|FILE|DIR")]
