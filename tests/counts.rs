@@ -11,7 +11,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use reviewer::lang::Language;
-use reviewer::plan::Plan;
+use reviewer::plan::{Plan, Selection};
 use rules::review::load;
 
 #[test]
@@ -27,7 +27,7 @@ fn the_work_for_a_file_does_not_grow() {
         (Language::Rust, "sample.rs"),
     ] {
         let text = std::fs::read_to_string(dir.join(file)).unwrap();
-        let outcome = plan.run(language, file, text);
+        let outcome = plan.run(language, file, text, &Selection::all(&plan));
         let work = outcome.counts;
         writeln!(
             counts,
@@ -51,6 +51,11 @@ fn a_file_that_no_rule_can_match_is_not_parsed() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("counts");
     let loaded = load(&std::fs::read_to_string(dir.join("rules.yaml")).unwrap());
     let plan = Plan::prepare(loaded.rules, true).plan;
-    let outcome = plan.run(Language::Python, "a.py", "print(1)\n".into());
+    let outcome = plan.run(
+        Language::Python,
+        "a.py",
+        "print(1)\n".into(),
+        &Selection::all(&plan),
+    );
     assert!(!outcome.parsed && outcome.counts.nodes == 0);
 }

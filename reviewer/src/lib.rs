@@ -14,6 +14,8 @@ pub mod cost;
 
 pub mod cli;
 
+pub mod fix;
+
 pub mod pattern;
 
 pub mod plan;

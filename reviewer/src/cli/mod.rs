@@ -3,7 +3,9 @@
 
 mod check;
 mod explain;
+mod hook;
 mod load;
+mod manual;
 mod rules;
 mod schema;
 
@@ -40,10 +42,16 @@ enum Command {
     Check(check::Args),
     /// Explain a rule: what it finds, why that is a defect, what to do, with examples
     Explain(explain::Args),
+    /// Review what is staged before each commit
+    Hook(hook::Args),
     /// List the rules, or test rule files
     Rules(rules::Args),
     /// Print the JSON schema of a document: for editors and for programs that read reports
     Schema(schema::Args),
+    /// Print the completions for a shell
+    Completions(manual::CompletionsArgs),
+    /// Write the manual pages
+    Man(manual::ManArgs),
 }
 
 /// Nothing to report.
@@ -58,8 +66,11 @@ pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Hook(args) => hook::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
     };
     match result {
         Ok(code) => ExitCode::from(code),
@@ -79,6 +90,11 @@ fn color() -> bool {
     set("CLICOLOR_FORCE").is_some_and(|value| value != "0")
         || (io::stdout().is_terminal()
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb"))
+}
+
+/// Whether people see what is printed on standard output.
+fn is_terminal() -> bool {
+    io::stdout().is_terminal()
 }
 
 /// Prints a text. A reader that went away, as `head` does, is no error.

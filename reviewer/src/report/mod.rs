@@ -33,13 +33,14 @@ pub use concise::concise;
 pub use github::github;
 pub use gitlab::gitlab;
 pub use html::html;
-pub(crate) use inert::inert_line;
+pub(crate) use inert::{inert, inert_line};
 pub use json::{json, json_schema};
 pub use jsonl::jsonl;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use rdjson::rdjson;
 pub use sarif::sarif;
+pub(crate) use summary::plural;
 pub use summary::summary;
 pub use text::{TextStyle, text};
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use rules::review::Severity;
+use rules::review::{Safety, Severity};
 
 use super::inert::inert_line;
 use super::{Report, statistics};
-use crate::review::{Cost, Suppression};
+use crate::review::{Cost, Finding, Suppression};
 use crate::source::SkipReason;
 
 /// The last lines of a report for people: counts, everything that was not reviewed, and what else was asked for.
@@ -16,6 +16,7 @@ pub fn summary(report: &Report<'_>) -> String {
     let mut out = headline(report) + "\n";
     out += &hidden(report).map_or(String::new(), |hidden| hidden + "\n");
     // Writing to a `String` cannot fail.
+    out += &fixes(&review.findings);
     for (reason, names) in skipped(report) {
         let _ = writeln!(
             out,
@@ -113,8 +114,29 @@ pub(super) fn skipped<'a>(report: &Report<'a>) -> BTreeMap<SkipReason, Vec<&'a s
     by_reason
 }
 
+/// How many findings have a fix, and what applies it.
+fn fixes(findings: &[Finding]) -> String {
+    let of = |safety| {
+        let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+        fixes.filter(|fix| fix.safety == safety).count()
+    };
+    let counts = [
+        (of(Safety::Safe), "--fix"),
+        (of(Safety::Unsafe), "--fix --unsafe-fixes"),
+    ];
+    let parts: Vec<_> = counts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, flags)| format!("{n} with {flags}"))
+        .collect();
+    match counts.iter().map(|(n, _)| n).sum() {
+        0 => String::new(),
+        n => format!("{n} can be fixed: {}.\n", parts.join(", ")),
+    }
+}
+
 /// `1 file`, `2 files`.
-pub(super) fn plural(n: usize, noun: &str) -> String {
+pub(crate) fn plural(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 

@@ -4,16 +4,25 @@
 //! files that never end. Only regular files are opened, links are never followed on the way, and what is
 //! passed over is counted with its reason.
 
+mod changes;
+mod folders;
+mod git;
+mod ignores;
 mod open;
+mod piped;
 mod walk;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use changes::{Changes, Earlier, Request, Unchanged};
+pub(crate) use folders::{Folder, Folders};
+pub use git::{GitError, hooks_folder};
 pub use open::{MAX_BYTES, ReadError, read};
-pub(crate) use walk::language;
-pub use walk::{Found, WalkError, find};
+pub use piped::piped;
+pub use walk::{Found, Search, WalkError, find};
+pub(crate) use walk::{files_below, language};
 
 use crate::lang::Language;
 
@@ -43,6 +52,11 @@ impl SourceFile {
             language,
             text: None,
         }
+    }
+
+    /// Whether its content came from standard input, which the path `-` stands for.
+    pub fn is_standard_input(&self) -> bool {
+        self.text.is_some() && self.path == Path::new("-")
     }
 
     /// Its text.
@@ -76,6 +90,8 @@ pub enum SkipReason {
     Vendored,
     /// Named on the command line, and of no language that is supported.
     Language,
+    /// Named on the command line, and ignored or excluded where that holds for such files too.
+    Excluded,
 }
 
 impl fmt::Display for SkipReason {
@@ -89,6 +105,7 @@ impl fmt::Display for SkipReason {
             SkipReason::NotRegular => "not a regular file",
             SkipReason::Vendored => "vendored folder",
             SkipReason::Language => "no supported language",
+            SkipReason::Excluded => "excluded",
         })
     }
 }

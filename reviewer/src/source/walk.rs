@@ -1,12 +1,12 @@
 //! Finds the files below the paths of a review.
 
-use std::io::{BufRead, BufReader, Read};
+use std::fs::{FileType, Metadata};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 
-use ignore::{DirEntry, WalkBuilder};
-
-use super::{SkipReason, Skipped, SourceFile};
+use super::ignores::{Ignores, Said};
+use super::{ReadError, SkipReason, Skipped, SourceFile};
 use crate::lang::Language;
 
 /// Folders of code that others keep. Hidden folders are passed over anyway.
@@ -39,150 +39,272 @@ pub struct Found {
     pub skipped: Vec<Skipped>,
     /// What could not be looked at.
     pub errors: Vec<WalkError>,
-    /// Whether files of no known language are taken.
-    any_text: bool,
+    /// Files of no language that is known, which a rule may search as plain text. Whether they were named.
+    texts: Vec<(SourceFile, bool)>,
 }
 
 /// Finds the files to review below `paths`, seen from the folder `base`.
 ///
-/// Below folders, ignore files (`.gitignore`, `.ignore`, `.reviewerignore`) are honoured, and hidden and
-/// vendored folders are passed over. A path that is named itself is taken even where it is hidden or ignored.
-/// Files of no language that is known are taken as plain text where `any_text` asks for them.
+/// Below folders, ignore files (`.gitignore`, `.ignore`, `.semgrepignore`, `.reviewerignore`) are honoured, and
+/// hidden and vendored folders are passed over. A path that is named itself is taken even where it is hidden or
+/// ignored. Files of no language that is known are taken as plain text where `any_text` asks for them.
 pub fn find(paths: &[PathBuf], base: &Path, any_text: bool) -> Found {
-    let mut found = Found {
-        any_text,
-        ..Found::default()
+    let search = Search {
+        base,
+        force_exclude: false,
+        exclude: &|_, _| None,
     };
-    for path in paths {
-        match std::fs::symlink_metadata(path) {
-            Err(error) => found.error(path, error.to_string()),
-            Ok(metadata) if metadata.is_dir() => found.walk(path, base),
-            Ok(metadata) => found.named(path, base, &metadata),
-        }
-    }
-    found.files.sort();
-    found.files.dedup();
-    found.skipped.sort();
-    found.skipped.dedup();
+    let mut found = search.find(paths);
+    found.take_texts(any_text);
     found
 }
 
+/// How files are found.
+#[derive(Clone, Copy)]
+pub struct Search<'a> {
+    /// The folder that names are relative to.
+    pub base: &'a Path,
+    /// Whether paths that are named are passed over like those that are come upon.
+    pub force_exclude: bool,
+    /// What else excludes a path, which may be a folder.
+    pub exclude: &'a dyn Fn(&Path, bool) -> Option<String>,
+}
+
+impl Search<'_> {
+    /// Finds the files below `paths`. Those of no language that is known wait for [`Found::take_texts`].
+    pub fn find(&self, paths: &[PathBuf]) -> Found {
+        let mut walk = self.start();
+        for path in paths {
+            match path.symlink_metadata() {
+                Err(error) => walk.found.error(path, &error),
+                Ok(metadata) => walk.named(path, &metadata),
+            }
+        }
+        walk.finish()
+    }
+
+    /// Why a walk from the root of the repository would not come upon `path`.
+    pub fn passed_over(&self, path: &Path) -> Option<String> {
+        let walk = self.start();
+        walk.refuses_on_the_way(path).map(|(_, why)| why)
+    }
+
+    /// A search of nothing yet.
+    pub(super) fn start(&self) -> Walk<'_> {
+        Walk {
+            search: *self,
+            ignores: Ignores::new(),
+            found: Found::default(),
+        }
+    }
+}
+
 impl Found {
-    fn error(&mut self, path: &Path, message: String) {
+    /// Takes the files of no language that is known as plain text, or passes them over.
+    pub fn take_texts(&mut self, wanted: bool) {
+        for (file, named) in std::mem::take(&mut self.texts) {
+            if wanted {
+                self.files.push(file);
+            } else if named {
+                self.skipped.push(Skipped {
+                    name: file.name,
+                    reason: SkipReason::Language,
+                });
+            }
+        }
+        self.files.sort();
+        self.files.dedup();
+        self.skipped.sort();
+        self.skipped.dedup();
+    }
+
+    pub(super) fn error(&mut self, path: &Path, error: &io::Error) {
         self.errors.push(WalkError {
             path: path.display().to_string(),
-            message,
+            message: error.to_string(),
         });
     }
+}
 
-    fn language(&self, path: &Path) -> Option<Language> {
-        language(path).or(self.any_text.then_some(Language::Regex))
-    }
+/// A search under way.
+pub(super) struct Walk<'a> {
+    pub(super) search: Search<'a>,
+    ignores: Ignores,
+    pub(super) found: Found,
+}
 
-    fn skip(&mut self, path: &Path, base: &Path, reason: SkipReason) {
-        self.skipped.push(Skipped {
-            name: name(path, base),
+impl Walk<'_> {
+    pub(super) fn skip(&mut self, path: &Path, reason: SkipReason) {
+        self.found.skipped.push(Skipped {
+            name: name(path, self.search.base),
             reason,
         });
     }
 
-    fn take(&mut self, path: &Path, base: &Path, language: Language) {
-        self.files
-            .push(SourceFile::on_disk(name(path, base), path, language));
-    }
-
-    /// A file that was named on the command line. A link is followed only to a file below `base`.
-    fn named(&mut self, path: &Path, base: &Path, metadata: &std::fs::Metadata) {
-        let mut target = path.to_owned();
-        if metadata.is_symlink() {
-            let below = |target: &PathBuf| {
-                base.canonicalize()
-                    .is_ok_and(|base| target.starts_with(base))
-            };
-            match path.canonicalize() {
-                Ok(real) if below(&real) && real.is_file() => target = real,
-                Ok(_) => return self.skip(path, base, SkipReason::Link),
-                Err(error) => return self.error(path, error.to_string()),
-            }
-        } else if !metadata.is_file() {
-            return self.skip(path, base, SkipReason::NotRegular);
-        }
-        match self.language(&target) {
+    fn take(&mut self, shown: &Path, path: &Path, named: bool) {
+        let name = name(shown, self.search.base);
+        match language(path) {
             Some(language) => {
-                self.files
-                    .push(SourceFile::on_disk(name(path, base), target, language));
+                let file = SourceFile::on_disk(name, path, language);
+                self.found.files.push(file);
             }
-            None => self.skip(path, base, SkipReason::Language),
+            None => {
+                let file = SourceFile::on_disk(name, path, Language::Regex);
+                self.found.texts.push((file, named));
+            }
         }
     }
 
-    fn walk(&mut self, root: &Path, base: &Path) {
-        let walk = WalkBuilder::new(root)
-            .follow_links(false)
-            .require_git(false)
-            .add_custom_ignore_filename(".reviewerignore")
-            .filter_entry(|entry| entry.depth() == 0 || !is_vendored(entry))
-            .build();
-        for entry in walk {
-            match entry {
-                Err(error) => self.error(root, error.to_string()),
-                Ok(entry) => self.entry(&entry, base),
-            }
-        }
-        self.vendored(root, base);
-    }
-
-    fn entry(&mut self, entry: &DirEntry, base: &Path) {
-        let path = entry.path();
-        let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir()) else {
-            return;
-        };
-        if kind.is_file() {
-            if let Some(language) = self.language(path) {
-                self.take(path, base, language);
-            }
-        } else if extension_language(path).is_some() {
-            self.skip(
-                path,
-                base,
-                if kind.is_symlink() {
-                    SkipReason::Link
-                } else {
-                    SkipReason::NotRegular
-                },
-            );
-        }
-    }
-
-    /// Notes the vendored folders, which the walk did not enter.
-    fn vendored(&mut self, root: &Path, base: &Path) {
-        let walk = WalkBuilder::new(root)
-            .follow_links(false)
-            .require_git(false)
-            .filter_entry(|entry| {
-                entry.file_type().is_some_and(|kind| kind.is_dir())
-                    && entry
-                        .path()
-                        .parent()
-                        .is_none_or(|parent| !has_vendored_name(parent))
-            })
-            .build();
-        for entry in walk
-            .flatten()
-            .filter(|entry| entry.depth() > 0 && is_vendored(entry))
+    /// A path of the command line. A link is followed only to a file below the working folder.
+    fn named(&mut self, path: &Path, metadata: &Metadata) {
+        if self.search.force_exclude
+            && let Some((reason, _)) = self.refuses_on_the_way(path)
         {
-            self.skip(entry.path(), base, SkipReason::Vendored);
+            return self.skip(path, reason);
         }
+        if metadata.is_dir() {
+            self.below(path);
+        } else if metadata.is_symlink() {
+            let base = self.search.base.canonicalize();
+            let below = |real: &Path| base.is_ok_and(|base| real.starts_with(base));
+            match path.canonicalize() {
+                Ok(real) if below(&real) && real.is_file() => self.take(path, &real, true),
+                Ok(_) => self.skip(path, SkipReason::Link),
+                Err(error) => self.found.error(path, &error),
+            }
+        } else if metadata.is_file() {
+            self.take(path, path, true);
+        } else {
+            self.skip(path, SkipReason::NotRegular);
+        }
+    }
+
+    fn below(&mut self, folder: &Path) {
+        let mut errors = Vec::new();
+        let mut visit = |path: &Path, kind: FileType| self.visit(path, kind);
+        each(folder, &mut visit, &mut |path, error| {
+            errors.push((path.to_owned(), error));
+        });
+        for (path, error) in errors {
+            self.found.error(&path, &error);
+        }
+    }
+
+    /// Takes or passes over what was come upon. Returns whether it is a folder to enter.
+    fn visit(&mut self, path: &Path, kind: FileType) -> bool {
+        match self.refuses(path, kind.is_dir()) {
+            Some((SkipReason::Vendored, _)) => self.skip(path, SkipReason::Vendored),
+            Some(_) => {}
+            None if kind.is_dir() => return true,
+            None if kind.is_file() => self.take(path, path, false),
+            None if extension_language(path).is_none() => {}
+            None if kind.is_symlink() => self.skip(path, SkipReason::Link),
+            None => self.skip(path, SkipReason::NotRegular),
+        }
+        false
+    }
+
+    /// Why a path is passed over by a walk that has entered its folder.
+    fn refuses(&self, path: &Path, is_folder: bool) -> Option<(SkipReason, String)> {
+        let name = path.file_name()?.to_string_lossy();
+        match self.ignores.say(path, is_folder) {
+            Said::Ignored(why) => return Some((SkipReason::Excluded, why)),
+            Said::Nothing if name.starts_with('.') => {
+                return Some((SkipReason::Excluded, format!("`{name}` is hidden")));
+            }
+            Said::Nothing | Said::Kept => {}
+        }
+        if is_folder && VENDORED.contains(&&*name) {
+            return Some((
+                SkipReason::Vendored,
+                format!("`{name}` is a vendored folder"),
+            ));
+        }
+        let excluded = (self.search.exclude)(path, is_folder);
+        excluded.map(|why| (SkipReason::Excluded, why))
+    }
+
+    /// Why a walk that starts at the root of the repository would not come upon a path. Without a repository it
+    /// starts at the working folder, or at the folder of the path where that lies elsewhere.
+    pub(super) fn refuses_on_the_way(&self, path: &Path) -> Option<(SkipReason, String)> {
+        let (folder, name) = (path.parent()?, path.file_name()?);
+        let (path, root) = self.ignores.with_folder(folder, |folder| {
+            let base = self.search.base.canonicalize().ok();
+            let base = base.filter(|base| folder.path.starts_with(base));
+            let root = folder.repository().map(Path::to_owned).or(base);
+            (folder.path.join(name), root.unwrap_or(folder.path.clone()))
+        });
+        let mut way: Vec<_> = path.ancestors().take_while(|path| *path != root).collect();
+        way.reverse();
+        way.iter()
+            .find_map(|step| self.refuses(step, *step != path || path.is_dir()))
+    }
+
+    pub(super) fn finish(self) -> Found {
+        let mut found = self.found;
+        for (path, error) in self.ignores.refused() {
+            match error {
+                ReadError::Skip(reason) => found.skipped.push(Skipped {
+                    name: name(&path, self.search.base),
+                    reason,
+                }),
+                ReadError::Io(error) => found.error(&path, &error),
+            }
+        }
+        found
     }
 }
 
-fn is_vendored(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_dir()) && has_vendored_name(entry.path())
+/// The files below a folder that are not ignored: sorted.
+///
+/// # Errors
+/// Where a folder cannot be read.
+pub(crate) fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let ignores = Ignores::new();
+    let mut files = Vec::new();
+    let mut failed = None;
+    let mut visit = |path: &Path, kind: FileType| {
+        let hidden = path
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        let wanted = match ignores.say(path, kind.is_dir()) {
+            Said::Nothing => !hidden,
+            Said::Kept => true,
+            Said::Ignored(_) => false,
+        };
+        if wanted && kind.is_file() {
+            files.push(path.to_owned());
+        }
+        wanted && kind.is_dir()
+    };
+    each(folder, &mut visit, &mut |_, error| failed = Some(error));
+    files.sort();
+    failed.map_or(Ok(files), Err)
 }
 
-fn has_vendored_name(path: &Path) -> bool {
-    path.file_name()
-        .is_some_and(|name| VENDORED.iter().any(|vendored| name == *vendored))
+/// Calls `visit` with everything in `folder`, and in the folders for which it returns true. Links are not followed.
+fn each(
+    folder: &Path,
+    visit: &mut dyn FnMut(&Path, FileType) -> bool,
+    failed: &mut dyn FnMut(&Path, io::Error),
+) {
+    let mut pending = vec![folder.to_owned()];
+    while let Some(folder) = pending.pop() {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                failed(&folder, error);
+                continue;
+            }
+        };
+        for entry in entries {
+            match entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))) {
+                Ok((path, kind)) if visit(&path, kind) => pending.push(path),
+                Ok(_) => {}
+                Err(error) => failed(&folder, error),
+            }
+        }
+    }
 }
 
 fn extension_language(path: &Path) -> Option<Language> {
@@ -206,8 +328,22 @@ pub(crate) fn language(path: &Path) -> Option<Language> {
     Language::from_shebang(std::str::from_utf8(&line).ok()?)
 }
 
+/// Whether a file may be of a language, for all that its name says.
+pub(super) fn may_have_language(path: &Path) -> bool {
+    path.extension().is_none() || extension_language(path).is_some()
+}
+
+/// The language of a file that has this text, wherever it is; plain text where none is known and `any_text` takes it.
+pub(super) fn language_of_text(path: &Path, text: &str, any_text: bool) -> Option<Language> {
+    let known = match path.extension() {
+        Some(_) => extension_language(path),
+        None => text.lines().next().and_then(Language::from_shebang),
+    };
+    known.or(any_text.then_some(Language::Regex))
+}
+
 /// The path relative to `base` where it lies below, with `/` between its parts.
-fn name(path: &Path, base: &Path) -> String {
+pub(super) fn name(path: &Path, base: &Path) -> String {
     let relative = path.strip_prefix(base).unwrap_or(path);
     let parts: Vec<_> = relative
         .components()
@@ -261,5 +397,33 @@ mod tests {
             false,
         );
         assert_eq!((named.files.len(), named.errors.len()), (1, 1));
+        let search = Search {
+            base: root,
+            force_exclude: true,
+            exclude: &|path, _| path.ends_with("sub").then(|| "excluded".into()),
+        };
+        let files = [
+            ".hidden/c.py",
+            "gen/b.py",
+            "node_modules/d/d.py",
+            "sub/e.java",
+            "a.py",
+        ];
+        let forced = search.find(&files.map(|file| root.join(file)));
+        let reasons: Vec<_> = forced.skipped.iter().map(|s| s.reason).collect();
+        use SkipReason::{Excluded, Vendored};
+        assert_eq!(reasons, [Excluded, Excluded, Vendored, Excluded]);
+        assert_eq!(forced.files.len(), 1);
+    }
+
+    #[test]
+    fn an_ignore_file_that_is_a_pipe_does_not_block() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join(".gitignore");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let found = find(&[dir.path().to_owned()], dir.path(), false);
+        assert_eq!(found.skipped[0].reason, SkipReason::NotRegular);
+        assert_eq!(found.skipped[0].name, ".gitignore");
     }
 }

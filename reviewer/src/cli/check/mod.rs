@@ -2,10 +2,11 @@
 
 pub(super) mod baseline;
 mod cache;
+mod fixing;
 mod output;
 mod profile;
+mod targets;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,17 +19,13 @@ use baseline::BaselineFile;
 use super::load::{Loaded, load};
 use super::{CLEAN, FINDINGS, INCOMPLETE};
 use crate::plan::Selection;
-use crate::review::{Options, Review, Stats, review_files};
-use crate::source;
+use crate::review::{Options, Review, Stats, keep_changed, review_files};
+use crate::source::Search;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Files and folders to review
-    ///
-    /// Below folders, ignore files are honoured, and hidden and vendored folders are passed over. A file
-    /// that is named here is reviewed even where it is hidden or ignored.
-    #[arg(default_value = ".")]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    targets: targets::Args,
     /// Rules to use instead of the default pack: recommended, thorough, pedantic, a file or a folder
     #[arg(long, value_name = "PACK|FILE|DIR")]
     config: Vec<String>,
@@ -43,6 +40,8 @@ pub(super) struct Args {
     fail_on: Option<Level>,
     #[command(flatten)]
     output: output::Args,
+    #[command(flatten)]
+    fixing: fixing::Args,
     #[command(flatten)]
     baseline: baseline::Args,
     #[command(flatten)]
@@ -84,11 +83,6 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     let plan = if args.stats { plan.measured() } else { plan };
     let loaded = started.elapsed();
     let base = std::env::current_dir().context("the working folder cannot be read")?;
-    let paths: Vec<_> = args
-        .paths
-        .iter()
-        .map(|path| absolute(path, &base))
-        .collect();
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads)
         .stack_size(STACK_BYTES)
@@ -96,19 +90,28 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     let known = args.baseline.baseline.as_deref();
     let known = known.map(BaselineFile::read).transpose()?;
     let cache = args.cache.open(&plan);
-    let found = source::find(&paths, &base, plan.searches_any_text());
+    let search = Search {
+        base: &base,
+        force_exclude: false,
+        exclude: &|_, _| None,
+    };
+    let targets = args.targets.find(search, plan.searches_any_text())?;
+    let files = targets.found.files.clone();
     let all = Arc::new(Selection::all(&plan));
     let options = Options {
         plan: &plan,
         selection: &|_| Arc::clone(&all),
         cache: cache.as_ref(),
     };
-    let mut review = pool.install(|| review_files(found, &options));
+    let mut review = pool.install(|| review_files(targets.found, &options));
     review.problems.extend(problems);
     if let Some(known) = &known {
         let ran = |id: &str| plan.rules().any(|rule| rule.id == id);
         let stale = known.apply(&mut review, &base, &ran);
         review.problems.extend(known.stale(&stale));
+    }
+    if let Some(earlier) = &targets.earlier {
+        pool.install(|| keep_changed(&mut review, earlier, &options));
     }
     args.profile.rank(&mut review)?;
     review.problems.sort();
@@ -119,6 +122,15 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         review
             .findings
             .retain(|finding| finding.severity >= minimum);
+    }
+    let changes = pool.install(|| args.fixing.run(&mut review, &files, &options))?;
+    if args.fixing.is_diff() {
+        output::print_problems(&review);
+        return Ok(match (review.is_incomplete(), changes) {
+            (true, _) => INCOMPLETE,
+            (false, true) => FINDINGS,
+            (false, false) => CLEAN,
+        });
     }
     let rules: Vec<&Rule> = plan.rules().collect();
     args.output.write(&outputs, &review, &rules)?;
@@ -180,11 +192,3 @@ fn statistics(review: &Review, rules: &[&str], loaded: Duration, all: Duration) 
 
 /// How many rules `--stats` names.
 const SLOWEST: usize = 20;
-
-fn absolute(path: &Path, base: &Path) -> PathBuf {
-    if path == Path::new(".") {
-        base.to_owned()
-    } else {
-        base.join(path)
-    }
-}

@@ -65,16 +65,21 @@ impl Args {
         }
         // Whoever reads a file or a machine format still learns what was not done.
         if !outputs.is_empty() || !matches!(printed, Format::Text | Format::Concise) {
-            for problem in &review.problems {
-                eprintln!(
-                    "{}: {}: {}",
-                    if problem.fatal { "error" } else { "warning" },
-                    inert_line(&problem.about),
-                    inert_line(&problem.message)
-                );
-            }
+            print_problems(review);
         }
         Ok(())
+    }
+}
+
+/// Says on standard error what was not done.
+pub(super) fn print_problems(review: &Review) {
+    for problem in &review.problems {
+        eprintln!(
+            "{}: {}: {}",
+            if problem.fatal { "error" } else { "warning" },
+            inert_line(&problem.about),
+            inert_line(&problem.message)
+        );
     }
 }
 
