@@ -145,3 +145,11 @@ impl<'a> Report<'a> {
         self.rule(id).map_or("", |rule| &rule.metadata.help)
     }
 }
+
+/// Where to read more about a rule. Rules are from outside too, and only the web is a place to send somebody to.
+fn address(rule: &Rule) -> Option<&str> {
+    let references = rule.metadata.references.iter();
+    references
+        .map(String::as_str)
+        .find(|text| markdown::is_address(text))
+}

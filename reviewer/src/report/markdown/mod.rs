@@ -7,7 +7,8 @@ use std::path::Path;
 
 use rules::review::Severity;
 
-pub(super) use escape::{block, code, link, prose};
+use escape::code;
+pub(super) use escape::{block, is_address, link, prose};
 
 use super::summary::{headline, hidden, measured, plural, skipped};
 use super::{Report, statistics};

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use rules::review::{Confidence, Rule, Severity};
 use serde_json::{Value, json};
 
+use super::super::address;
 use super::super::markdown::{block, link, prose};
 use super::level;
 
@@ -43,8 +44,8 @@ pub(super) fn descriptor(rule: &Rule) -> Value {
         "defaultConfiguration": {"level": level(rule.severity)},
         "properties": properties,
     });
-    if let Some(reference) = metadata.references.first() {
-        descriptor["helpUri"] = json!(reference);
+    if let Some(address) = address(rule) {
+        descriptor["helpUri"] = json!(address);
     }
     descriptor
 }
