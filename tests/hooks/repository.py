@@ -1,6 +1,7 @@
 """Repositories for the tests of hooks, apart from the settings of whoever runs them."""
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import time
@@ -24,6 +25,7 @@ class Place:
                   for role in ("AUTHOR", "COMMITTER") for key, value in (("NAME", "A"), ("EMAIL", "a@example.com"))}
         self.environment = kept | person | {
             "GIT_CONFIG_GLOBAL": "/dev/null",
+            "XDG_CACHE_HOME": str(self.path / "cache"),
             "PRE_COMMIT_HOME": str(self.path / "pre-commit"),
             "PATH": f"{programs}:{os.environ['PATH']}",
         }
@@ -37,6 +39,10 @@ class Place:
         if check and done.returncode != 0:
             raise SystemExit(f"{command} ended with {done.returncode}:\n{done.stdout}")
         return done
+
+    def forget(self):
+        """Drops the results that the reviewer keeps."""
+        shutil.rmtree(self.path / "cache", ignore_errors=True)
 
     def repository(self, name, files):
         """A new repository with one commit, tagged v0."""
