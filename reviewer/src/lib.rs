@@ -24,6 +24,8 @@ pub mod report;
 
 pub mod review;
 
+pub mod settings;
+
 pub mod source;
 
 pub mod tree;

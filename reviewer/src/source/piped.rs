@@ -5,30 +5,31 @@ use std::path::Path;
 
 use super::open::{ReadError, read_from};
 use super::walk::{Found, language_of_text, name};
-use super::{SkipReason, Skipped, SourceFile};
+use super::{Skipped, SourceFile};
+use crate::lang::Language;
 
-/// Takes what `reader` holds for the file at `path`, which need not exist.
+/// Takes what `reader` holds for the file at `path`, which need not exist. One of no language that is known waits for
+/// [`Found::take_texts`].
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn piped(reader: impl Read, path: &Path, base: &Path, any_text: bool) -> io::Result<Found> {
+pub fn piped(reader: impl Read, path: &Path, base: &Path) -> io::Result<Found> {
     let mut found = Found::default();
     let name = name(path, base);
-    let reason = match read_from(reader) {
-        Ok(text) => match language_of_text(path, &text, any_text) {
-            Some(language) => {
-                let file = SourceFile::on_disk(name, "-", language);
-                found.files.push(SourceFile {
-                    text: Some(text.into()),
-                    ..file
-                });
-                return Ok(found);
+    match read_from(reader) {
+        Ok(text) => {
+            let language = language_of_text(path, &text);
+            let file = SourceFile {
+                text: Some(text.into()),
+                ..SourceFile::on_disk(name, "-", language.unwrap_or(Language::Regex))
+            };
+            match language {
+                Some(_) => found.files.push(file),
+                None => found.texts.push((file, true)),
             }
-            None => SkipReason::Language,
-        },
-        Err(ReadError::Skip(reason)) => reason,
+        }
+        Err(ReadError::Skip(reason)) => found.skipped.push(Skipped { name, reason }),
         Err(ReadError::Io(error)) => return Err(error),
-    };
-    found.skipped.push(Skipped { name, reason });
+    }
     Ok(found)
 }

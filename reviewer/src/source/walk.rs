@@ -40,7 +40,7 @@ pub struct Found {
     /// What could not be looked at.
     pub errors: Vec<WalkError>,
     /// Files of no language that is known, which a rule may search as plain text. Whether they were named.
-    texts: Vec<(SourceFile, bool)>,
+    pub(super) texts: Vec<(SourceFile, bool)>,
 }
 
 /// Finds the files to review below `paths`, seen from the folder `base`.
@@ -100,6 +100,13 @@ impl Search<'_> {
 }
 
 impl Found {
+    /// The files to review, and those that may turn out to be.
+    pub fn candidates(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files
+            .iter()
+            .chain(self.texts.iter().map(|(file, _)| file))
+    }
+
     /// Takes the files of no language that is known as plain text, or passes them over.
     pub fn take_texts(&mut self, wanted: bool) {
         for (file, named) in std::mem::take(&mut self.texts) {
@@ -328,18 +335,17 @@ pub(crate) fn language(path: &Path) -> Option<Language> {
     Language::from_shebang(std::str::from_utf8(&line).ok()?)
 }
 
-/// Whether a file may be of a language, for all that its name says.
-pub(super) fn may_have_language(path: &Path) -> bool {
-    path.extension().is_none() || extension_language(path).is_some()
+/// Whether the name of a file says its language.
+pub(super) fn has_language(path: &Path) -> bool {
+    extension_language(path).is_some()
 }
 
-/// The language of a file that has this text, wherever it is; plain text where none is known and `any_text` takes it.
-pub(super) fn language_of_text(path: &Path, text: &str, any_text: bool) -> Option<Language> {
-    let known = match path.extension() {
+/// The language of a file that has this text, wherever it is.
+pub(super) fn language_of_text(path: &Path, text: &str) -> Option<Language> {
+    match path.extension() {
         Some(_) => extension_language(path),
         None => text.lines().next().and_then(Language::from_shebang),
-    };
-    known.or(any_text.then_some(Language::Regex))
+    }
 }
 
 /// The path relative to `base` where it lies below, with `/` between its parts.

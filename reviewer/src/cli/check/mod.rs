@@ -5,39 +5,28 @@ mod cache;
 mod fixing;
 mod output;
 mod profile;
+pub(super) mod selection;
 mod targets;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use ::rules::review::{Rule, Severity};
 use anyhow::{Context, Result};
-use clap::ValueEnum;
 
 use baseline::BaselineFile;
 
-use super::load::{Loaded, load};
 use super::{CLEAN, FINDINGS, INCOMPLETE};
-use crate::plan::Selection;
 use crate::review::{Options, Review, Stats, keep_changed, review_files};
-use crate::source::Search;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     targets: targets::Args,
-    /// Rules to use instead of the default pack: recommended, thorough, pedantic, a file or a folder
-    #[arg(long, value_name = "PACK|FILE|DIR")]
-    config: Vec<String>,
-    /// Use only the rule with this id, out of all rules loaded and built in; can be repeated
-    #[arg(long, value_name = "ID")]
-    rule: Vec<String>,
-    /// Show only findings of this severity and above
-    #[arg(long, value_name = "SEVERITY")]
-    severity: Option<Level>,
+    #[command(flatten)]
+    selection: selection::Args,
     /// Exit with 1 only for findings of this severity and above [default: anything shown]
     #[arg(long, value_name = "SEVERITY")]
-    fail_on: Option<Level>,
+    fail_on: Option<selection::Level>,
     #[command(flatten)]
     output: output::Args,
     #[command(flatten)]
@@ -56,55 +45,40 @@ pub(super) struct Args {
     stats: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Level {
-    Info,
-    Warning,
-    Error,
-}
-
-impl From<Level> for Severity {
-    fn from(level: Level) -> Severity {
-        match level {
-            Level::Info => Severity::Info,
-            Level::Warning => Severity::Warning,
-            Level::Error => Severity::Error,
-        }
-    }
-}
-
 /// Reads files in threads with a stack that holds the deepest match that a pattern allows.
 const STACK_BYTES: usize = 16 << 20;
 
 pub(super) fn run(args: &Args) -> Result<u8> {
     let outputs = args.output.files()?;
     let started = std::time::Instant::now();
-    let Loaded { plan, problems } = load(&args.config, &args.rule)?;
-    let plan = if args.stats { plan.measured() } else { plan };
-    let loaded = started.elapsed();
     let base = std::env::current_dir().context("the working folder cannot be read")?;
+    let scope = args.selection.scope(&base)?;
+    let settings = scope.settings()?;
+    let mut targets = scope.search(|search| args.targets.find(search))?;
+    let mut prepared = scope.prepare(&mut targets.found)?;
+    if args.stats {
+        prepared.plan = prepared.plan.measured();
+    }
+    let (plan, loaded) = (&prepared.plan, started.elapsed());
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads)
         .stack_size(STACK_BYTES)
         .build()?;
-    let known = args.baseline.baseline.as_deref();
+    let known = settings
+        .as_ref()
+        .and_then(|settings| settings.baseline.as_ref());
+    let known = known.map(|file| file.value.as_path());
+    let known = args.baseline.baseline.as_deref().or(known);
     let known = known.map(BaselineFile::read).transpose()?;
-    let cache = args.cache.open(&plan);
-    let search = Search {
-        base: &base,
-        force_exclude: false,
-        exclude: &|_, _| None,
-    };
-    let targets = args.targets.find(search, plan.searches_any_text())?;
+    let cache = args.cache.open(plan);
     let files = targets.found.files.clone();
-    let all = Arc::new(Selection::all(&plan));
     let options = Options {
-        plan: &plan,
-        selection: &|_| Arc::clone(&all),
+        plan,
+        selection: &|file| prepared.selection(file),
         cache: cache.as_ref(),
     };
     let mut review = pool.install(|| review_files(targets.found, &options));
-    review.problems.extend(problems);
+    review.problems.extend(prepared.problems.iter().cloned());
     if let Some(known) = &known {
         let ran = |id: &str| plan.rules().any(|rule| rule.id == id);
         let stale = known.apply(&mut review, &base, &ran);
@@ -117,11 +91,6 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     review.problems.sort();
     if let Some(cache) = &cache {
         cache.sweep();
-    }
-    if let Some(minimum) = args.severity.map(Severity::from) {
-        review
-            .findings
-            .retain(|finding| finding.severity >= minimum);
     }
     let changes = pool.install(|| args.fixing.run(&mut review, &files, &options))?;
     if args.fixing.is_diff() {
@@ -141,7 +110,12 @@ pub(super) fn run(args: &Args) -> Result<u8> {
             eprint!("{}", cache::statistics(&cache.uses));
         }
     }
-    let gate = args.fail_on.map_or(Severity::Info, Severity::from);
+    let gate = settings.and_then(|settings| settings.fail_on.as_ref().map(|level| level.value));
+    let gate = args
+        .fail_on
+        .map(Severity::from)
+        .or(gate)
+        .unwrap_or(Severity::Info);
     Ok(if review.is_incomplete() {
         INCOMPLETE
     } else if review

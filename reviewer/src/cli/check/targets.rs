@@ -40,13 +40,13 @@ pub(super) struct Targets {
 }
 
 impl Args {
-    /// Finds the files.
-    pub(super) fn find(&self, search: Search<'_>, any_text: bool) -> Result<Targets> {
+    /// Finds the files. Those of no language that is known wait for [`Found::take_texts`].
+    pub(super) fn find(&self, search: Search<'_>) -> Result<Targets> {
         if self.whole_files && !self.staged && self.base.is_none() {
             bail!("--whole-files widens --staged or --base REF: give one of them");
         }
         if self.paths == [Path::new("-")] || self.stdin_filename.is_some() {
-            return self.piped(search.base, any_text);
+            return self.piped(search.base);
         }
         let paths: Vec<_> = self
             .paths
@@ -55,14 +55,12 @@ impl Args {
             .collect();
         if !self.staged && self.base.is_none() {
             let base = [search.base.to_owned()];
-            let mut found = search.find(if paths.is_empty() { &base } else { &paths });
-            found.take_texts(any_text);
+            let found = search.find(if paths.is_empty() { &base } else { &paths });
             return Ok(found.into());
         }
         let request = Request {
             search,
             paths: &paths,
-            any_text,
         };
         let changes = match &self.base {
             Some(reference) => Changes::since(reference, request).context("--base")?,
@@ -74,14 +72,14 @@ impl Args {
         })
     }
 
-    fn piped(&self, base: &Path, any_text: bool) -> Result<Targets> {
+    fn piped(&self, base: &Path) -> Result<Targets> {
         let (Some(name), [path]) = (&self.stdin_filename, &self.paths[..]) else {
             bail!("to review standard input, say `reviewer check --stdin-filename NAME -`");
         };
         if path != Path::new("-") || self.staged || self.base.is_some() {
             bail!("--stdin-filename stands for the path `-` alone: `--stdin-filename NAME -`");
         }
-        let found = source::piped(std::io::stdin().lock(), &base.join(name), base, any_text);
+        let found = source::piped(std::io::stdin().lock(), &base.join(name), base);
         Ok(found.context("cannot read standard input")?.into())
     }
 }

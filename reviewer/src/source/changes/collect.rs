@@ -6,14 +6,14 @@ use std::path::Path;
 
 use super::scope::Scope;
 use super::{Changes, Earlier, Request, Unchanged};
+use crate::lang::Language;
 use crate::source::git::{Blobs, Content, Entry, GitError, Repository};
-use crate::source::walk::{Walk, language_of_text, may_have_language, name};
+use crate::source::walk::{Walk, has_language, language_of_text, name};
 use crate::source::{ReadError, SkipReason, SourceFile, read};
 
 /// Files of a difference, read one after the other.
 pub(super) struct Collector<'a> {
     top: &'a Path,
-    any_text: bool,
     /// Whether a file is read from the work tree where it lies there.
     prefers_disk: bool,
     scope: Scope,
@@ -30,7 +30,6 @@ impl<'a> Collector<'a> {
     ) -> Result<Collector<'a>, GitError> {
         Ok(Collector {
             top: &repository.top,
-            any_text: request.any_text,
             prefers_disk,
             scope: Scope::new(request.paths),
             blobs: Blobs::open(repository)?,
@@ -68,10 +67,7 @@ impl<'a> Collector<'a> {
 
     /// Whether a walk would take a file of this name that is there and has other content than it had.
     fn may_be_source(&mut self, entry: &Entry, path: &Path) -> bool {
-        if matches!(entry.new, Content::Absent | Content::Submodule)
-            || entry.new == entry.old
-            || !(self.any_text || may_have_language(path))
-        {
+        if matches!(entry.new, Content::Absent | Content::Submodule) || entry.new == entry.old {
             return false;
         }
         let named = self.scope.names(path);
@@ -90,17 +86,16 @@ impl<'a> Collector<'a> {
         let (text, on_disk) = self.text(entry, path)?;
         match text {
             Ok(text) => {
-                if let Some(language) = language_of_text(path, &text, self.any_text) {
-                    let name = name(path, self.walk.search.base);
-                    let mut file = SourceFile::on_disk(name, path, language);
-                    if !on_disk {
-                        file.text = Some(text.as_str().into());
-                    }
-                    self.take(entry, file, &text)?;
+                let language = language_of_text(path, &text);
+                let name = name(path, self.walk.search.base);
+                let mut file = SourceFile::on_disk(name, path, language.unwrap_or(Language::Regex));
+                if !on_disk {
+                    file.text = Some(text.as_str().into());
                 }
+                self.take(entry, file, &text, language.is_some())?;
             }
-            // Without an extension, there was nothing to say that it is source.
-            Err(ReadError::Skip(_)) if !self.any_text && path.extension().is_none() => {}
+            // There was nothing to say that it is source.
+            Err(ReadError::Skip(_)) if !has_language(path) => {}
             Err(ReadError::Skip(reason)) => self.walk.skip(path, reason),
             Err(ReadError::Io(error)) => self.walk.found.error(path, &error),
         }
@@ -128,7 +123,13 @@ impl<'a> Collector<'a> {
     }
 
     /// Takes a file, and what it was before, unless nothing but its time changed.
-    fn take(&mut self, entry: &Entry, file: SourceFile, text: &str) -> Result<(), GitError> {
+    fn take(
+        &mut self,
+        entry: &Entry,
+        file: SourceFile,
+        text: &str,
+        is_source: bool,
+    ) -> Result<(), GitError> {
         if let Content::Blob(id) = &entry.old {
             match self.blobs.text(id)? {
                 Ok(old) if old == text => return Ok(()),
@@ -147,7 +148,10 @@ impl<'a> Collector<'a> {
                 Err(ReadError::Io(error)) => self.walk.found.error(&file.path, &error),
             }
         }
-        self.walk.found.files.push(file);
+        match is_source {
+            true => self.walk.found.files.push(file),
+            false => self.walk.found.texts.push((file, false)),
+        }
         Ok(())
     }
 }

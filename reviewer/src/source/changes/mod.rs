@@ -17,7 +17,7 @@ use super::walk::{Found, Search};
 /// Files that changed, and what each was before.
 #[derive(Debug, Default)]
 pub struct Changes {
-    /// Those that can be reviewed.
+    /// Those that can be reviewed. Those of no language that is known wait for [`Found::take_texts`].
     pub found: Found,
     /// By [`SourceFile::name`]. A file that is not here is new as a whole.
     pub earlier: HashMap<String, Earlier>,
@@ -39,8 +39,6 @@ pub struct Request<'a> {
     pub search: Search<'a>,
     /// Files and folders, absolute; none stands for the whole repository.
     pub paths: &'a [PathBuf],
-    /// Whether files of no known language are taken, as plain text.
-    pub any_text: bool,
 }
 
 impl Changes {
