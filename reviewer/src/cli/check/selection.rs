@@ -118,12 +118,7 @@ impl Args {
 impl Scope<'_> {
     /// The files to review. [`Scope::prepare`] decides on those of no language that is known.
     pub(in crate::cli) fn find(&self, paths: &[PathBuf]) -> Found {
-        let search = Search {
-            base: self.base,
-            force_exclude: self.args.force_exclude,
-            exclude: &|path, is_folder| self.discovery.excludes(path, is_folder),
-        };
-        search.find(paths)
+        self.search(&|search| search.find(paths))
     }
 
     /// The settings of the run as a whole: those of the working folder.
@@ -133,8 +128,21 @@ impl Scope<'_> {
         Ok(settings)
     }
 
-    /// The rules for the files that were found.
+    /// The rules for the files that were found. Without any, there is nothing to do.
     pub(in crate::cli) fn prepare(&self, found: &mut Found) -> Result<Prepared> {
+        let prepared = self.load(found)?;
+        if prepared.plan.rules().len() > 0 {
+            return Ok(prepared);
+        }
+        let details = prepared.problems.iter();
+        let details: Vec<_> = details
+            .map(|problem| format!("\n  {}: {}", problem.about, problem.message))
+            .collect();
+        bail!("there is no rule to run{}", details.concat())
+    }
+
+    /// The rules for the files that were found, of which there may be none.
+    pub(in crate::cli) fn load(&self, found: &mut Found) -> Result<Prepared> {
         let groups = self.discovery.groups(found.candidates());
         self.check()?;
         let Loaded {
@@ -148,6 +156,19 @@ impl Scope<'_> {
             problems,
             groups,
             selections,
+        })
+    }
+
+    /// Why a walk would not come upon a file.
+    pub(in crate::cli) fn passed_over(&self, path: &Path) -> Option<String> {
+        self.search(&|search| search.passed_over(path))
+    }
+
+    fn search<R>(&self, run: &dyn Fn(&Search<'_>) -> R) -> R {
+        run(&Search {
+            base: self.base,
+            force_exclude: self.args.force_exclude,
+            exclude: &|path, is_folder| self.discovery.excludes(path, is_folder),
         })
     }
 
