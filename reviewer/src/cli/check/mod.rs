@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         .collect();
     let scope = args.selection.scope(&base)?;
     let settings = scope.settings()?;
-    let mut found = scope.find(&paths);
+    let mut found = scope.search(|search| search.find(&paths));
     let mut prepared = scope.prepare(&mut found)?;
     if args.stats {
         prepared.plan = prepared.plan.measured();

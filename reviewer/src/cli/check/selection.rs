@@ -116,9 +116,13 @@ impl Args {
 }
 
 impl Scope<'_> {
-    /// The files to review. [`Scope::prepare`] decides on those of no language that is known.
-    pub(in crate::cli) fn find(&self, paths: &[PathBuf]) -> Found {
-        self.search(&|search| search.find(paths))
+    /// Hands over how files are searched for, as the arguments and the settings say.
+    pub(in crate::cli) fn search<T>(&self, find: impl FnOnce(Search<'_>) -> T) -> T {
+        find(Search {
+            base: self.base,
+            force_exclude: self.args.force_exclude,
+            exclude: &|path, is_folder| self.discovery.excludes(path, is_folder),
+        })
     }
 
     /// The settings of the run as a whole: those of the working folder.
@@ -156,19 +160,6 @@ impl Scope<'_> {
             problems,
             groups,
             selections,
-        })
-    }
-
-    /// Why a walk would not come upon a file.
-    pub(in crate::cli) fn passed_over(&self, path: &Path) -> Option<String> {
-        self.search(&|search| search.passed_over(path))
-    }
-
-    fn search<R>(&self, run: &dyn Fn(&Search<'_>) -> R) -> R {
-        run(&Search {
-            base: self.base,
-            force_exclude: self.args.force_exclude,
-            exclude: &|path, is_folder| self.discovery.excludes(path, is_folder),
         })
     }
 

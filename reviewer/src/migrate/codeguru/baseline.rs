@@ -29,12 +29,17 @@ pub fn known_findings<'a>(
     let mut matched = Matched::default();
     for recommendation in recommendations {
         let detector = recommendation.detector();
-        let ids: Option<Vec<_>> =
-            detector.map(|detector| answers(detector, rules).map(|rule| rule.id.as_str()).collect());
+        let ids: Option<Vec<_>> = detector.map(|detector| {
+            answers(detector, rules)
+                .map(|rule| rule.id.as_str())
+                .collect()
+        });
         let stands = |finding: &&Finding| {
             finding.place.path == recommendation.file_path.trim_start_matches("./")
                 && recommendation.is_about(finding.place.start.line)
-                && ids.as_ref().is_none_or(|ids| ids.contains(&finding.rule.as_str()))
+                && ids
+                    .as_ref()
+                    .is_none_or(|ids| ids.contains(&finding.rule.as_str()))
         };
         let before = matched.known.len();
         matched.known.extend(findings.iter().filter(stands));

@@ -68,9 +68,12 @@ impl Recommendation {
     /// "Similar issue at line numbers 166 and 170."
     fn similar(&self) -> impl Iterator<Item = usize> {
         static LINES: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?i)similar issues? at line numbers? ([0-9, and]+)").expect("it is constant")
+            Regex::new(r"(?i)similar issues? at line numbers? ([0-9, and]+)")
+                .expect("it is constant")
         });
-        let lines = LINES.captures(&self.description).and_then(|found| found.get(1));
+        let lines = LINES
+            .captures(&self.description)
+            .and_then(|found| found.get(1));
         let lines = lines.map_or("", |lines| lines.as_str());
         lines
             .split(|c: char| !c.is_ascii_digit())

@@ -77,10 +77,17 @@ impl<'a> Draft<'a> {
             "critical" | "high" => Severity::Error,
             "medium" => Severity::Warning,
             "low" | "info" => Severity::Info,
-            _ => return self.lost(format!("ExcludeBelowSeverity {below}: CodeGuru has no such severity")),
+            _ => {
+                return self.lost(format!(
+                    "ExcludeBelowSeverity {below}: CodeGuru has no such severity"
+                ));
+            }
         };
         self.severity = Some(severity);
-        self.over(format!("ExcludeBelowSeverity {below}: `severity = \"{}\"`", severity.name()));
+        self.over(format!(
+            "ExcludeBelowSeverity {below}: `severity = \"{}\"`",
+            severity.name()
+        ));
     }
 
     /// A tag is a language, a weakness (`cwe-79`) or a category.
@@ -93,31 +100,50 @@ impl<'a> Draft<'a> {
         }
         let has_tag = |rule: &&Rule| {
             let metadata = &rule.metadata;
-            metadata.category == named || metadata.cwe.iter().any(|cwe| cwe.eq_ignore_ascii_case(tag))
+            metadata.category == named
+                || metadata.cwe.iter().any(|cwe| cwe.eq_ignore_ascii_case(tag))
         };
-        let ids: Vec<_> = self.rules.iter().filter(has_tag).map(|rule| rule.id.clone()).collect();
+        let ids: Vec<_> = self
+            .rules
+            .iter()
+            .filter(has_tag)
+            .map(|rule| rule.id.clone())
+            .collect();
         if ids.is_empty() {
-            return self.lost(format!("ExcludeTags {tag}: no rule here has such a category or CWE"));
+            return self.lost(format!(
+                "ExcludeTags {tag}: no rule here has such a category or CWE"
+            ));
         }
-        self.over(format!("ExcludeTags {tag}: {} in `ignore`", count(ids.len(), "rule")));
+        self.over(format!(
+            "ExcludeTags {tag}: {} in `ignore`",
+            count(ids.len(), "rule")
+        ));
         let reason = |id| (id, format!("tag {tag}"));
         self.ignore.extend(ids.into_iter().map(reason));
     }
 
     fn detector(&mut self, excluded: &'a Excluded) {
         let detector = &excluded.detector;
-        let ids: Vec<_> = answers(detector, self.rules).map(|rule| rule.id.as_str()).collect();
+        let ids: Vec<_> = answers(detector, self.rules)
+            .map(|rule| rule.id.as_str())
+            .collect();
         if ids.is_empty() {
-            return self.lost(format!("ExcludeRecommendations {detector}: no rule here answers this detector"));
+            return self.lost(format!(
+                "ExcludeRecommendations {detector}: no rule here answers this detector"
+            ));
         }
         let shown = ids.join(", ");
         if excluded.locations.is_empty() {
-            self.over(format!("ExcludeRecommendations {detector}: `ignore` of {shown}"));
+            self.over(format!(
+                "ExcludeRecommendations {detector}: `ignore` of {shown}"
+            ));
             let reason = |id: &str| (id.to_owned(), detector.clone());
             self.ignore.extend(ids.into_iter().map(reason));
         } else {
             let paths = excluded.locations.join(", ");
-            self.over(format!("ExcludeRecommendations {detector} in {paths}: an override for {shown}"));
+            self.over(format!(
+                "ExcludeRecommendations {detector} in {paths}: an override for {shown}"
+            ));
             self.overrides.push((excluded, ids));
         }
     }
@@ -138,13 +164,30 @@ impl<'a> Draft<'a> {
         let mut ignore = self.ignore.clone();
         ignore.sort();
         ignore.dedup_by(|one, other| one.0 == other.0);
-        list(&mut out, "ignore", ignore.iter().map(|(id, why)| (id.clone(), why.as_str())));
-        list(&mut out, "exclude", files.iter().map(|glob| (anchored(glob), "")));
+        list(
+            &mut out,
+            "ignore",
+            ignore.iter().map(|(id, why)| (id.clone(), why.as_str())),
+        );
+        list(
+            &mut out,
+            "exclude",
+            files.iter().map(|glob| (anchored(glob), "")),
+        );
         for (excluded, ids) in &self.overrides {
             let _ = write!(out, "\n# {}\n[[overrides]]\n", one_line(&excluded.detector));
-            let paths: Vec<_> = excluded.locations.iter().map(|glob| quoted(&anchored(glob))).collect();
+            let paths: Vec<_> = excluded
+                .locations
+                .iter()
+                .map(|glob| quoted(&anchored(glob)))
+                .collect();
             let ids: Vec<_> = ids.iter().map(|id| quoted(id)).collect();
-            let _ = write!(out, "paths = [{}]\nignore = [{}]\n", paths.join(", "), ids.join(", "));
+            let _ = write!(
+                out,
+                "paths = [{}]\nignore = [{}]\n",
+                paths.join(", "),
+                ids.join(", ")
+            );
         }
         out
     }
@@ -176,7 +219,9 @@ fn quoted(text: &str) -> String {
 
 /// A comment must not end where the text that it shows has a line break.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 fn count(number: usize, what: &str) -> String {

@@ -73,7 +73,9 @@ fn entries<'a>(node: &'a Node, what: &str) -> Result<Vec<(&'a str, &'a Node)>, E
     };
     // A key without a value is as good as none.
     let given = entries.iter().filter(|(_, value)| !is_empty(value));
-    Ok(given.map(|(key, value)| (key.text.as_str(), value)).collect())
+    Ok(given
+        .map(|(key, value)| (key.text.as_str(), value))
+        .collect())
 }
 
 fn is_empty(node: &Node) -> bool {
@@ -110,7 +112,10 @@ mod tests {
     fn what_cannot_be_read_is_said_with_its_line() {
         let error = suppressions("excludeFiles: {a: b}\n", &mut Suppressions::default());
         assert_eq!(error.unwrap_err().at.line, 1);
-        let error = suppressions("ExcludeRecommendations:\n  - Locations: [a]\n", &mut Suppressions::default());
+        let error = suppressions(
+            "ExcludeRecommendations:\n  - Locations: [a]\n",
+            &mut Suppressions::default(),
+        );
         assert!(error.unwrap_err().message.contains("detectorId"));
     }
 }
