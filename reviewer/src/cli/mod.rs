@@ -1,9 +1,11 @@
 //! Command line: the only place of this crate that prints, exits, or reads the environment.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
+mod baseline;
 mod check;
 mod config;
 mod explain;
+mod hook;
 mod init;
 mod load;
 mod manual;
@@ -41,9 +43,13 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Review files and folders
-    Check(check::Args),
+    Check(Box<check::Args>),
+    /// List findings that are there today, so that only new ones are reported
+    Baseline(Box<baseline::Args>),
     /// Explain a rule: what it finds, why that is a defect, what to do, with examples
     Explain(explain::Args),
+    /// Review what is staged before each commit
+    Hook(hook::Args),
     /// List the rules, or test rule files
     Rules(rules::Args),
     /// Write a reviewer.toml to start from
@@ -71,7 +77,9 @@ const INCOMPLETE: u8 = 2;
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Hook(args) => hook::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Config(args) => config::run(&args),

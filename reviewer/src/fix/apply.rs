@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use rules::review::Safety;
 
 use super::edit::{Edit, Edits};
-use super::trial::State;
+use super::trial::{Known, State};
+use super::{Fixed, Reason};
 use crate::lang::{Language, ParseError};
-use crate::review::{FileReview, Finding, Place};
+use crate::review::{FileReview, Finding, Fix};
 
 /// Most rounds. A rule whose fix makes work for another takes one more each.
 pub const MAX_ROUNDS: usize = 10;
@@ -23,67 +24,6 @@ pub struct Job<'a> {
     pub review: &'a dyn Fn(String) -> FileReview,
 }
 
-/// What became of a text.
-#[derive(Debug)]
-pub struct Fixed {
-    /// The new text.
-    pub text: String,
-    /// How many fixes are in it.
-    pub fixes: usize,
-    /// The fixes that were not applied, and why.
-    pub refused: Vec<Refusal>,
-    /// What the review of the new text found.
-    pub left: Vec<Left>,
-    /// The rest of that review: its findings are in `left`.
-    pub review: FileReview,
-}
-
-/// A finding of the new text.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Left {
-    /// The fingerprint that it had in the old text.
-    pub was: String,
-    /// The finding.
-    pub finding: Finding,
-}
-
-/// A fix that was not applied.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The rule.
-    pub rule: String,
-    /// What the fix would have replaced.
-    pub place: Place,
-    /// Why not.
-    pub reason: Reason,
-}
-
-/// Why a fix is not applied.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Reason {
-    /// What it replaces holds a comment that it does not.
-    #[error("it would lose a comment")]
-    Comment,
-    /// The new text has more syntax errors.
-    #[error("it would bring a syntax error")]
-    Syntax,
-    /// `!a.equals(b)` must not become `!a == b`.
-    #[error("its text would be read together with the code around it")]
-    Structure,
-    /// A rule reports what it did not report before.
-    #[error("it would bring a finding of {0}")]
-    Finding(String),
-    /// The fix does not mend the finding.
-    #[error("the fixed code would be reported as before")]
-    Reported,
-    /// What it brings cannot be told.
-    #[error("the fixed code cannot be reviewed whole: {0}")]
-    Incomplete(String),
-    /// The text does not come to rest.
-    #[error("{MAX_ROUNDS} rounds of fixes came before it, and there was no end")]
-    Rounds,
-}
-
 /// Applies the fixes of the findings `shown` of `text`, as far as `job` allows.
 ///
 /// Where a round of edits is taken back, its halves are tried, the later one first, down to the edits that are to blame.
@@ -97,7 +37,6 @@ pub fn apply(job: &Job<'_>, text: &str, shown: &[Finding]) -> Result<Fixed, Pars
         job,
         state: State::new(job, text.to_owned())?,
         fixes: 0,
-        refused: Vec::new(),
     };
     for _ in 0..MAX_ROUNDS {
         let edits = run.edits(&shown);
@@ -109,19 +48,18 @@ pub fn apply(job: &Job<'_>, text: &str, shown: &[Finding]) -> Result<Fixed, Pars
     for edit in run.edits(&shown) {
         run.refuse(&edit, Reason::Rounds);
     }
-    run.refused
-        .sort_by(|a, b| (a.place.bytes, &a.rule).cmp(&(b.place.bytes, &b.rule)));
+    let refused = run.state.known.iter().filter_map(Known::refusal).collect();
+    let State {
+        tree,
+        review,
+        known,
+    } = run.state;
     Ok(Fixed {
-        text: run.state.tree.text,
+        text: tree.text,
         fixes: run.fixes,
-        refused: run.refused,
-        left: run
-            .state
-            .known
-            .into_iter()
-            .map(|known| known.left)
-            .collect(),
-        review: run.state.review,
+        refused,
+        left: known.into_iter().map(|known| known.left).collect(),
+        review,
     })
 }
 
@@ -129,7 +67,6 @@ struct Run<'a> {
     job: &'a Job<'a>,
     state: State,
     fixes: usize,
-    refused: Vec<Refusal>,
 }
 
 impl Run<'_> {
@@ -137,8 +74,8 @@ impl Run<'_> {
     fn edits(&mut self, shown: &HashSet<&str>) -> Vec<Edit> {
         let open = self.state.known.iter().filter(|known| {
             let fix = &known.left.finding.fix;
-            let allowed = |fix: &crate::review::Fix| fix.safety <= self.job.safety;
-            !known.refused
+            let allowed = |fix: &Fix| fix.safety <= self.job.safety;
+            known.refused.is_none()
                 && shown.contains(known.left.was.as_str())
                 && fix.as_ref().is_some_and(allowed)
         });
@@ -178,14 +115,8 @@ impl Run<'_> {
 
     fn refuse(&mut self, edit: &Edit, reason: Reason) {
         let known = &mut self.state.known;
-        let Some(known) = known.iter_mut().find(|known| known.left.was == edit.was) else {
-            return;
-        };
-        known.refused = true;
-        self.refused.push(Refusal {
-            rule: edit.rule.clone(),
-            place: edit.place.clone(),
-            reason,
-        });
+        if let Some(known) = known.iter_mut().find(|known| known.left.was == edit.was) {
+            known.refused = Some(reason);
+        }
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Edit {
     pub(super) place: Place,
     /// With what.
     pub(super) text: String,
+    /// Code that it takes over: of the metavariables, those that stand in its text.
+    pub(super) parts: Vec<String>,
     /// The fingerprint that the finding had at first.
     pub(super) was: String,
 }
@@ -23,7 +25,13 @@ impl Edit {
         let fix = left.finding.fix.as_ref()?;
         let replaced = text.get(fix.place.bytes.indices())?;
         let new = with_breaks_of(text, &fix.text);
+        let words = left.finding.metavariables.iter().map(|(_, word)| word);
+        let parts: Vec<_> = words
+            .filter(|word| !word.is_empty() && new.contains(word.as_str()))
+            .cloned()
+            .collect();
         (new != replaced).then(|| Edit {
+            parts,
             rule: left.finding.rule.clone(),
             place: fix.place.clone(),
             text: new,

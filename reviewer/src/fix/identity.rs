@@ -18,12 +18,12 @@ pub(super) fn carried(
     found: Vec<Finding>,
 ) -> Result<Vec<Known>, Reason> {
     let mut matched = by_place(before, moves, &found);
+    by_fingerprint(before, &found, &mut matched);
     let fixed: HashSet<&str> = edits.iter().map(|edit| edit.was.as_str()).collect();
-    let is_fixed = |known: &Known| fixed.contains(known.left.was.as_str());
-    if matched.iter().flatten().any(|&at| is_fixed(&before[at])) {
+    let mut left = matched.iter().flatten().map(|&at| &before[at].left);
+    if left.any(|left| fixed.contains(left.was.as_str())) {
         return Err(Reason::Reported);
     }
-    by_fingerprint(before, &found, &mut matched);
     found
         .into_iter()
         .zip(matched)
@@ -33,7 +33,7 @@ pub(super) fn carried(
                     was: before[at].left.was.clone(),
                     finding,
                 },
-                refused: before[at].refused,
+                refused: before[at].refused.clone(),
             }),
             None => Err(Reason::Finding(finding.rule)),
         })

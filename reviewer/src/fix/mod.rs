@@ -15,11 +15,16 @@ mod edit;
 mod file;
 mod identity;
 mod original;
+mod outcome;
 mod structure;
 mod trial;
 mod update;
 
-pub use apply::{Fixed, Job, Left, MAX_ROUNDS, Reason, Refusal, apply};
+pub use apply::{Job, MAX_ROUNDS, apply};
 pub use file::{Change, FixError, fix_file};
 pub use original::{Original, TEMPORARY_PREFIX, WriteError};
+pub use outcome::{Fixed, Left, Reason, Refusal};
 pub use update::update;
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! `order.equals(null)` may become `order == null`, but not behind a `!`, which would take `order` for itself. That
 //! parses, so the trees are compared: in the new one no node may lie across a bound of the replacement, and the node
-//! around it must be of the same kind as before.
+//! around it must be of the same kind as before. Nor may the replacement tear apart what it takes over from the old code.
 
 use crate::tree::{Kind, NodeId, TextRange, Tree};
 
@@ -15,6 +15,16 @@ pub(super) fn is_kept(old: &Tree, from: TextRange, new: &Tree, to: TextRange) ->
         }
         _ => true,
     }
+}
+
+/// Whether the code `part` stands as a whole somewhere in `range`: `a or b` does in `f(a or b)`, and not in `a or b in c`.
+pub(super) fn holds(tree: &Tree, range: TextRange, part: &str) -> bool {
+    let text = &tree.text[range.indices()];
+    let mut found = text.match_indices(part).map(|(at, _)| {
+        let start = range.start as usize + at;
+        TextRange::new(start, start + part.len())
+    });
+    found.any(|place| surroundings(tree, place).is_some())
 }
 
 /// The kind of the innermost node that holds more than `range`; `None` where a node lies across one of its bounds.
@@ -74,6 +84,18 @@ mod tests {
             "x = a * «b + c»"
         ));
         assert!(!is_kept(Language::Python, "«f(b)».c", "«b + 1».c"));
+    }
+
+    #[test]
+    fn what_is_taken_over_stays_whole() {
+        for (code, held) in [
+            ("«f(a or b)»", true),
+            ("«(a or b) in c»", true),
+            ("«a or b in c»", false),
+        ] {
+            let (tree, range) = marked(Language::Python, code);
+            assert_eq!(holds(&tree, range, "a or b"), held, "{code}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! A text with all that is known about it, and whether edits make a better one of it.
 
 use super::edit::{Edit, Edits, Move};
-use super::structure::is_kept;
-use super::{Job, Left, Reason, identity};
+use super::structure::{holds, is_kept};
+use super::{Job, Left, Reason, Refusal, identity};
 use crate::lang::ParseError;
 use crate::review::FileReview;
 use crate::tree::Tree;
@@ -19,7 +19,20 @@ pub(super) struct State {
 #[derive(Clone, Debug)]
 pub(super) struct Known {
     pub(super) left: Left,
-    pub(super) refused: bool,
+    /// Why its fix is not applied.
+    pub(super) refused: Option<Reason>,
+}
+
+impl Known {
+    /// What is said where its fix is not applied.
+    pub(super) fn refusal(&self) -> Option<Refusal> {
+        let finding = &self.left.finding;
+        Some(Refusal {
+            rule: finding.rule.clone(),
+            place: finding.place.clone(),
+            reason: self.refused.clone()?,
+        })
+    }
 }
 
 impl State {
@@ -34,7 +47,7 @@ impl State {
                     was: finding.fingerprint.clone(),
                     finding,
                 },
-                refused: false,
+                refused: None,
             })
             .collect();
         Ok(State {
@@ -52,6 +65,13 @@ impl State {
     /// The state with all these edits.
     pub(super) fn with(&self, job: &Job<'_>, edits: &[Edit]) -> Result<State, Reason> {
         let (tree, moves) = self.parsed(job, edits)?;
+        let whole = |(edit, at): (&Edit, &Move)| {
+            let mut parts = edit.parts.iter();
+            parts.all(|part| holds(&tree, at.to, part))
+        };
+        if !edits.iter().zip(&moves).all(whole) {
+            return Err(Reason::Structure);
+        }
         if tree.errors.len() > self.tree.errors.len() {
             return Err(Reason::Syntax);
         }
