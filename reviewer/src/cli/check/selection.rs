@@ -164,11 +164,6 @@ impl Scope<'_> {
         })
     }
 
-    /// Why a walk would not come upon a file.
-    pub(in crate::cli) fn passed_over(&self, path: &Path) -> Option<String> {
-        self.search(|search| search.passed_over(path))
-    }
-
     fn check(&self) -> Result<()> {
         match self.discovery.problems() {
             problems if problems.is_empty() => Ok(()),
