@@ -1,34 +1,21 @@
 """The checks of each format, by programs that are not ours where there are any."""
 
-import base64
-import csv
-import hashlib
-import io
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 import urllib.parse
 import xml.etree.ElementTree as xml
 from collections import Counter
 
-import cmarkgfm
 import jsonschema
 import junitparser
-from cmarkgfm.cmark import Options
 
+import code_scanning
 import hostile
-from page import Page
+import page
+from places import misplaced, run
 
-# Rule files whose form is wrong; what is wrong with the others a schema cannot see.
-REFUSED_RULES = ["an-unknown-top-level-key", "an-unknown-operator", "an-unknown-mode", "an-unknown-analyzer", "no-id",
-                 "no-languages", "no-severity", "no-pattern", "a-bad-severity", "two-patterns-side-by-side",
-                 "a-match-with-two-patterns", "an-empty-either", "an-empty-list", "a-type-and-types", "a-base-that-is-none",
-                 "a-name-that-is-no-metavariable", "a-fix-without-a-replacement", "a-list-for-a-text"]
-# GitHub's limits.
-SHOWN_ANNOTATIONS, MAX_TAGS, MAX_COMMENT = 10, 20, 65_536
+# GitHub shows this many annotations of a kind.
+SHOWN_ANNOTATIONS = 10
 # What GitLab documents of a Code Quality report; it keeps one issue of those with the same fingerprint.
 GITLAB_ISSUE = {
     "type": "object",
@@ -50,15 +37,6 @@ GITLAB_ISSUE = {
 }
 
 
-def run(*command, **options):
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
-
-
-def against(schema, documents):
-    """The complaints of check-jsonschema, which reads YAML too."""
-    ran = run(sys.executable, "-m", "check_jsonschema", "--schemafile", schema, *documents)
-    return [] if ran.returncode == 0 else [ran.stdout + ran.stderr]
-
 
 def whole(review):
     """The report in our JSON has what the sources hold."""
@@ -76,35 +54,6 @@ def whole(review):
         yield "statistics do not count the fixes"
 
 
-def code(folder, path, start, end, encoding):
-    """The text between two positions, whose columns count units of an encoding."""
-    lines = (folder / path).read_bytes().decode().split("\n")
-    unit = len("x".encode(encoding))
-    first, last = start["line"] - 1, end["line"] - 1
-
-    def part(line, begin, stop):
-        data = lines[line].encode(encoding)[begin * unit:None if stop is None else stop * unit]
-        return data.decode(encoding)
-
-    if first == last:
-        return part(first, start["column"] - 1, end["column"] - 1)
-    middle = lines[first + 1:last]
-    return "\n".join([part(first, start["column"] - 1, None), *middle, part(last, 0, end["column"] - 1)])
-
-
-def misplaced(folder, places, review, encoding):
-    """Places whose code is not that of our JSON's bytes."""
-    ours = {}
-    for finding in review["findings"]:
-        start, end = finding["bytes"]
-        text = (folder / finding["path"]).read_bytes()[start:end].decode()
-        ours.setdefault((finding["rule"], finding["path"]), []).append(text)
-    theirs = {}
-    for rule, path, start, end in places:
-        theirs.setdefault((rule, path), []).append(code(folder, path, start, end, encoding))
-    return [f"{key}: {theirs.get(key)} is not {text}" for key, text in ours.items() if theirs.get(key) != text]
-
-
 def jsonl(path, review):
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     kinds = Counter(line["type"] for line in lines)
@@ -117,62 +66,6 @@ def jsonl(path, review):
     findings = [{key: value for key, value in line.items() if key != "type"} for line in lines if line["type"] == "finding"]
     if findings != review["findings"]:
         yield "the findings are not those of the JSON report"
-
-
-def sarif(path, review, folder, modules):
-    """SARIF by Microsoft's validator with GitHub's rules, its schema, and sarif-tools."""
-    run_ = json.loads(path.read_text(encoding="utf-8"))["runs"][0]
-    results = run_["results"]
-    shown = [result for result in results if not result["suppressions"]]
-
-    def places():
-        for result in shown:
-            place = result["locations"][0]["physicalLocation"]
-            region = place["region"]
-            yield (result["ruleId"], urllib.parse.unquote(place["artifactLocation"]["uri"]),
-                   {"line": region["startLine"], "column": region["startColumn"]},
-                   {"line": region["endLine"], "column": region["endColumn"]})
-
-    yield "sarif: places in UTF-16", misplaced(folder, places(), review, "utf-16-le")
-    kinds = [result["suppressions"][0] for result in results if result["suppressions"]]
-    reasons = [kind.get("justification") for kind in kinds]
-    yield "sarif: suppressions", [] if reasons == [hostile.WORDS, None] else reasons
-    hashes = [result["partialFingerprints"].get("primaryLocationLineHash", "") for result in results]
-    wrong = [found for found in hashes if not re.fullmatch(r"[0-9a-f]{1,16}:\d+", found)]
-    yield "sarif: partial fingerprints", wrong
-    rules = {rule["id"]: rule for rule in run_["tool"]["driver"]["rules"]}
-    danger = rules["hostile/danger"]
-    noted = [n for n in run_["invocations"][0]["toolExecutionNotifications"] if "tags are left out" in n["message"]["text"]]
-    yield "sarif: limits", [] if len(danger["properties"]["tags"]) == MAX_TAGS and noted else ["tags"]
-    unsafe = [rule["helpUri"] for rule in rules.values() if not rule.get("helpUri", "https://").startswith("http")]
-    yield "sarif: help addresses", unsafe
-    for rule in rules.values():
-        problems = gfm(rule["help"]["markdown"], links=True)
-        if problems:
-            yield f"sarif: help of {rule['id']}", problems
-    schema = next((modules / "@microsoft").rglob("sarif-2.1.0*.json"))
-    yield "sarif: its schema", against(schema, [path])
-    yield "sarif: Microsoft's validator with GitHub's rules", multitool(path, folder, modules)
-    table = folder / "sarif-tools.csv"
-    ran = run(sys.executable, "-m", "sarif", "csv", path, "--output", table)
-    rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8-sig")))) if table.exists() else []
-    wrong = [] if len(rows) == len(results) else [f"{len(rows)} rows of {len(results)}: {ran.stderr}"]
-    yield "sarif: sarif-tools reads every result", wrong
-
-
-def multitool(path, folder, modules):
-    tool = next((modules / "@microsoft").rglob("Sarif.Multitool"))
-    # npm blocks the script that would do this.
-    tool.chmod(0o755)
-    output = folder / "validation.sarif"
-    ran = run(tool, "validate", path, "-o", output, "--log", "ForceOverwrite;Inline", "--rule-kind", "Sarif;Gh;Ghas",
-              "--level", "Error", env={**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"})
-    if not output.exists():
-        return [ran.stdout + ran.stderr]
-    # Its exit code is 0 whatever it finds.
-    runs = json.loads(output.read_text(encoding="utf-8-sig"))["runs"]
-    return [f"{result['ruleId']}: {result['message']}" for run in runs for result in run.get("results", [])
-            if result.get("level", "warning") == "error"]
 
 
 def github(path, review):
@@ -246,57 +139,14 @@ def rdjson(path, review, folder, modules):
     yield "rdjson: suggestions", [] if theirs == fixes else [f"{len(theirs)} of {len(fixes)}"]
 
 
-def gfm(text, links=False):
-    """What GitHub's parser makes of Markdown, with raw HTML left in, that is not ours."""
-    extensions = ["table", "autolink", "strikethrough", "tasklist"]
-    page = Page(cmarkgfm.markdown_to_html_with_extensions(text, Options.CMARK_OPT_UNSAFE, extensions))
-    allowed = ["h3", "h4", "p", "strong", "code", "pre", "ul", "li", "details", "summary", "table", "thead", "tbody", "tr",
-               "th", "td"]
-    addresses = re.findall(r"^- <(https?://[^>]*)>$", text, re.M) if links else []
-    return page.problems(allowed + ["a"] * links, addresses)
-
-
-def markdown(path, review):
-    text = path.read_text(encoding="utf-8")
-    yield from gfm(text)
-    if len(text) > MAX_COMMENT:
-        yield f"{len(text)} characters"
-    if "The review is incomplete" not in text or "more: see the other reports" not in text:
-        yield "does not say what is left out"
-
-
-def html(path, review):
-    text = path.read_text(encoding="utf-8")
-    page = Page(text)
-    allowed = ["html", "head", "meta", "title", "style", "script", "body", "header", "main", "footer", "section", "article",
-               "h1", "h2", "h3", "p", "ul", "li", "strong", "span", "code", "pre", "mark", "details", "summary", "form",
-               "fieldset", "legend", "label", "select", "option", "input", "output", "table", "thead", "tbody", "tr", "th",
-               "td"]
-    yield from (problem for problem in page.problems(allowed) if not problem.startswith("a reference"))
-    policy = next(meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy")
-    for tag in ("style", "script"):
-        digest = base64.b64encode(hashlib.sha256(page.content[tag].encode()).digest()).decode()
-        if len(page.all(tag)) != 1 or f"{tag}-src 'sha256-{digest}'" not in policy:
-            yield f"the policy does not name the one <{tag}>"
-    if len(page.all("article")) != len(review["findings"]) or not policy.startswith("default-src 'none'"):
-        yield f"{len(page.all('article'))} articles; {policy}"
-    browser = shutil.which("chromium")
-    if browser:
-        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom"]
-        drawn = run(*command, path.as_uri(), timeout=120).stdout
-        n = len(review["findings"])
-        if f"{n} of {n} shown" not in drawn:
-            yield f"in Chromium, the filters do not count {n} findings"
-
-
 def checks(paths, review, folder, modules):
     """(name, problems) of every check."""
     yield "jsonl: the same as json", jsonl(paths["jsonl"], review)
-    yield from sarif(paths["sarif"], review, folder, modules)
+    yield from code_scanning.checks(paths["sarif"], review, folder, modules)
     yield "github: commands", github(paths["github"], review)
     yield "gitlab: what GitLab documents", gitlab(paths["gitlab"], review)
     yield "junit: junitparser", junit(paths["junit"], review)
     yield "checkstyle: its fields", checkstyle(paths["checkstyle"], review)
     yield from rdjson(paths["rdjson"], review, folder, modules)
-    yield "markdown: GitHub's parser", markdown(paths["markdown"], review)
-    yield "html: elements, policy, browser", html(paths["html"], review)
+    yield "markdown: GitHub's parser", page.markdown(paths["markdown"], review)
+    yield "html: elements, policy, browser", page.html(paths["html"], review)

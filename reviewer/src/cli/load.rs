@@ -96,13 +96,6 @@ pub(super) fn load(wanted: &Wanted<'_>, settings: &[FileSettings]) -> Result<Loa
         });
     }
     let (plan, of_rule) = sources.finish(&mut problems);
-    if plan.rules().len() == 0 {
-        let details: Vec<_> = problems
-            .iter()
-            .map(|problem| format!("\n  {}: {}", problem.about, problem.message))
-            .collect();
-        bail!("there is no rule to run{}", details.concat());
-    }
     let selection = |settings: &FileSettings| {
         let mut of_rule = of_rule.iter();
         let runs = |rule: &Rule| {

@@ -1,6 +1,7 @@
 //! Command line: the only place of this crate that prints, exits, or reads the environment.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
+mod baseline;
 mod check;
 mod explain;
 mod hook;
@@ -39,7 +40,9 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Review files and folders
-    Check(check::Args),
+    Check(Box<check::Args>),
+    /// List findings that are there today, so that only new ones are reported
+    Baseline(Box<baseline::Args>),
     /// Explain a rule: what it finds, why that is a defect, what to do, with examples
     Explain(explain::Args),
     /// Review what is staged before each commit
@@ -65,6 +68,7 @@ const INCOMPLETE: u8 = 2;
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Hook(args) => hook::run(&args),
         Command::Rules(args) => rules::run(&args),

@@ -19,6 +19,8 @@ mod rdjson;
 mod sarif;
 mod statistics;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod text;
 mod xml;
 
@@ -152,4 +154,12 @@ fn address(rule: &Rule) -> Option<&str> {
     references
         .map(String::as_str)
         .find(|text| markdown::is_address(text))
+}
+
+/// The text with a full stop, where it has no other end.
+fn sentence(text: &str) -> String {
+    match text.ends_with(['.', '!', '?']) {
+        true => text.to_owned(),
+        false => format!("{text}."),
+    }
 }

@@ -7,23 +7,23 @@ mod output;
 mod profile;
 pub(super) mod selection;
 mod targets;
+pub(super) mod work;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ::rules::review::{Rule, Severity};
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use baseline::BaselineFile;
+pub(super) use output::print_problems;
 
 use super::{CLEAN, FINDINGS, INCOMPLETE};
-use crate::review::{Options, Review, Stats, keep_changed, review_files};
+use crate::review::{Review, Stats, keep_changed};
+use crate::settings::Settings;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    targets: targets::Args,
-    #[command(flatten)]
-    selection: selection::Args,
+    work: work::Args,
     /// Exit with 1 only for findings of this severity and above [default: anything shown]
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<selection::Level>,
@@ -35,98 +35,68 @@ pub(super) struct Args {
     baseline: baseline::Args,
     #[command(flatten)]
     profile: profile::Args,
-    #[command(flatten)]
-    cache: cache::Args,
-    /// Threads to use [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    threads: usize,
     /// Print what the engine did: files, bytes, nodes, match attempts, time by phase and by rule
     #[arg(long)]
     stats: bool,
 }
 
-/// Reads files in threads with a stack that holds the deepest match that a pattern allows.
-const STACK_BYTES: usize = 16 << 20;
-
 pub(super) fn run(args: &Args) -> Result<u8> {
     let outputs = args.output.files()?;
-    let started = std::time::Instant::now();
-    let base = std::env::current_dir().context("the working folder cannot be read")?;
-    let scope = args.selection.scope(&base)?;
-    let settings = scope.settings()?;
-    let mut targets = scope.search(|search| args.targets.find(search))?;
-    let mut prepared = scope.prepare(&mut targets.found)?;
-    if args.stats {
-        prepared.plan = prepared.plan.measured();
-    }
-    let (plan, loaded) = (&prepared.plan, started.elapsed());
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads)
-        .stack_size(STACK_BYTES)
-        .build()?;
-    let known = settings
-        .as_ref()
-        .and_then(|settings| settings.baseline.as_ref());
-    let known = known.map(|file| file.value.as_path());
-    let known = args.baseline.baseline.as_deref().or(known);
-    let known = known.map(BaselineFile::read).transpose()?;
-    let cache = args.cache.open(plan);
-    let files = targets.found.files.clone();
-    let options = Options {
-        plan,
-        selection: &|file| prepared.selection(file),
-        cache: cache.as_ref(),
-    };
-    let mut review = pool.install(|| review_files(targets.found, &options));
-    review.problems.extend(prepared.problems.iter().cloned());
+    let started = Instant::now();
+    let mut work = args.work.prepare(args.stats)?;
+    let known = args.baseline.open(work.settings.as_deref())?;
+    let mut review = work.review();
     if let Some(known) = &known {
-        let ran = |id: &str| plan.rules().any(|rule| rule.id == id);
-        let stale = known.apply(&mut review, &base, &ran);
+        let stale = known.apply(&mut review, &work.base, &|rule| work.ran(rule));
         review.problems.extend(known.stale(&stale));
     }
-    if let Some(earlier) = &targets.earlier {
-        pool.install(|| keep_changed(&mut review, earlier, &options));
+    if let Some(earlier) = &work.earlier {
+        work.with_options(|options| keep_changed(&mut review, earlier, options));
     }
     args.profile.rank(&mut review)?;
     review.problems.sort();
-    if let Some(cache) = &cache {
-        cache.sweep();
-    }
-    let changes = pool.install(|| args.fixing.run(&mut review, &files, &options))?;
+    let changes =
+        work.with_options(|options| args.fixing.run(&mut review, &work.files, options))?;
     if args.fixing.is_diff() {
         output::print_problems(&review);
-        return Ok(match (review.is_incomplete(), changes) {
-            (true, _) => INCOMPLETE,
-            (false, true) => FINDINGS,
-            (false, false) => CLEAN,
-        });
+        return Ok(code(&review, changes));
     }
-    let rules: Vec<&Rule> = plan.rules().collect();
+    let rules: Vec<&Rule> = work.prepared.plan.rules().collect();
     args.output.write(&outputs, &review, &rules)?;
     if args.stats {
         let rules: Vec<_> = rules.iter().map(|rule| rule.id.as_str()).collect();
-        eprint!("{}", statistics(&review, &rules, loaded, started.elapsed()));
-        if let Some(cache) = &cache {
+        eprint!(
+            "{}",
+            statistics(&review, &rules, work.loaded, started.elapsed())
+        );
+        if let Some(cache) = &work.cache {
             eprint!("{}", cache::statistics(&cache.uses));
         }
     }
-    let gate = settings.and_then(|settings| settings.fail_on.as_ref().map(|level| level.value));
-    let gate = args
-        .fail_on
-        .map(Severity::from)
-        .or(gate)
-        .unwrap_or(Severity::Info);
-    Ok(if review.is_incomplete() {
-        INCOMPLETE
-    } else if review
-        .findings
-        .iter()
-        .any(|finding| finding.severity >= gate)
-    {
-        FINDINGS
-    } else {
-        CLEAN
-    })
+    let gate = args.gate(work.settings.as_deref());
+    let fails = review.findings.iter().any(|f| f.severity >= gate);
+    Ok(code(&review, fails))
+}
+
+/// The exit code of a review that found something, or nothing.
+fn code(review: &Review, found: bool) -> u8 {
+    match (review.is_incomplete(), found) {
+        (true, _) => INCOMPLETE,
+        (false, true) => FINDINGS,
+        (false, false) => CLEAN,
+    }
+}
+
+impl Args {
+    /// The least severity that ends in exit code 1.
+    fn gate(&self, settings: Option<&Settings>) -> Severity {
+        let set = settings.and_then(|settings| settings.fail_on.as_ref());
+        let set = set.map(|level| level.value);
+        self.fail_on
+            .map(Severity::from)
+            .or(set)
+            .unwrap_or(Severity::Info)
+    }
 }
 
 /// What the engine did: counts are the same on any machine, times are summed over threads.

@@ -72,7 +72,7 @@ impl Args {
 }
 
 /// Says on standard error what was not done.
-pub(super) fn print_problems(review: &Review) {
+pub(in crate::cli) fn print_problems(review: &Review) {
     for problem in &review.problems {
         eprintln!(
             "{}: {}: {}",

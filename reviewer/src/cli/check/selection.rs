@@ -132,8 +132,21 @@ impl Scope<'_> {
         Ok(settings)
     }
 
-    /// The rules for the files that were found.
+    /// The rules for the files that were found. Without any, there is nothing to do.
     pub(in crate::cli) fn prepare(&self, found: &mut Found) -> Result<Prepared> {
+        let prepared = self.load(found)?;
+        if prepared.plan.rules().len() > 0 {
+            return Ok(prepared);
+        }
+        let details = prepared.problems.iter();
+        let details: Vec<_> = details
+            .map(|problem| format!("\n  {}: {}", problem.about, problem.message))
+            .collect();
+        bail!("there is no rule to run{}", details.concat())
+    }
+
+    /// The rules for the files that were found, of which there may be none.
+    pub(in crate::cli) fn load(&self, found: &mut Found) -> Result<Prepared> {
         let groups = self.discovery.groups(found.candidates());
         self.check()?;
         let Loaded {
@@ -148,6 +161,11 @@ impl Scope<'_> {
             groups,
             selections,
         })
+    }
+
+    /// Why a walk would not come upon a file.
+    pub(in crate::cli) fn passed_over(&self, path: &Path) -> Option<String> {
+        self.search(|search| search.passed_over(path))
     }
 
     fn check(&self) -> Result<()> {

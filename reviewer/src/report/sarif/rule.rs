@@ -5,8 +5,8 @@ use std::fmt::Write;
 use rules::review::{Confidence, Rule, Severity};
 use serde_json::{Value, json};
 
-use super::super::address;
 use super::super::markdown::{block, link, prose};
+use super::super::{address, sentence};
 use super::level;
 
 /// GitHub keeps this many tags of a rule.
@@ -119,12 +119,4 @@ fn pascal_case(id: &str) -> String {
     words
         .map(|word| word[..1].to_uppercase() + &word[1..])
         .collect()
-}
-
-fn sentence(text: &str) -> String {
-    if text.ends_with(['.', '!', '?']) {
-        text.to_owned()
-    } else {
-        format!("{text}.")
-    }
 }
