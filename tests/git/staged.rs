@@ -153,6 +153,7 @@ fn what_is_no_source_is_passed_over_and_said() {
     fs::remove_file(repository.top().join("link.py")).unwrap();
     symlink("/dev/zero", repository.top().join("link.py")).unwrap();
     repository.stage("big.py", &"x = 1\n".repeat(200_000));
+    repository.stage("film.mp4", &"film".repeat(1_000_000));
     repository.stage("nul.py", "bad(1)\0\n");
     repository.stage("vendor/v.py", "bad(1)\n");
     repository.stage("notes", "bad(1)\n");

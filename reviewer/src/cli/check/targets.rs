@@ -9,6 +9,7 @@ use crate::source::{self, Changes, Earlier, Found, Request, Search};
 
 #[derive(clap::Args)]
 #[group(skip)]
+#[command(next_help_heading = "Files")]
 pub(super) struct Args {
     /// Files and folders to review [default: the working folder]
     ///

@@ -17,7 +17,7 @@ pub(super) struct Collector<'a> {
     /// Whether a file is read from the work tree where it lies there.
     prefers_disk: bool,
     scope: Scope,
-    blobs: Blobs,
+    blobs: Blobs<'a>,
     walk: Walk<'a>,
     earlier: HashMap<String, Earlier>,
 }
@@ -27,15 +27,15 @@ impl<'a> Collector<'a> {
         request: &'a Request<'a>,
         repository: &'a Repository,
         prefers_disk: bool,
-    ) -> Result<Collector<'a>, GitError> {
-        Ok(Collector {
+    ) -> Collector<'a> {
+        Collector {
             top: &repository.top,
             prefers_disk,
             scope: Scope::new(request.paths),
-            blobs: Blobs::open(repository)?,
+            blobs: Blobs::new(repository),
             walk: request.search.start(),
             earlier: HashMap::new(),
-        })
+        }
     }
 
     pub(super) fn collect(

@@ -49,7 +49,7 @@ impl Changes {
     pub fn staged(request: Request<'_>) -> Result<Changes, GitError> {
         let repository = Repository::open(request.search.base)?;
         let entries = repository.staged(None)?;
-        Collector::new(&request, &repository, false)?.collect(entries)
+        Collector::new(&request, &repository, false).collect(entries)
     }
 
     /// What the work tree holds that the common ancestor of HEAD and `reference` does not: commits, what is staged, what
@@ -75,6 +75,6 @@ impl Changes {
                 None => drop(entries.insert(entry.path.clone(), entry)),
             }
         }
-        Collector::new(&request, &repository, true)?.collect(entries.into_values())
+        Collector::new(&request, &repository, true).collect(entries.into_values())
     }
 }
