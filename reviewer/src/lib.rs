@@ -16,6 +16,8 @@ pub mod cli;
 
 pub mod fix;
 
+pub mod migrate;
+
 pub mod pattern;
 
 pub mod plan;
@@ -23,6 +25,8 @@ pub mod plan;
 pub mod report;
 
 pub mod review;
+
+pub mod settings;
 
 pub mod source;
 

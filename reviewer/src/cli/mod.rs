@@ -1,10 +1,15 @@
 //! Command line: the only place of this crate that prints, exits, or reads the environment.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
+mod baseline;
 mod check;
+mod config;
 mod explain;
+mod hook;
+mod init;
 mod load;
 mod manual;
+mod migrate;
 mod rules;
 mod schema;
 
@@ -38,11 +43,21 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Review files and folders
-    Check(check::Args),
+    Check(Box<check::Args>),
+    /// List findings that are there today, so that only new ones are reported
+    Baseline(Box<baseline::Args>),
     /// Explain a rule: what it finds, why that is a defect, what to do, with examples
     Explain(explain::Args),
+    /// Review what is staged before each commit
+    Hook(hook::Args),
     /// List the rules, or test rule files
     Rules(rules::Args),
+    /// Write a reviewer.toml to start from
+    Init(init::Args),
+    /// Show which settings hold
+    Config(config::Args),
+    /// Come from another reviewer
+    Migrate(migrate::Args),
     /// Print the JSON schema of a document: for editors and for programs that read reports
     Schema(schema::Args),
     /// Print the completions for a shell
@@ -62,8 +77,13 @@ const INCOMPLETE: u8 = 2;
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Hook(args) => hook::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Config(args) => config::run(&args),
+        Command::Migrate(args) => migrate::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),

@@ -5,7 +5,8 @@ use std::io;
 use rules::review::Severity;
 
 use super::Report;
-use super::xml::{self, Xml, attribute};
+use super::inert::inert_line;
+use super::xml::{self, Xml};
 
 /// One `error` element.
 struct Entry<'a> {
@@ -50,7 +51,7 @@ pub fn checkstyle(report: &Report<'_>) -> String {
 
 fn write_file(xml: &mut Xml, entries: &[Entry<'_>]) -> io::Result<()> {
     xml.create_element("file")
-        .with_attribute(("name", attribute(entries[0].file).as_str()))
+        .with_attribute(("name", inert_line(entries[0].file).as_str()))
         .write_inner_content(|xml| entries.iter().try_for_each(|entry| write_entry(xml, entry)))?;
     Ok(())
 }
@@ -61,8 +62,8 @@ fn write_entry(xml: &mut Xml, entry: &Entry<'_>) -> io::Result<()> {
             ("line", entry.line.to_string().as_str()),
             ("column", &entry.column.to_string()),
             ("severity", entry.severity.name()),
-            ("message", &attribute(entry.message)),
-            ("source", &attribute(entry.source)),
+            ("message", &inert_line(entry.message)),
+            ("source", &inert_line(entry.source)),
         ])
         .write_empty()?;
     Ok(())

@@ -2,9 +2,9 @@
 
 use rules::review::Severity;
 
-use super::Report;
 use super::inert::in_one_line;
 use super::summary::headline;
+use super::{Report, sentence};
 use crate::review::{Finding, Place};
 
 /// GitHub shows this many annotations of a kind for each step.
@@ -56,7 +56,7 @@ pub fn github(report: &Report<'_>) -> String {
 
 fn annotation(finding: &Finding, report: &Report<'_>) -> String {
     let help = report.help(&finding.rule);
-    let message = format!("{} {help}", finding.message);
+    let message = format!("{} {help}", sentence(&finding.message));
     command(
         finding.severity,
         Some(&finding.place),

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-/// The text with `?` for control characters and for those that turn the direction of writing, except for
-/// line breaks and tabs. Every character keeps its length in bytes, so offsets into the text stay valid.
+/// The text with `?` for control characters, for those that turn the direction of writing, and for what is no character,
+/// except for line breaks and tabs. Every character keeps its length in bytes, so offsets into the text stay valid.
 pub(crate) fn inert(text: &str) -> String {
     // A carriage return before a line feed belongs to the break.
     let mut after = text.chars().skip(1);
@@ -71,6 +71,9 @@ fn is_active(c: char) -> bool {
                 | '\u{2028}'..='\u{202e}'
                 | '\u{2060}'..='\u{2069}'
                 | '\u{feff}'
+                // No characters at all: XML, for one, refuses them.
+                | '\u{fffe}'
+                | '\u{ffff}'
         )
 }
 

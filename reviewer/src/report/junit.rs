@@ -9,7 +9,8 @@ use quick_xml::events::BytesText;
 use rules::review::Severity;
 
 use super::Report;
-use super::xml::{self, Xml, attribute, content};
+use super::inert::{inert, inert_line};
+use super::xml::{self, Xml};
 use crate::review::{Finding, Suppression};
 
 /// What became of a test.
@@ -134,7 +135,7 @@ fn write_suite(xml: &mut Xml, suite: &Suite) -> io::Result<()> {
     let skipped = count(|outcome| matches!(outcome, Outcome::Skipped));
     xml.create_element("testsuite")
         .with_attributes([
-            ("name", attribute(&suite.name).as_str()),
+            ("name", inert_line(&suite.name).as_str()),
             ("tests", &suite.cases.len().to_string()),
             ("failures", &failures),
             ("errors", &errors),
@@ -150,10 +151,10 @@ fn write_suite(xml: &mut Xml, suite: &Suite) -> io::Result<()> {
 }
 
 fn write_case(xml: &mut Xml, case: &Case) -> io::Result<()> {
-    let message = attribute(&case.message);
+    let message = inert_line(&case.message);
     let element = xml.create_element("testcase").with_attributes([
-        ("classname", attribute(&case.class).as_str()),
-        ("name", &attribute(&case.name)),
+        ("classname", inert_line(&case.class).as_str()),
+        ("name", &inert_line(&case.name)),
     ]);
     let child = |xml: &mut Xml, name: &str| {
         let child = xml.create_element(name);
@@ -169,7 +170,7 @@ fn write_case(xml: &mut Xml, case: &Case) -> io::Result<()> {
         Outcome::Failure { kind, text } => element.write_inner_content(|xml| {
             xml.create_element("failure")
                 .with_attributes([("type", *kind), ("message", message.as_str())])
-                .write_text_content(BytesText::new(&content(text)))?;
+                .write_text_content(BytesText::new(&inert(text)))?;
             Ok(())
         })?,
     };

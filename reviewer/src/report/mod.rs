@@ -19,6 +19,8 @@ mod rdjson;
 mod sarif;
 mod statistics;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod text;
 mod xml;
 
@@ -143,5 +145,21 @@ impl<'a> Report<'a> {
     /// What to do about a finding of a rule; empty where the rule does not say.
     fn help(&self, id: &str) -> &'a str {
         self.rule(id).map_or("", |rule| &rule.metadata.help)
+    }
+}
+
+/// Where to read more about a rule. Rules are from outside too, and only the web is a place to send somebody to.
+fn address(rule: &Rule) -> Option<&str> {
+    let references = rule.metadata.references.iter();
+    references
+        .map(String::as_str)
+        .find(|text| markdown::is_address(text))
+}
+
+/// The text with a full stop, where it has no other end.
+fn sentence(text: &str) -> String {
+    match text.ends_with(['.', '!', '?']) {
+        true => text.to_owned(),
+        false => format!("{text}."),
     }
 }

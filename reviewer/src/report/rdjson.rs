@@ -3,8 +3,8 @@
 use rules::review::Severity;
 use serde_json::{Value, json};
 
-use super::Report;
 use super::inert::{in_one_line, inert_json_pretty};
+use super::{Report, address};
 use crate::review::{Finding, Place, Position};
 
 /// The review as a result with diagnostics; what was not reviewed is one of them, too.
@@ -30,8 +30,7 @@ pub fn rdjson(report: &Report<'_>) -> String {
 
 fn diagnostic(finding: &Finding, report: &Report<'_>) -> Value {
     let mut code = json!({"value": finding.rule});
-    let rule = report.rule(&finding.rule);
-    if let Some(url) = rule.and_then(|rule| rule.metadata.references.first()) {
+    if let Some(url) = report.rule(&finding.rule).and_then(address) {
         code["url"] = json!(url);
     }
     let suggestions: Vec<_> = finding

@@ -7,7 +7,7 @@ use rules::review::{Safety, Severity};
 
 use super::inert::inert_line;
 use super::{Report, statistics};
-use crate::review::{Cost, Finding, Suppression};
+use crate::review::{Cost, Finding, Fix, Suppression};
 use crate::source::SkipReason;
 
 /// The last lines of a report for people: counts, everything that was not reviewed, and what else was asked for.
@@ -102,6 +102,24 @@ pub(super) fn measured(cost: Cost) -> String {
         percent(cost.lines),
         percent(cost.function)
     )
+}
+
+/// What to do to mend a finding; where that is to replace code, the new code follows.
+pub(super) fn instruction(finding: &Finding, fix: &Fix) -> String {
+    let place = match fix.place == finding.place {
+        true => "it".into(),
+        false => {
+            let (start, end) = (fix.place.start, fix.place.end);
+            format!(
+                "{}:{} to {}:{}",
+                start.line, start.column, end.line, end.column
+            )
+        }
+    };
+    match fix.text.is_empty() {
+        true => format!("Remove {place}."),
+        false => format!("Replace {place} with:"),
+    }
 }
 
 /// The names of what was passed over, by reason.

@@ -1,5 +1,7 @@
 //! Text for people: each finding with the code that it is about.
 
+use std::ops::Range;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Patch, Renderer, Snippet};
 use rules::review::Severity;
@@ -7,7 +9,7 @@ use rules::review::Severity;
 use super::inert::{in_one_line, inert, inert_line};
 use super::summary::measured;
 use super::{Report, summary};
-use crate::review::Finding;
+use crate::review::{Excerpt, Finding, Fix};
 
 /// How text looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,12 +69,13 @@ fn frame(finding: &Finding, help: &str, renderer: &Renderer) -> String {
         Some(cost) => group.element(Level::NOTE.message(cost.as_str())),
         None => group,
     };
-    let replaced = finding.fix.as_ref().map(|fix| inert(&fix.text));
-    let groups = match &replaced {
-        Some(fix) => {
+    let fix = finding.fix.as_ref();
+    let fix = fix.and_then(|fix| Some((range_in_excerpt(finding, fix)?, inert(&fix.text))));
+    let groups = match &fix {
+        Some((range, text)) => {
             let patch = Snippet::source(lines.as_str())
                 .line_start(place.start.line)
-                .patch(Patch::new(excerpt.highlight.clone(), fix.as_str()));
+                .patch(Patch::new(range.clone(), text.as_str()));
             let title = match help.is_empty() {
                 true => "replace it",
                 false => help.as_str(),
@@ -83,4 +86,16 @@ fn frame(finding: &Finding, help: &str, renderer: &Renderer) -> String {
         None => vec![group.element(Level::HELP.message(help.as_str()))],
     };
     renderer.render(&groups)
+}
+
+/// Where in the excerpt a fix applies, if all of that is shown.
+fn range_in_excerpt(finding: &Finding, fix: &Fix) -> Option<Range<usize>> {
+    let Excerpt {
+        text, highlight, ..
+    } = &finding.excerpt;
+    let reported = finding.place.bytes.indices();
+    let replaced = fix.place.bytes.indices();
+    let start = (highlight.start + replaced.start).checked_sub(reported.start)?;
+    let end = start + replaced.len();
+    text.get(start..end).map(|_| start..end)
 }

@@ -1,11 +1,10 @@
-//! Writes XML, in which hostile text stays text.
+//! Writes XML. The writer escapes what is markup; what XML has no place for, not even as a reference, is taken out with
+//! [`inert`](super::inert::inert) before.
 
 use std::io;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event};
-
-use super::inert::{inert, inert_line};
 
 /// What the formats write into.
 pub(super) type Xml = Writer<Vec<u8>>;
@@ -19,19 +18,4 @@ pub(super) fn document(write: impl FnOnce(&mut Xml) -> io::Result<()>) -> String
         .expect("a vector takes every byte");
     let text = String::from_utf8(xml.into_inner()).expect("only texts were written");
     text + "\n"
-}
-
-/// Text for an attribute: a parser would make blanks of its line breaks.
-pub(super) fn attribute(text: &str) -> String {
-    characters(inert_line(text))
-}
-
-/// Text between tags.
-pub(super) fn content(text: &str) -> String {
-    characters(inert(text))
-}
-
-/// XML 1.0 has no place for these, not even as references.
-fn characters(text: String) -> String {
-    text.replace(['\u{fffe}', '\u{ffff}'], "?")
 }

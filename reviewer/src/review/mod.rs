@@ -2,6 +2,7 @@
 
 mod baseline;
 mod cache;
+mod changes;
 mod examples;
 mod finding;
 mod fingerprint;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use baseline::{Baseline, BaselineError, Entry, Places};
 pub use cache::{Cache, Uses};
+pub use changes::keep_changed;
 pub use examples::{check_examples, check_target};
 pub use finding::{Cost, Excerpt, Finding, Fix, Function, Place, Position};
 use lines::Lines;

@@ -4,17 +4,23 @@
 //! files that never end. Only regular files are opened, links are never followed on the way, and what is
 //! passed over is counted with its reason.
 
+mod changes;
 mod folders;
+mod git;
 mod ignores;
 mod open;
+mod piped;
 mod walk;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use changes::{Changes, Earlier, Request, Unchanged};
 pub(crate) use folders::{Folder, Folders};
+pub use git::{GitError, hooks_folder};
 pub use open::{MAX_BYTES, ReadError, read};
+pub use piped::piped;
 pub use walk::{Found, Search, WalkError, find};
 pub(crate) use walk::{files_below, language};
 

@@ -50,9 +50,17 @@ pub fn read(path: &Path) -> Result<String, ReadError> {
     if metadata.len() > MAX_BYTES {
         return Err(ReadError::Skip(SkipReason::TooLarge));
     }
-    let mut bytes = Vec::with_capacity(metadata.len() as usize);
-    // The file may grow while it is read.
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    // It may still grow while it is read.
+    read_from(file)
+}
+
+/// The text that a reader holds, under the same limits.
+///
+/// # Errors
+/// Where it is too large, no text, minified, or unreadable.
+pub(super) fn read_from(reader: impl Read) -> Result<String, ReadError> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(ReadError::Skip(SkipReason::TooLarge));
     }

@@ -40,7 +40,7 @@ pub struct Found {
     /// What could not be looked at.
     pub errors: Vec<WalkError>,
     /// Files of no language that is known, which a rule may search as plain text. Whether they were named.
-    texts: Vec<(SourceFile, bool)>,
+    pub(super) texts: Vec<(SourceFile, bool)>,
 }
 
 /// Finds the files to review below `paths`, seen from the folder `base`.
@@ -73,11 +73,7 @@ pub struct Search<'a> {
 impl Search<'_> {
     /// Finds the files below `paths`. Those of no language that is known wait for [`Found::take_texts`].
     pub fn find(&self, paths: &[PathBuf]) -> Found {
-        let mut walk = Walk {
-            search: *self,
-            ignores: Ignores::new(),
-            found: Found::default(),
-        };
+        let mut walk = self.start();
         for path in paths {
             match path.symlink_metadata() {
                 Err(error) => walk.found.error(path, &error),
@@ -89,16 +85,28 @@ impl Search<'_> {
 
     /// Why a walk from the root of the repository would not come upon `path`.
     pub fn passed_over(&self, path: &Path) -> Option<String> {
-        let walk = Walk {
+        let walk = self.start();
+        walk.refuses_on_the_way(path).map(|(_, why)| why)
+    }
+
+    /// A search of nothing yet.
+    pub(super) fn start(&self) -> Walk<'_> {
+        Walk {
             search: *self,
             ignores: Ignores::new(),
             found: Found::default(),
-        };
-        walk.refuses_on_the_way(path).map(|(_, why)| why)
+        }
     }
 }
 
 impl Found {
+    /// The files to review, and those that may turn out to be.
+    pub fn candidates(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files
+            .iter()
+            .chain(self.texts.iter().map(|(file, _)| file))
+    }
+
     /// Takes the files of no language that is known as plain text, or passes them over.
     pub fn take_texts(&mut self, wanted: bool) {
         for (file, named) in std::mem::take(&mut self.texts) {
@@ -117,7 +125,7 @@ impl Found {
         self.skipped.dedup();
     }
 
-    fn error(&mut self, path: &Path, error: &io::Error) {
+    pub(super) fn error(&mut self, path: &Path, error: &io::Error) {
         self.errors.push(WalkError {
             path: path.display().to_string(),
             message: error.to_string(),
@@ -126,14 +134,14 @@ impl Found {
 }
 
 /// A search under way.
-struct Walk<'a> {
-    search: Search<'a>,
+pub(super) struct Walk<'a> {
+    pub(super) search: Search<'a>,
     ignores: Ignores,
-    found: Found,
+    pub(super) found: Found,
 }
 
 impl Walk<'_> {
-    fn skip(&mut self, path: &Path, reason: SkipReason) {
+    pub(super) fn skip(&mut self, path: &Path, reason: SkipReason) {
         self.found.skipped.push(Skipped {
             name: name(path, self.search.base),
             reason,
@@ -225,7 +233,7 @@ impl Walk<'_> {
 
     /// Why a walk that starts at the root of the repository would not come upon a path. Without a repository it
     /// starts at the working folder, or at the folder of the path where that lies elsewhere.
-    fn refuses_on_the_way(&self, path: &Path) -> Option<(SkipReason, String)> {
+    pub(super) fn refuses_on_the_way(&self, path: &Path) -> Option<(SkipReason, String)> {
         let (folder, name) = (path.parent()?, path.file_name()?);
         let (path, root) = self.ignores.with_folder(folder, |folder| {
             let base = self.search.base.canonicalize().ok();
@@ -239,7 +247,7 @@ impl Walk<'_> {
             .find_map(|step| self.refuses(step, *step != path || path.is_dir()))
     }
 
-    fn finish(self) -> Found {
+    pub(super) fn finish(self) -> Found {
         let mut found = self.found;
         for (path, error) in self.ignores.refused() {
             match error {
@@ -327,8 +335,21 @@ pub(crate) fn language(path: &Path) -> Option<Language> {
     Language::from_shebang(std::str::from_utf8(&line).ok()?)
 }
 
+/// Whether the name of a file says its language.
+pub(super) fn has_language(path: &Path) -> bool {
+    extension_language(path).is_some()
+}
+
+/// The language of a file that has this text, wherever it is.
+pub(super) fn language_of_text(path: &Path, text: &str) -> Option<Language> {
+    match path.extension() {
+        Some(_) => extension_language(path),
+        None => text.lines().next().and_then(Language::from_shebang),
+    }
+}
+
 /// The path relative to `base` where it lies below, with `/` between its parts.
-fn name(path: &Path, base: &Path) -> String {
+pub(super) fn name(path: &Path, base: &Path) -> String {
     let relative = path.strip_prefix(base).unwrap_or(path);
     let parts: Vec<_> = relative
         .components()

@@ -68,6 +68,14 @@ pub(super) struct Write {
     pub(super) value: Option<NodeId>,
 }
 
+/// The writes of one definition, out of some of the file.
+fn of_definition<'a>(writes: &'a [Write], definition: &Definition) -> &'a [Write] {
+    let number = definition.number;
+    let first = writes.partition_point(|write| write.definition < number);
+    let end = writes.partition_point(|write| write.definition <= number);
+    &writes[first..end]
+}
+
 /// The node that assigns, a name that it assigns to, and the value, where it is an expression of its own.
 type Assignment = (NodeId, NodeId, Option<NodeId>);
 
@@ -76,6 +84,8 @@ type Assignment = (NodeId, NodeId, Option<NodeId>);
 pub struct Names {
     /// By definition, then by place.
     writes: Vec<Write>,
+    /// Those of them that hide what the name was imported as: merely assigning to it does not.
+    declarations: Vec<Write>,
     imports: Vec<Import>,
     /// By name; those of one name by scope, outer ones first.
     definitions: FxHashMap<Box<str>, Vec<Definition>>,
@@ -103,6 +113,7 @@ impl Names {
         let mut writes = std::mem::take(&mut reader.writes);
         let mut names = Names {
             writes: Vec::new(),
+            declarations: Vec::new(),
             imports,
             definitions: by_name(tree, reader.definitions),
         };
@@ -119,6 +130,10 @@ impl Names {
         }
         names.assume(tree, &reader.scopes, unknown, &mut writes);
         writes.sort_unstable();
+        let declares = |write: &&Write| {
+            !tree.language.assignment_declares() || tree.kind(write.at) != Kind::Assign
+        };
+        names.declarations = writes.iter().filter(declares).copied().collect();
         names.writes = writes;
         names
     }
@@ -252,13 +267,9 @@ impl Names {
         let definitions = self.definitions.get(tree.text_of(id))?;
         let mut definition = &definitions[self.find(tree, id)?];
         loop {
-            let writes = self.writes_of(definition);
-            let before = writes.partition_point(|write| write.at <= id);
-            // What merely assigns to a name does not hide what it was imported as.
-            let declares = |write: &&Write| {
-                !tree.language.assignment_declares() || tree.kind(write.at) != Kind::Assign
-            };
-            let Some(write) = writes[..before].iter().rev().find(declares) else {
+            let declarations = of_definition(&self.declarations, definition);
+            let before = declarations.partition_point(|write| write.at <= id);
+            let Some(write) = declarations[..before].last() else {
                 definition = &definitions[definition.around? as usize];
                 continue;
             };
@@ -277,14 +288,7 @@ impl Names {
 
     /// All writes of a definition, in the order of the source.
     fn writes_of(&self, definition: &Definition) -> &[Write] {
-        let number = definition.number;
-        let first = self
-            .writes
-            .partition_point(|write| write.definition < number);
-        let end = self
-            .writes
-            .partition_point(|write| write.definition <= number);
-        &self.writes[first..end]
+        of_definition(&self.writes, definition)
     }
 
     /// Whether two nodes with the same text may be the same variable: they are not where they are names that

@@ -5,13 +5,25 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::review::{Baseline, Entry, Places, Problem, Review};
+use crate::settings::Settings;
 
 #[derive(clap::Args)]
 #[group(skip)]
+#[command(next_help_heading = "Findings")]
 pub(super) struct Args {
     /// Report only findings that this file does not list; `reviewer baseline write FILE` makes one
     #[arg(long, value_name = "FILE")]
-    pub(super) baseline: Option<PathBuf>,
+    baseline: Option<PathBuf>,
+}
+
+impl Args {
+    /// The baseline of the command line, or that of the settings.
+    pub(super) fn open(&self, settings: Option<&Settings>) -> Result<Option<BaselineFile>> {
+        let set = settings.and_then(|settings| settings.baseline.as_ref());
+        let set = set.map(|file| file.value.as_path());
+        let path = self.baseline.as_deref().or(set);
+        path.map(BaselineFile::read).transpose()
+    }
 }
 
 /// A baseline file that has been read.

@@ -5,43 +5,28 @@ mod cache;
 mod fixing;
 mod output;
 mod profile;
+pub(super) mod selection;
+mod targets;
+pub(super) mod work;
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ::rules::review::{Rule, Severity};
-use anyhow::{Context, Result};
-use clap::ValueEnum;
+use anyhow::Result;
 
-use baseline::BaselineFile;
+pub(super) use output::print_problems;
 
-use super::load::{Loaded, load};
 use super::{CLEAN, FINDINGS, INCOMPLETE};
-use crate::plan::Selection;
-use crate::review::{Options, Review, Stats, review_files};
-use crate::source;
+use crate::review::{Review, Stats, keep_changed};
+use crate::settings::Settings;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Files and folders to review
-    ///
-    /// Below folders, ignore files are honoured, and hidden and vendored folders are passed over. A file
-    /// that is named here is reviewed even where it is hidden or ignored.
-    #[arg(default_value = ".")]
-    paths: Vec<PathBuf>,
-    /// Rules to use instead of the default pack: recommended, thorough, pedantic, a file or a folder
-    #[arg(long, value_name = "PACK|FILE|DIR")]
-    config: Vec<String>,
-    /// Use only the rule with this id, out of all rules loaded and built in; can be repeated
-    #[arg(long, value_name = "ID")]
-    rule: Vec<String>,
-    /// Show only findings of this severity and above
-    #[arg(long, value_name = "SEVERITY")]
-    severity: Option<Level>,
+    #[command(flatten)]
+    work: work::Args,
     /// Exit with 1 only for findings of this severity and above [default: anything shown]
-    #[arg(long, value_name = "SEVERITY")]
-    fail_on: Option<Level>,
+    #[arg(long, value_name = "SEVERITY", help_heading = "Findings")]
+    fail_on: Option<selection::Level>,
     #[command(flatten)]
     output: output::Args,
     #[command(flatten)]
@@ -50,110 +35,68 @@ pub(super) struct Args {
     baseline: baseline::Args,
     #[command(flatten)]
     profile: profile::Args,
-    #[command(flatten)]
-    cache: cache::Args,
-    /// Threads to use [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    threads: usize,
     /// Print what the engine did: files, bytes, nodes, match attempts, time by phase and by rule
-    #[arg(long)]
+    #[arg(long, help_heading = "Engine")]
     stats: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Level {
-    Info,
-    Warning,
-    Error,
-}
-
-impl From<Level> for Severity {
-    fn from(level: Level) -> Severity {
-        match level {
-            Level::Info => Severity::Info,
-            Level::Warning => Severity::Warning,
-            Level::Error => Severity::Error,
-        }
-    }
-}
-
-/// Reads files in threads with a stack that holds the deepest match that a pattern allows.
-const STACK_BYTES: usize = 16 << 20;
-
 pub(super) fn run(args: &Args) -> Result<u8> {
     let outputs = args.output.files()?;
-    let started = std::time::Instant::now();
-    let Loaded { plan, problems } = load(&args.config, &args.rule)?;
-    let plan = if args.stats { plan.measured() } else { plan };
-    let loaded = started.elapsed();
-    let base = std::env::current_dir().context("the working folder cannot be read")?;
-    let paths: Vec<_> = args
-        .paths
-        .iter()
-        .map(|path| absolute(path, &base))
-        .collect();
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads)
-        .stack_size(STACK_BYTES)
-        .build()?;
-    let known = args.baseline.baseline.as_deref();
-    let known = known.map(BaselineFile::read).transpose()?;
-    let cache = args.cache.open(&plan);
-    let found = source::find(&paths, &base, plan.searches_any_text());
-    let files = found.files.clone();
-    let all = Arc::new(Selection::all(&plan));
-    let options = Options {
-        plan: &plan,
-        selection: &|_| Arc::clone(&all),
-        cache: cache.as_ref(),
-    };
-    let mut review = pool.install(|| review_files(found, &options));
-    review.problems.extend(problems);
+    let started = Instant::now();
+    let mut work = args.work.prepare(args.stats)?;
+    let known = args.baseline.open(work.settings.as_deref())?;
+    let mut review = work.review();
     if let Some(known) = &known {
-        let ran = |id: &str| plan.rules().any(|rule| rule.id == id);
-        let stale = known.apply(&mut review, &base, &ran);
+        let stale = known.apply(&mut review, &work.base, &|rule| work.ran(rule));
         review.problems.extend(known.stale(&stale));
+    }
+    if let Some(earlier) = &work.earlier {
+        work.with_options(|options| keep_changed(&mut review, earlier, options));
     }
     args.profile.rank(&mut review)?;
     review.problems.sort();
-    if let Some(cache) = &cache {
-        cache.sweep();
-    }
-    if let Some(minimum) = args.severity.map(Severity::from) {
-        review
-            .findings
-            .retain(|finding| finding.severity >= minimum);
-    }
-    let changes = pool.install(|| args.fixing.run(&mut review, &files, &options))?;
+    let changes =
+        work.with_options(|options| args.fixing.run(&mut review, &work.files, options))?;
     if args.fixing.is_diff() {
         output::print_problems(&review);
-        return Ok(match (review.is_incomplete(), changes) {
-            (true, _) => INCOMPLETE,
-            (false, true) => FINDINGS,
-            (false, false) => CLEAN,
-        });
+        return Ok(code(&review, changes));
     }
-    let rules: Vec<&Rule> = plan.rules().collect();
+    let rules: Vec<&Rule> = work.prepared.plan.rules().collect();
     args.output.write(&outputs, &review, &rules)?;
     if args.stats {
         let rules: Vec<_> = rules.iter().map(|rule| rule.id.as_str()).collect();
-        eprint!("{}", statistics(&review, &rules, loaded, started.elapsed()));
-        if let Some(cache) = &cache {
+        eprint!(
+            "{}",
+            statistics(&review, &rules, work.loaded, started.elapsed())
+        );
+        if let Some(cache) = &work.cache {
             eprint!("{}", cache::statistics(&cache.uses));
         }
     }
-    let gate = args.fail_on.map_or(Severity::Info, Severity::from);
-    Ok(if review.is_incomplete() {
-        INCOMPLETE
-    } else if review
-        .findings
-        .iter()
-        .any(|finding| finding.severity >= gate)
-    {
-        FINDINGS
-    } else {
-        CLEAN
-    })
+    let gate = args.gate(work.settings.as_deref());
+    let fails = review.findings.iter().any(|f| f.severity >= gate);
+    Ok(code(&review, fails))
+}
+
+/// The exit code of a review that found something, or nothing.
+fn code(review: &Review, found: bool) -> u8 {
+    match (review.is_incomplete(), found) {
+        (true, _) => INCOMPLETE,
+        (false, true) => FINDINGS,
+        (false, false) => CLEAN,
+    }
+}
+
+impl Args {
+    /// The least severity that ends in exit code 1.
+    fn gate(&self, settings: Option<&Settings>) -> Severity {
+        let set = settings.and_then(|settings| settings.fail_on.as_ref());
+        let set = set.map(|level| level.value);
+        self.fail_on
+            .map(Severity::from)
+            .or(set)
+            .unwrap_or(Severity::Info)
+    }
 }
 
 /// What the engine did: counts are the same on any machine, times are summed over threads.
@@ -193,11 +136,3 @@ fn statistics(review: &Review, rules: &[&str], loaded: Duration, all: Duration) 
 
 /// How many rules `--stats` names.
 const SLOWEST: usize = 20;
-
-fn absolute(path: &Path, base: &Path) -> PathBuf {
-    if path == Path::new(".") {
-        base.to_owned()
-    } else {
-        base.join(path)
-    }
-}

@@ -12,6 +12,7 @@ use crate::review::Review;
 
 #[derive(clap::Args)]
 #[group(skip)]
+#[command(next_help_heading = "Report")]
 pub(super) struct Args {
     /// Format of the report [default: text, or what the extension of the output says]
     #[arg(long, value_name = "FORMAT")]
@@ -72,7 +73,7 @@ impl Args {
 }
 
 /// Says on standard error what was not done.
-pub(super) fn print_problems(review: &Review) {
+pub(in crate::cli) fn print_problems(review: &Review) {
     for problem in &review.problems {
         eprintln!(
             "{}: {}: {}",

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use rules::review::Rule;
 
 use super::super::Report;
-use super::super::summary::measured;
+use super::super::summary::{instruction, measured};
 use super::escape::escaped;
 use crate::review::{Excerpt, Finding};
 
@@ -33,11 +33,11 @@ pub(super) fn article(finding: &Finding, report: &Report<'_>) -> String {
         let _ = writeln!(out, "<p>{}</p>", measured(cost));
     }
     if let Some(fix) = &finding.fix {
-        let _ = writeln!(
-            out,
-            "<p>Replace it with:</p>\n<pre tabindex=\"0\"><code>{}</code></pre>",
-            escaped(&fix.text)
-        );
+        let _ = writeln!(out, "<p>{}</p>", instruction(finding, fix));
+        if !fix.text.is_empty() {
+            let code = escaped(&fix.text);
+            let _ = writeln!(out, "<pre tabindex=\"0\"><code>{code}</code></pre>");
+        }
     }
     if let Some(rule) = report.rule(&finding.rule) {
         out += &advice(rule);

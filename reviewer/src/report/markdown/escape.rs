@@ -21,13 +21,21 @@ pub(crate) fn prose(text: &str) -> String {
         while let Some(next) = words.next_if(|next| !is_plain(next)) {
             run = run + " " + next;
         }
-        let shown = run.trim_end_matches(['.', ',', ';', ':']);
+        let shown = run.trim_end_matches(['.', ',', ';', ':', '?', '!']);
         out.push(match shown.is_empty() {
             true => code(&run).into(),
-            false => (code(shown) + &run[shown.len()..]).into(),
+            false => (code(unquoted(shown)) + &run[shown.len()..]).into(),
         });
     }
     out.join(" ")
+}
+
+/// Our messages set code in ticks themselves.
+fn unquoted(text: &str) -> &str {
+    let inner = text
+        .strip_prefix('`')
+        .and_then(|text| text.strip_suffix('`'));
+    inner.filter(|inner| !inner.contains('`')).unwrap_or(text)
 }
 
 /// A text as code within a line.
@@ -52,14 +60,19 @@ pub(crate) fn block(language: &str, text: &str) -> String {
     )
 }
 
-/// A link, where the address is one of the web and cannot end it.
+/// A link, where the address is one of the web; else code.
 pub(crate) fn link(address: &str) -> String {
-    let is_web = address.starts_with("https://") || address.starts_with("http://");
-    let is_whole = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '`' | '\\');
-    match is_web && address.chars().all(is_whole) {
+    match is_address(address) {
         true => format!("<{address}>"),
         false => code(address),
     }
+}
+
+/// Whether a text is an address of the web, and nothing that could end a link.
+pub(crate) fn is_address(text: &str) -> bool {
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    let is_part = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '`' | '\\');
+    is_web && text.chars().all(is_part)
 }
 
 /// Whether neither Markdown nor a forge sees more in a word than a word.
@@ -92,6 +105,10 @@ mod tests {
         assert_eq!(
             prose("The shell's \"input\" (and/or 3.14), well-known: e.g. this."),
             "The shell's \"input\" (and/or 3.14), well-known: e.g. this."
+        );
+        assert_eq!(
+            prose("unknown key `patern`; did you mean `pattern`?"),
+            "unknown key `patern`; did you mean `pattern`?"
         );
         assert_eq!(
             prose("ask @team, about #1 or GH-1, deadbeef www.x.y http://x --> *b* now"),

@@ -7,9 +7,10 @@ use std::path::Path;
 
 use rules::review::Severity;
 
-pub(super) use escape::{block, code, link, prose};
+use escape::code;
+pub(super) use escape::{block, is_address, link, prose};
 
-use super::summary::{headline, hidden, measured, plural, skipped};
+use super::summary::{headline, hidden, instruction, measured, plural, skipped};
 use super::{Report, statistics};
 use crate::review::Finding;
 use crate::source;
@@ -109,7 +110,10 @@ fn finding(finding: &Finding, report: &Report<'_>) -> String {
         let _ = write!(out, "\nHelp: {}\n", prose(help));
     }
     if let Some(fix) = &finding.fix {
-        let _ = write!(out, "\nReplace it with:\n\n{}", block(language, &fix.text));
+        let _ = write!(out, "\n{}\n", instruction(finding, fix));
+        if !fix.text.is_empty() {
+            let _ = write!(out, "\n{}", block(language, &fix.text));
+        }
     }
     out + "\n"
 }

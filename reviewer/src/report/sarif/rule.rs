@@ -6,6 +6,7 @@ use rules::review::{Confidence, Rule, Severity};
 use serde_json::{Value, json};
 
 use super::super::markdown::{block, link, prose};
+use super::super::{address, sentence};
 use super::level;
 
 /// GitHub keeps this many tags of a rule.
@@ -43,8 +44,8 @@ pub(super) fn descriptor(rule: &Rule) -> Value {
         "defaultConfiguration": {"level": level(rule.severity)},
         "properties": properties,
     });
-    if let Some(reference) = metadata.references.first() {
-        descriptor["helpUri"] = json!(reference);
+    if let Some(address) = address(rule) {
+        descriptor["helpUri"] = json!(address);
     }
     descriptor
 }
@@ -118,12 +119,4 @@ fn pascal_case(id: &str) -> String {
     words
         .map(|word| word[..1].to_uppercase() + &word[1..])
         .collect()
-}
-
-fn sentence(text: &str) -> String {
-    if text.ends_with(['.', '!', '?']) {
-        text.to_owned()
-    } else {
-        format!("{text}.")
-    }
 }

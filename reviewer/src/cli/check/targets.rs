@@ -1,0 +1,103 @@
+//! What is reviewed: paths, what is staged, what changed since a commit, standard input.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::source::{self, Changes, Earlier, Found, Request, Search};
+
+#[derive(clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Files")]
+pub(super) struct Args {
+    /// Files and folders to review [default: the working folder]
+    ///
+    /// Below folders, ignore files are honoured, and hidden and vendored folders are passed over. A file
+    /// that is named here is reviewed even where it is hidden or ignored. With --staged and --base, the changed
+    /// files to review [default: all of them].
+    paths: Vec<PathBuf>,
+    /// Review what is staged: the content of the index, and the findings that it brings in
+    ///
+    /// These are the findings on lines that are added, and those on other lines that the file did not have before.
+    #[arg(long, conflicts_with_all = ["base", "stdin_filename", "fix"])]
+    staged: bool,
+    /// Review what changed since REF and HEAD parted, uncommitted and untracked files included
+    #[arg(long, value_name = "REF", conflicts_with = "stdin_filename")]
+    base: Option<String>,
+    /// With --staged or --base: show all findings of the changed files
+    #[arg(long)]
+    whole_files: bool,
+    /// Review standard input (give `-` as the path) as if it were the file NAME
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<PathBuf>,
+}
+
+/// What is reviewed.
+pub(super) struct Targets {
+    pub(super) found: Found,
+    /// What the files were, where only the findings that their change brings in are shown.
+    pub(super) earlier: Option<HashMap<String, Earlier>>,
+}
+
+impl Args {
+    /// Finds the files. Those of no language that is known wait for [`Found::take_texts`].
+    pub(super) fn find(&self, search: Search<'_>) -> Result<Targets> {
+        if self.whole_files && !self.staged && self.base.is_none() {
+            bail!("--whole-files widens --staged or --base REF: give one of them");
+        }
+        if self.paths == [Path::new("-")] || self.stdin_filename.is_some() {
+            return self.piped(search.base);
+        }
+        let paths: Vec<_> = self
+            .paths
+            .iter()
+            .map(|path| absolute(path, search.base))
+            .collect();
+        if !self.staged && self.base.is_none() {
+            let base = [search.base.to_owned()];
+            let found = search.find(if paths.is_empty() { &base } else { &paths });
+            return Ok(found.into());
+        }
+        let request = Request {
+            search,
+            paths: &paths,
+        };
+        let changes = match &self.base {
+            Some(reference) => Changes::since(reference, request).context("--base")?,
+            None => Changes::staged(request).context("--staged")?,
+        };
+        Ok(Targets {
+            found: changes.found,
+            earlier: (!self.whole_files).then_some(changes.earlier),
+        })
+    }
+
+    fn piped(&self, base: &Path) -> Result<Targets> {
+        let (Some(name), [path]) = (&self.stdin_filename, &self.paths[..]) else {
+            bail!("to review standard input, say `reviewer check --stdin-filename NAME -`");
+        };
+        if path != Path::new("-") || self.staged || self.base.is_some() {
+            bail!("--stdin-filename stands for the path `-` alone: `--stdin-filename NAME -`");
+        }
+        let found = source::piped(std::io::stdin().lock(), &base.join(name), base);
+        Ok(found.context("cannot read standard input")?.into())
+    }
+}
+
+impl From<Found> for Targets {
+    fn from(found: Found) -> Targets {
+        Targets {
+            found,
+            earlier: None,
+        }
+    }
+}
+
+fn absolute(path: &Path, base: &Path) -> PathBuf {
+    if path == Path::new(".") {
+        base.to_owned()
+    } else {
+        base.join(path)
+    }
+}

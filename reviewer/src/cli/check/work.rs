@@ -1,0 +1,117 @@
+//! From arguments to a review: settings, files, rules, threads.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use super::{cache, selection, targets};
+use crate::review::{Cache, Options, Review, review_files};
+use crate::settings::Settings;
+use crate::source::{Earlier, Found, SourceFile};
+
+/// What is reviewed, by which rules, and how.
+#[derive(clap::Args)]
+#[group(skip)]
+pub(in crate::cli) struct Args {
+    #[command(flatten)]
+    targets: targets::Args,
+    #[command(flatten)]
+    selection: selection::Args,
+    #[command(flatten)]
+    cache: cache::Args,
+    /// Threads to use [default: one for each core]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true,
+        help_heading = "Engine"
+    )]
+    threads: usize,
+}
+
+/// Everything that a review needs, ready.
+pub(in crate::cli) struct Work {
+    /// The working folder.
+    pub(in crate::cli) base: PathBuf,
+    /// The settings of that folder.
+    pub(in crate::cli) settings: Option<Arc<Settings>>,
+    pub(in crate::cli) prepared: selection::Prepared,
+    pub(in crate::cli) files: Vec<SourceFile>,
+    /// What the files were, where only the findings that their change brings in are shown.
+    pub(in crate::cli) earlier: Option<HashMap<String, Earlier>>,
+    pub(in crate::cli) cache: Option<Cache>,
+    /// How long it took to get ready.
+    pub(in crate::cli) loaded: Duration,
+    found: Found,
+    pool: rayon::ThreadPool,
+}
+
+/// Threads with a stack that holds the deepest match that a pattern allows.
+const STACK_BYTES: usize = 16 << 20;
+
+impl Args {
+    /// Finds the files and loads the rules. With `measured`, the rules are timed.
+    pub(in crate::cli) fn prepare(&self, measured: bool) -> Result<Work> {
+        let started = Instant::now();
+        let base = std::env::current_dir().context("the working folder cannot be read")?;
+        let scope = self.selection.scope(&base)?;
+        let settings = scope.settings()?;
+        let targets::Targets { mut found, earlier } =
+            scope.search(|search| self.targets.find(search))?;
+        let mut prepared = scope.prepare(&mut found)?;
+        if measured {
+            prepared.plan = prepared.plan.measured();
+        }
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.threads)
+            .stack_size(STACK_BYTES)
+            .build()?;
+        Ok(Work {
+            cache: self.cache.open(&prepared.plan),
+            files: found.files.clone(),
+            base,
+            settings,
+            prepared,
+            earlier,
+            loaded: started.elapsed(),
+            found,
+            pool,
+        })
+    }
+}
+
+impl Work {
+    /// How files are reviewed.
+    pub(in crate::cli) fn with_options<T: Send>(
+        &self,
+        work: impl FnOnce(&Options<'_>) -> T + Send,
+    ) -> T {
+        let options = Options {
+            plan: &self.prepared.plan,
+            selection: &|file| self.prepared.selection(file),
+            cache: self.cache.as_ref(),
+        };
+        self.pool.install(|| work(&options))
+    }
+
+    /// Reviews the files.
+    pub(in crate::cli) fn review(&mut self) -> Review {
+        let found = std::mem::take(&mut self.found);
+        let mut review = self.with_options(|options| review_files(found, options));
+        let problems = self.prepared.problems.iter().cloned();
+        review.problems.extend(problems);
+        if let Some(cache) = &self.cache {
+            cache.sweep();
+        }
+        review
+    }
+
+    /// Whether a rule is one of this review.
+    pub(in crate::cli) fn ran(&self, rule: &str) -> bool {
+        self.prepared.plan.rules().any(|known| known.id == rule)
+    }
+}

@@ -1,0 +1,3 @@
+//! From other reviewers to this one.
+
+pub mod codeguru;

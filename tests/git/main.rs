@@ -1,0 +1,14 @@
+//! The reviewer in repositories of git: what is staged, what changed since a branch started, hooks.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on has failed; one that cannot be run says so"
+)]
+
+mod base;
+mod hook;
+mod hostile;
+mod repository;
+mod staged;
+mod stdin;
