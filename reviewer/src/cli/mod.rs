@@ -10,6 +10,8 @@ mod init;
 mod load;
 mod manual;
 mod migrate;
+mod rule_files;
+mod rule_sources;
 mod rules;
 mod schema;
 
