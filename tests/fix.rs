@@ -1,6 +1,6 @@
 //! Killed at any moment, `--fix` leaves each file as it was or fixed, and one temporary file at most.
 //!
-//! Twenty kills, spread over the time that fixing takes; `HONE_FIX=full` makes two hundred of them.
+//! Twenty kills, spread over the time that writing takes; `HONE_FIX=full` makes two hundred of them.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,16 +10,15 @@
 )]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use reviewer::fix::TEMPORARY_PREFIX;
 
-/// Enough that writing them takes most of the time.
-const FILES: usize = 200;
-/// Enough that writing one takes several system calls' time.
-const LINES: usize = 60;
+const FILES: usize = 50;
+/// The rest of each file: writing it takes a while, and there is nothing to review in it.
+const REMARKS: usize = 500;
 
 #[test]
 fn a_kill_leaves_no_half_written_file() {
@@ -27,39 +26,57 @@ fn a_kill_leaves_no_half_written_file() {
         Ok("full") => 200,
         _ => 20,
     };
-    let took = whole_run();
+    let took = writing();
     let mut cut_short = 0;
     for kill in 0..kills {
         let folder = folder();
         let mut child = reviewer(folder.path()).spawn().unwrap();
-        std::thread::sleep(took.mul_f64((f64::from(kill) + 0.5) / f64::from(kills)));
+        wait_for(folder.path(), FIRST);
+        std::thread::sleep(took.mul_f64(f64::from(kill) / f64::from(kills)));
         child.kill().unwrap();
         child.wait().unwrap();
         let fixed = intact(folder.path());
-        cut_short += usize::from(0 < fixed && fixed < FILES);
+        cut_short += usize::from(fixed < FILES);
         assert!(reviewer(folder.path()).status().unwrap().success());
         assert_eq!(intact(folder.path()), FILES, "the next run does the rest");
     }
-    println!("{cut_short} of {kills} kills came between the first and the last file");
-    assert!(
-        cut_short > 0,
-        "no kill came while files were written: {took:?}"
-    );
+    println!("{cut_short} of {kills} kills came while files were written, which took {took:.0?}");
+    assert!(cut_short > 0, "every kill came too late");
 }
 
-/// How long a run takes that nobody kills.
-fn whole_run() -> Duration {
+/// The file that is written first, and the one that is written last.
+const FIRST: usize = 1_000;
+const LAST: usize = FIRST + FILES - 1;
+
+/// How long the writing takes in a run that nobody kills.
+fn writing() -> Duration {
     let folder = folder();
+    let mut child = reviewer(folder.path()).spawn().unwrap();
+    wait_for(folder.path(), FIRST);
     let started = Instant::now();
-    assert!(reviewer(folder.path()).status().unwrap().success());
+    wait_for(folder.path(), LAST);
     let took = started.elapsed();
+    assert!(child.wait().unwrap().success());
     assert_eq!(intact(folder.path()), FILES);
     took
 }
 
+/// Returns when the file has its new size.
+fn wait_for(folder: &Path, file: usize) {
+    let new = new().len() as u64;
+    let started = Instant::now();
+    while fs::metadata(path(folder, file)).unwrap().len() != new {
+        assert!(started.elapsed() < MOST, "nothing is written");
+        std::thread::sleep(Duration::from_micros(100));
+    }
+}
+
+/// Longer is a hang.
+const MOST: Duration = Duration::from_secs(60);
+
 fn reviewer(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_reviewer"));
-    let rule = "python/negated-membership-test";
+    let rule = "python/not-implemented-raised";
     command
         .current_dir(folder)
         .args(["check", "--no-cache", "--fix", "--rule", rule])
@@ -68,22 +85,27 @@ fn reviewer(folder: &Path) -> Command {
     command
 }
 
-fn text(line: &str) -> String {
-    format!("{line}\n").repeat(LINES)
+fn text(code: &str) -> String {
+    let remarks = "What follows from this is written elsewhere.\n".repeat(REMARKS);
+    format!("{code}\n\"\"\"\n{remarks}\"\"\"\n")
 }
 
 fn old() -> String {
-    text("print(not key in table)")
+    text("raise NotImplemented")
 }
 
 fn new() -> String {
-    text("print(key not in table)")
+    text("raise NotImplementedError")
+}
+
+fn path(folder: &Path, file: usize) -> PathBuf {
+    folder.join(format!("{file}.py"))
 }
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for file in 0..FILES {
-        fs::write(folder.path().join(format!("{file}.py")), old()).unwrap();
+    for file in FIRST..=LAST {
+        fs::write(path(folder.path(), file), old()).unwrap();
     }
     folder
 }
@@ -102,7 +124,8 @@ fn intact(folder: &Path) -> usize {
         let content = fs::read_to_string(&path).unwrap();
         assert!(
             content == old() || content == new(),
-            "{name} is half written: {content}"
+            "{name} is half written: {} bytes",
+            content.len()
         );
         fixed += usize::from(content == new());
     }

@@ -1,6 +1,5 @@
 //! `reviewer config`.
 
-use std::fmt::{Display, Write};
 use std::path::{Path, PathBuf};
 
 use ::rules::review::Pack;
@@ -10,7 +9,6 @@ use serde_json::{Value, json};
 
 use super::CLEAN;
 use super::check::selection::{self, Prepared, Scope};
-use crate::lang::Language;
 use crate::report::inert_line;
 use crate::settings::{FileSettings, Override, Sourced};
 use crate::source::{SourceFile, language, read};
@@ -61,97 +59,117 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         ShowFormat::Json => json(&show.file, &lines, rules, not_reviewed.as_deref()),
     })?;
     for problem in &prepared.problems {
-        eprintln!("warning: {}: {}", inert_line(&problem.about), inert_line(&problem.message));
+        eprintln!(
+            "warning: {}: {}",
+            inert_line(&problem.about),
+            inert_line(&problem.message)
+        );
     }
     Ok(CLEAN)
 }
 
-/// A value of a setting, and where it was set. A list has a line for each of its values.
+/// A setting that holds.
 struct Line {
-    setting: &'static str,
-    value: Value,
-    origin: String,
-}
-
-impl Line {
-    fn new<T>(setting: &'static str, from: &Sourced<T>, value: impl Display) -> Line {
-        Line {
-            setting,
-            value: json!(value.to_string()),
-            origin: from.origin.to_string(),
-        }
-    }
-
-    fn default(setting: &'static str, value: Value) -> Line {
-        Line {
-            setting,
-            value,
-            origin: "default".into(),
-        }
-    }
+    name: &'static str,
+    /// What holds where nothing is said; none for lists, which are empty then.
+    default: Option<&'static str>,
+    /// Each value, with where it was set.
+    values: Vec<(String, String)>,
 }
 
 /// Every setting, in the order of the documentation.
 fn lines(file: &FileSettings, base: &Path) -> Vec<Line> {
-    let settings = file.settings.as_deref();
-    let mut lines = Vec::new();
-    let mut add = |setting, set: Vec<Line>, default| match set.is_empty() {
-        true => lines.push(Line::default(setting, default)),
-        false => lines.extend(set),
+    let settings = || file.settings.as_deref().into_iter();
+    let path = |path: &Path| {
+        path.strip_prefix(base)
+            .unwrap_or(path)
+            .display()
+            .to_string()
     };
     let pack = |pack: Option<Pack>| pack.map_or("none", Pack::name);
-    let path = |path: &Path| path.strip_prefix(base).unwrap_or(path).display().to_string();
-    let set = settings.and_then(|settings| settings.pack.as_ref());
-    let set = set.map(|from| Line::new("pack", from, pack(from.value)));
-    add("pack", set.into_iter().collect(), json!(pack(file.pack())));
-    let set = settings.into_iter().flat_map(|settings| &settings.rules);
-    let set = set.map(|from| Line::new("rules", from, path(&from.value)));
-    add("rules", set.collect(), json!([]));
-    let set = settings.into_iter().flat_map(|settings| &settings.layer.select);
-    let set = set.map(|from| Line::new("select", from, &from.value.text));
-    add("select", set.collect(), json!([]));
-    let set = settings.into_iter().flat_map(|settings| &settings.layer.ignore);
-    let set = set.map(|from| Line::new("ignore", from, &from.value.text));
-    add("ignore", set.collect(), json!([]));
-    let set = file.severity().map(|from| Line::new("severity", from, from.value.name()));
-    add("severity", set.into_iter().collect(), json!("info"));
-    let set = file.confidence().map(|from| Line::new("confidence", from, from.value.name()));
-    add("confidence", set.into_iter().collect(), json!("low"));
-    let set = settings.and_then(|settings| settings.fail_on.as_ref());
-    let set = set.map(|from| Line::new("fail-on", from, from.value.name()));
-    add("fail-on", set.into_iter().collect(), json!("info"));
-    let set = settings.into_iter().flat_map(|settings| &settings.exclude);
-    let set = set.map(|from| Line::new("exclude", from, &from.value));
-    add("exclude", set.collect(), json!([]));
-    let set = settings.and_then(|settings| settings.baseline.as_ref());
-    let set = set.map(|from| Line::new("baseline", from, path(&from.value)));
-    add("baseline", set.into_iter().collect(), Value::Null);
-    let set = settings.map(|settings| file.overrides.iter().map(|&index| &settings.overrides[index]));
-    let set = set.into_iter().flatten().flat_map(override_lines);
-    add("overrides", set.collect(), json!([]));
-    lines
+    let packs = settings().flat_map(|settings| &settings.pack);
+    let rules = settings().flat_map(|settings| &settings.rules);
+    let fail_on = settings().flat_map(|settings| &settings.fail_on);
+    let exclude = settings().flat_map(|settings| &settings.exclude);
+    let baseline = settings().flat_map(|settings| &settings.baseline);
+    let select = settings().flat_map(|settings| &settings.layer.select);
+    let ignore = settings().flat_map(|settings| &settings.layer.ignore);
+    let severity = file.severity().into_iter();
+    let confidence = file.confidence().into_iter();
+    let overrides = settings().flat_map(|settings| {
+        file.overrides
+            .iter()
+            .map(|&index| &settings.overrides[index])
+    });
+    let line = |name, default, values| Line {
+        name,
+        default,
+        values,
+    };
+    vec![
+        line(
+            "pack",
+            Some("recommended"),
+            values(packs, |value| pack(*value).into()),
+        ),
+        line("rules", None, values(rules, |value| path(value))),
+        line("select", None, values(select, |value| value.text.clone())),
+        line("ignore", None, values(ignore, |value| value.text.clone())),
+        line(
+            "severity",
+            Some("info"),
+            values(severity, |value| value.name().into()),
+        ),
+        line(
+            "confidence",
+            Some("low"),
+            values(confidence, |value| value.name().into()),
+        ),
+        line(
+            "fail-on",
+            Some("info"),
+            values(fail_on, |value| value.name().into()),
+        ),
+        line("exclude", None, values(exclude, String::clone)),
+        line(
+            "baseline",
+            Some("none"),
+            values(baseline, |value| path(value)),
+        ),
+        line(
+            "overrides",
+            None,
+            overrides.flat_map(override_values).collect(),
+        ),
+    ]
+}
+
+fn values<'a, T: 'a>(
+    set: impl Iterator<Item = &'a Sourced<T>>,
+    shown: impl Fn(&T) -> String,
+) -> Vec<(String, String)> {
+    set.map(|set| (shown(&set.value), set.origin.to_string()))
+        .collect()
 }
 
 /// What an override that applies adds and takes away. Its thresholds show as those of the file.
-fn override_lines(other: &Override) -> Vec<Line> {
+fn override_values(other: &Override) -> Vec<(String, String)> {
     let paths = other.paths.join(", ");
     let select = other.layer.select.iter().map(|glob| ("selects", glob));
     let ignore = other.layer.ignore.iter().map(|glob| ("ignores", glob));
-    let mut lines: Vec<_> = select
+    let values: Vec<_> = select
         .chain(ignore)
         .map(|(does, glob)| {
-            let value = format!("{paths}: {does} {}", glob.value.text);
-            Line::new("overrides", glob, value)
+            (
+                format!("{paths}: {does} {}", glob.value.text),
+                glob.origin.to_string(),
+            )
         })
         .collect();
-    if lines.is_empty() {
-        lines.push(Line {
-            setting: "overrides",
-            value: json!(paths),
-            origin: other.origin.to_string(),
-        });
+    match values.is_empty() {
+        true => vec![(paths, other.origin.to_string())],
+        false => values,
     }
-    lines
 }
 
 /// How many rules run on a file.
@@ -170,47 +188,69 @@ fn why_not(scope: &Scope<'_>, path: &Path, found: Option<&SourceFile>) -> Option
     }
     let Some(file) = found else {
         let known = language(path).is_some();
-        return Some(match (scope.passed_over(path), known) {
-            (Some(why), _) => why,
-            (None, true) => "no regular file, or a link out of the working folder".into(),
-            (None, false) => "no supported language".into(),
-        });
+        return Some(
+            match (scope.search(|search| search.passed_over(path)), known) {
+                (Some(why), _) => why,
+                (None, true) => "no regular file, or a link out of the working folder".into(),
+                (None, false) => "no supported language".into(),
+            },
+        );
     };
     if let Err(error) = read(&file.path) {
         return Some(error.to_string());
     }
-    let why = scope.passed_over(path)?;
-    Some(format!("{why}; only where it is named, without --force-exclude"))
+    let why = scope.search(|search| search.passed_over(path))?;
+    Some(format!(
+        "{why}; only where it is named, without --force-exclude"
+    ))
 }
 
 fn text(file: &Path, lines: &[Line], rules: usize, not_reviewed: Option<&str>) -> String {
+    let mut rows = Vec::new();
+    for line in lines {
+        if line.values.is_empty() {
+            rows.push((
+                line.name,
+                line.default.unwrap_or("none").to_owned(),
+                "default".to_owned(),
+            ));
+        }
+        let names = std::iter::once(line.name).chain(std::iter::repeat(""));
+        let values = names.zip(&line.values);
+        rows.extend(
+            values.map(|(name, (value, origin))| (name, inert_line(value), inert_line(origin))),
+        );
+    }
+    let width = rows
+        .iter()
+        .map(|(_, value, _)| value.chars().count())
+        .max()
+        .unwrap_or(0);
     let mut out = format!("{}\n", inert_line(&file.display().to_string()));
-    let shown: Vec<_> = lines.iter().map(|line| inert_line(&plain(&line.value)).into_owned()).collect();
-    let width = shown.iter().map(|value| value.chars().count()).max().unwrap_or(0);
-    let mut last = "";
-    for (line, value) in lines.iter().zip(shown) {
-        let setting = if line.setting == last { "" } else { line.setting };
-        last = line.setting;
-        // Writing to a `String` cannot fail.
-        let _ = writeln!(out, "  {setting:<11} {value:width$}  {}", inert_line(&line.origin));
+    for (name, value, origin) in rows {
+        out += &format!("  {name:<11} {value:width$}  {origin}\n");
     }
     match not_reviewed {
         Some(why) => out + &format!("not reviewed: {}\n", inert_line(why)),
-        None => out + &format!("{rules} {} on it\n", if rules == 1 { "rule runs" } else { "rules run" }),
-    }
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        _ => "none".into(),
+        None => {
+            out + &format!(
+                "{rules} {} on it\n",
+                if rules == 1 { "rule runs" } else { "rules run" }
+            )
+        }
     }
 }
 
 fn json(file: &Path, lines: &[Line], rules: usize, not_reviewed: Option<&str>) -> String {
-    let settings: Vec<_> = lines
+    let set = |(value, origin): &(String, String)| json!({ "value": value, "origin": origin });
+    let setting = |line: &Line| match (line.default, line.values.last()) {
+        (None, _) => Value::Array(line.values.iter().map(set).collect()),
+        (Some(_), Some(last)) => set(last),
+        (Some(default), None) => json!({ "value": default, "origin": "default" }),
+    };
+    let settings: serde_json::Map<_, _> = lines
         .iter()
-        .map(|line| json!({ "setting": line.setting, "value": line.value, "origin": line.origin }))
+        .map(|line| (line.name.to_owned(), setting(line)))
         .collect();
     let all = json!({
         "file": file.to_string_lossy(),

@@ -45,7 +45,9 @@ const SEMGREP_RULES: [&str; 3] = [".semgrep.yml", ".semgrep.yaml", ".semgrep"];
 
 pub(super) fn run(args: &Args) -> Result<u8> {
     let base = std::env::current_dir().context("the working folder cannot be read")?;
-    let rules = SEMGREP_RULES.into_iter().find(|name| base.join(name).exists());
+    let rules = SEMGREP_RULES
+        .into_iter()
+        .find(|name| base.join(name).exists());
     write_new(&base.join(NAME), &text(args.pack.into(), rules), args.force)?;
     super::print(&format!("wrote {NAME}\n{}", seen(&base, rules)))?;
     Ok(CLEAN)
@@ -56,12 +58,15 @@ pub(super) fn write_new(path: &Path, text: &str, replace: bool) -> Result<()> {
     let shown = path.file_name().unwrap_or_default().display();
     if path.symlink_metadata().is_ok() {
         if !replace {
-            bail!("{shown} is there already, and is left as it is; move it away to have a new one");
+            bail!("{shown} is there already; --force replaces it");
         }
         // Not written into: where it is a link, what it leads to stays as it is.
         std::fs::remove_file(path).with_context(|| format!("cannot replace {shown}"))?;
     }
-    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path);
     file.and_then(|mut file| file.write_all(text.as_bytes()))
         .with_context(|| format!("cannot write {shown}"))
 }
@@ -108,7 +113,9 @@ fn seen(base: &Path, rules: Option<&str>) -> String {
     }
     let files = [codeguru::SERVICE_FILE, codeguru::CLI_FILE];
     for file in files.into_iter().filter(|file| base.join(file).exists()) {
-        out += &format!("{file}: `reviewer migrate codeguru --dry-run` shows what it comes to here.\n");
+        out += &format!(
+            "{file}: `reviewer migrate codeguru --dry-run` shows what it comes to here.\n"
+        );
     }
     out
 }
@@ -121,6 +128,12 @@ fn languages(found: &Found) -> String {
     if counts.is_empty() {
         return "There is no file to review yet.\n".into();
     }
-    let counts: Vec<_> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
-    format!("Files to review: {}. `reviewer check` reviews them.\n", counts.join(", "))
+    let counts: Vec<_> = counts
+        .iter()
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect();
+    format!(
+        "Files to review: {}. `reviewer check` reviews them.\n",
+        counts.join(", ")
+    )
 }

@@ -11,9 +11,9 @@ use clap::Subcommand;
 use super::check::baseline::{folder, seen_from};
 use super::init::write_new;
 use super::{CLEAN, INCOMPLETE};
-use crate::migrate::codeguru::{self, Matched, Recommendation, Suppressions};
+use crate::migrate::codeguru::{self, Known, Matched, Recommendation, Suppressions};
 use crate::plan::{Plan, Selection};
-use crate::report::inert_line;
+use crate::report::{inert_line, plural};
 use crate::review::{Baseline, Options, Review, review_files};
 use crate::settings::NAME;
 use crate::source::find;
@@ -41,7 +41,12 @@ struct Codeguru {
     #[arg(long, value_name = "FILE")]
     recommendations: Option<PathBuf>,
     /// Where the known findings are written, seen from the root
-    #[arg(long, value_name = "FILE", requires = "recommendations", default_value = "reviewer-baseline.json")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "recommendations",
+        default_value = "reviewer-baseline.json"
+    )]
     baseline: PathBuf,
     /// Print what would be written, and write nothing
     #[arg(long)]
@@ -56,7 +61,10 @@ struct Output {
 
 pub(super) fn run(args: &Args) -> Result<u8> {
     let Action::Codeguru(args) = &args.action;
-    let root = args.dir.canonicalize().with_context(|| args.dir.display().to_string())?;
+    let root = args
+        .dir
+        .canonicalize()
+        .with_context(|| args.dir.display().to_string())?;
     let suppressions = suppressions(&root)?;
     if suppressions.is_none() && args.recommendations.is_none() {
         bail!(
@@ -70,11 +78,12 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     let file = args.recommendations.as_deref();
     let recommendations = file.map(recommendations).transpose()?;
     let name = args.baseline.to_string_lossy();
-    let mut carried = codeguru::settings(
-        &suppressions.unwrap_or_default(),
-        &rules,
-        recommendations.is_some().then_some(&*name),
-    );
+    let known = recommendations.as_deref().map(|recommendations| Known {
+        file: &name,
+        recommendations,
+    });
+    let suppressions = suppressions.unwrap_or_default();
+    let mut carried = codeguru::settings(&suppressions, &rules, known);
     let mut outputs = vec![Output {
         path: root.join(NAME),
         text: std::mem::take(&mut carried.toml),
@@ -94,11 +103,17 @@ pub(super) fn run(args: &Args) -> Result<u8> {
             text: baseline.to_json(),
         });
         for problem in &review.problems {
-            eprintln!("warning: {}: {}", inert_line(&problem.about), inert_line(&problem.message));
+            eprintln!(
+                "warning: {}: {}",
+                inert_line(&problem.about),
+                inert_line(&problem.message)
+            );
         }
     }
     write(&outputs, args.dry_run)?;
-    super::print(&(section("carried over", &carried.over) + &section("not carried over", &carried.lost)))?;
+    super::print(
+        &(section("carried over", &carried.over) + &section("not carried over", &carried.lost)),
+    )?;
     Ok(if complete { CLEAN } else { INCOMPLETE })
 }
 
@@ -108,7 +123,8 @@ fn suppressions(root: &Path) -> Result<Option<Suppressions>> {
     for name in [codeguru::SERVICE_FILE, codeguru::CLI_FILE] {
         let path = root.join(name);
         if path.symlink_metadata().is_ok() {
-            let text = crate::source::read(&path).with_context(|| format!("{name} cannot be read"))?;
+            let text =
+                crate::source::read(&path).with_context(|| format!("{name} cannot be read"))?;
             let all = all.get_or_insert_default();
             codeguru::suppressions(&text, all).with_context(|| name.to_owned())?;
         }
@@ -124,7 +140,10 @@ fn recommendations(file: &Path) -> Result<Vec<Recommendation>> {
 
 /// Reviews the files that have recommendations, with every rule.
 fn review(recommendations: &[Recommendation], root: &Path, rules: &[Rule]) -> Result<Review> {
-    let mut paths: Vec<_> = recommendations.iter().map(|one| root.join(&one.file_path)).collect();
+    let mut paths: Vec<_> = recommendations
+        .iter()
+        .map(|one| root.join(&one.file_path))
+        .collect();
     paths.sort();
     paths.dedup();
     // Files that are gone have no findings. The recommendations come from elsewhere, and may name anything.
@@ -140,10 +159,10 @@ fn review(recommendations: &[Recommendation], root: &Path, rules: &[Rule]) -> Re
 }
 
 fn describe(matched: &Matched<'_>, carried: &mut codeguru::Carried) {
-    let known = matched.known.len();
     carried.over.push(format!(
-        "{} recommendations: {known} known findings in the baseline",
-        matched.recommendations
+        "{}: {} in the baseline",
+        plural(matched.recommendations, "recommendation"),
+        plural(matched.known.len(), "known finding")
     ));
     let lost = |count: &usize, detector: &str, why: &str| format!("{count} × {detector}: {why}");
     let not_found = matched.not_found.iter();
@@ -151,9 +170,10 @@ fn describe(matched: &Matched<'_>, carried: &mut codeguru::Carried) {
         lost(count, detector, "nothing is found where it was recommended")
     }));
     let unanswered = matched.unanswered.iter();
-    carried.lost.extend(unanswered.map(|(detector, count)| {
-        lost(count, detector, "no rule here answers this detector")
-    }));
+    carried.lost.extend(
+        unanswered
+            .map(|(detector, count)| lost(count, detector, "no rule here answers this detector")),
+    );
 }
 
 /// Writes files, all of them or none where one is there already.
@@ -163,18 +183,26 @@ fn write(outputs: &[Output], dry_run: bool) -> Result<()> {
         if dry_run {
             super::print(&format!("--- {name}\n{text}\n"))?;
         } else if path.symlink_metadata().is_ok() {
-            bail!("{name} is there already, and nothing was written; --dry-run prints what would be");
+            bail!(
+                "{name} is there already, and nothing was written; --dry-run prints what would be"
+            );
         }
     }
     for Output { path, text } in outputs.iter().filter(|_| !dry_run) {
         write_new(path, text, false)?;
-        super::print(&format!("wrote {}\n", path.file_name().unwrap_or_default().display()))?;
+        super::print(&format!(
+            "wrote {}\n",
+            path.file_name().unwrap_or_default().display()
+        ))?;
     }
     Ok(())
 }
 
 fn section(title: &str, lines: &[String]) -> String {
-    let lines: Vec<_> = lines.iter().map(|line| format!("  {}\n", inert_line(line))).collect();
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| format!("  {}\n", inert_line(line)))
+        .collect();
     match lines.is_empty() {
         true => String::new(),
         false => format!("{title}\n{}", lines.concat()),

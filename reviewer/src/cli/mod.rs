@@ -3,10 +3,13 @@
 
 mod baseline;
 mod check;
+mod config;
 mod explain;
 mod hook;
+mod init;
 mod load;
 mod manual;
+mod migrate;
 mod rules;
 mod schema;
 
@@ -49,6 +52,12 @@ enum Command {
     Hook(hook::Args),
     /// List the rules, or test rule files
     Rules(rules::Args),
+    /// Write a reviewer.toml to start from
+    Init(init::Args),
+    /// Show which settings hold
+    Config(config::Args),
+    /// Come from another reviewer
+    Migrate(migrate::Args),
     /// Print the JSON schema of a document: for editors and for programs that read reports
     Schema(schema::Args),
     /// Print the completions for a shell
@@ -72,6 +81,9 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Hook(args) => hook::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Config(args) => config::run(&args),
+        Command::Migrate(args) => migrate::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),

@@ -44,10 +44,13 @@ impl Bounds {
                 .then_some(real)
                 .ok_or(format!("`{text}` is no regular file"));
         }
-        match (path.parent(), path.file_name()) {
-            (Some(above), Some(name)) => Ok(self.existing(above, "")?.join(name)),
-            _ => Err(format!("`{text}` is no file")),
-        }
+        let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(format!("`{text}` is no file"));
+        };
+        let above = above.canonicalize();
+        let above = above.map_err(|error| format!("the folder of `{text}`: {error}"))?;
+        self.check(&above, text)?;
+        Ok(above.join(name))
     }
 
     fn check(&self, real: &Path, text: &str) -> Result<(), String> {

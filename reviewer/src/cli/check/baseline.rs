@@ -9,6 +9,7 @@ use crate::settings::Settings;
 
 #[derive(clap::Args)]
 #[group(skip)]
+#[command(next_help_heading = "Findings")]
 pub(super) struct Args {
     /// Report only findings that this file does not list; `reviewer baseline write FILE` makes one
     #[arg(long, value_name = "FILE")]

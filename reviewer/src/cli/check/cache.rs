@@ -9,6 +9,7 @@ use crate::review::{Cache, Uses};
 
 #[derive(clap::Args)]
 #[group(skip)]
+#[command(next_help_heading = "Engine")]
 pub(super) struct Args {
     /// Review every file anew, and keep no results
     #[arg(long)]

@@ -14,6 +14,7 @@ use crate::source::SourceFile;
 
 #[derive(clap::Args)]
 #[group(skip)]
+#[command(next_help_heading = "Fixes")]
 pub(super) struct Args {
     /// Apply the fixes that keep what the program does, and report what is left
     ///

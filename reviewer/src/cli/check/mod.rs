@@ -25,7 +25,7 @@ pub(super) struct Args {
     #[command(flatten)]
     work: work::Args,
     /// Exit with 1 only for findings of this severity and above [default: anything shown]
-    #[arg(long, value_name = "SEVERITY")]
+    #[arg(long, value_name = "SEVERITY", help_heading = "Findings")]
     fail_on: Option<selection::Level>,
     #[command(flatten)]
     output: output::Args,
@@ -36,7 +36,7 @@ pub(super) struct Args {
     #[command(flatten)]
     profile: profile::Args,
     /// Print what the engine did: files, bytes, nodes, match attempts, time by phase and by rule
-    #[arg(long)]
+    #[arg(long, help_heading = "Engine")]
     stats: bool,
 }
 

@@ -12,6 +12,7 @@ use crate::review::Review;
 
 #[derive(clap::Args)]
 #[group(skip)]
+#[command(next_help_heading = "Report")]
 pub(super) struct Args {
     /// Format of the report [default: text, or what the extension of the output says]
     #[arg(long, value_name = "FORMAT")]

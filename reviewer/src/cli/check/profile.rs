@@ -9,6 +9,7 @@ use crate::review::{Problem, Review};
 
 #[derive(clap::Args)]
 #[group(skip)]
+#[command(next_help_heading = "Findings")]
 pub(super) struct Args {
     /// Rank findings by what their code costs in this profile (pprof, compressed or not), the dearest first
     #[arg(long, value_name = "FILE")]

@@ -16,6 +16,7 @@ use crate::source::{Found, Search, SourceFile};
 
 #[derive(clap::Args)]
 #[group(skip)]
+#[command(next_help_heading = "Rules and settings")]
 pub(in crate::cli) struct Args {
     /// Rules to use instead of those of the settings: recommended, thorough, pedantic, a file or a folder
     #[arg(long, value_name = "PACK|FILE|DIR")]
@@ -161,11 +162,6 @@ impl Scope<'_> {
             groups,
             selections,
         })
-    }
-
-    /// Why a walk would not come upon a file.
-    pub(in crate::cli) fn passed_over(&self, path: &Path) -> Option<String> {
-        self.search(|search| search.passed_over(path))
     }
 
     fn check(&self) -> Result<()> {

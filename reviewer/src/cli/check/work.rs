@@ -23,7 +23,13 @@ pub(in crate::cli) struct Args {
     #[command(flatten)]
     cache: cache::Args,
     /// Threads to use [default: one for each core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true,
+        help_heading = "Engine"
+    )]
     threads: usize,
 }
 
