@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// Review what is staged: the content of the index, and the findings that it brings in
     ///
     /// These are the findings on lines that are added, and those on other lines that the file did not have before.
-    #[arg(long, conflicts_with_all = ["base", "stdin_filename", "fix"])]
+    #[arg(long, conflicts_with_all = ["base", "stdin_filename"])]
     staged: bool,
     /// Review what changed since REF and HEAD parted, uncommitted and untracked files included
     #[arg(long, value_name = "REF", conflicts_with = "stdin_filename")]
