@@ -58,7 +58,7 @@ pub(super) fn write_new(path: &Path, text: &str, replace: bool) -> Result<()> {
     let shown = path.file_name().unwrap_or_default().display();
     if path.symlink_metadata().is_ok() {
         if !replace {
-            bail!("{shown} is there already, and is left as it is; move it away to have a new one");
+            bail!("{shown} is there already; --force replaces it");
         }
         // Not written into: where it is a link, what it leads to stays as it is.
         std::fs::remove_file(path).with_context(|| format!("cannot replace {shown}"))?;

@@ -11,9 +11,9 @@ use clap::Subcommand;
 use super::check::baseline::{folder, seen_from};
 use super::init::write_new;
 use super::{CLEAN, INCOMPLETE};
-use crate::migrate::codeguru::{self, Matched, Recommendation, Suppressions};
+use crate::migrate::codeguru::{self, Known, Matched, Recommendation, Suppressions};
 use crate::plan::{Plan, Selection};
-use crate::report::inert_line;
+use crate::report::{inert_line, plural};
 use crate::review::{Baseline, Options, Review, review_files};
 use crate::settings::NAME;
 use crate::source::find;
@@ -78,11 +78,12 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     let file = args.recommendations.as_deref();
     let recommendations = file.map(recommendations).transpose()?;
     let name = args.baseline.to_string_lossy();
-    let mut carried = codeguru::settings(
-        &suppressions.unwrap_or_default(),
-        &rules,
-        recommendations.is_some().then_some(&*name),
-    );
+    let known = recommendations.as_deref().map(|recommendations| Known {
+        file: &name,
+        recommendations,
+    });
+    let suppressions = suppressions.unwrap_or_default();
+    let mut carried = codeguru::settings(&suppressions, &rules, known);
     let mut outputs = vec![Output {
         path: root.join(NAME),
         text: std::mem::take(&mut carried.toml),
@@ -158,10 +159,10 @@ fn review(recommendations: &[Recommendation], root: &Path, rules: &[Rule]) -> Re
 }
 
 fn describe(matched: &Matched<'_>, carried: &mut codeguru::Carried) {
-    let known = matched.known.len();
     carried.over.push(format!(
-        "{} recommendations: {known} known findings in the baseline",
-        matched.recommendations
+        "{}: {} in the baseline",
+        plural(matched.recommendations, "recommendation"),
+        plural(matched.known.len(), "known finding")
     ));
     let lost = |count: &usize, detector: &str, why: &str| format!("{count} × {detector}: {why}");
     let not_found = matched.not_found.iter();

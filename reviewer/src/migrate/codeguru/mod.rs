@@ -12,7 +12,7 @@ use rules::review::Rule;
 
 pub use baseline::{Matched, known_findings};
 pub use recommendations::{Recommendation, RecommendationsError, recommendations};
-pub use settings::{Carried, settings};
+pub use settings::{Carried, Known, settings};
 pub use suppressions::{Excluded, Suppressions, suppressions};
 
 /// The file that the service reads.

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use rules::review::{Rule, Severity};
 
-use super::{Excluded, Suppressions, answers};
+use super::{Excluded, Recommendation, Suppressions, answers};
+use crate::report::plural;
 
 /// What became of suppressions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,8 +18,17 @@ pub struct Carried {
     pub lost: Vec<String>,
 }
 
-/// The settings that come closest to suppressions. `baseline` is the file of known findings, if one is written.
-pub fn settings(suppressions: &Suppressions, rules: &[Rule], baseline: Option<&str>) -> Carried {
+/// What CodeGuru reported, which becomes a baseline.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The file that the baseline is written to.
+    pub file: &'a str,
+    /// What it is made of.
+    pub recommendations: &'a [Recommendation],
+}
+
+/// The settings that come closest to suppressions.
+pub fn settings(suppressions: &Suppressions, rules: &[Rule], known: Option<Known<'_>>) -> Carried {
     let mut draft = Draft {
         rules,
         carried: Carried::default(),
@@ -36,15 +46,13 @@ pub fn settings(suppressions: &Suppressions, rules: &[Rule], baseline: Option<&s
     for glob in &suppressions.files {
         draft.over(format!("ExcludeFiles {glob}: `exclude`"));
     }
-    for id in suppressions.ids.iter().filter(|_| baseline.is_none()) {
-        draft.lost(format!(
-            "ExcludeById {id}: it is a hash of AWS; --recommendations FILE finds the place that it stands for"
-        ));
+    for id in &suppressions.ids {
+        draft.id(id, known);
     }
     for key in &suppressions.unknown {
         draft.lost(format!("{key}: CodeGuru has no such key"));
     }
-    let toml = draft.toml(&suppressions.files, baseline);
+    let toml = draft.toml(&suppressions.files, known.map(|known| known.file));
     Carried {
         toml,
         ..draft.carried
@@ -90,6 +98,20 @@ impl<'a> Draft<'a> {
         ));
     }
 
+    /// An id means a recommendation, which becomes a known finding.
+    fn id(&mut self, id: &str, known: Option<Known<'_>>) {
+        let has_id = |one: &Recommendation| one.recommendation_id == id;
+        match known {
+            None => self.lost(format!(
+                "ExcludeById {id}: it is a hash of AWS; --recommendations FILE finds the place that it stands for"
+            )),
+            Some(known) if known.recommendations.iter().any(has_id) => {
+                self.over(format!("ExcludeById {id}: with the recommendations, in the baseline"));
+            }
+            Some(_) => self.lost(format!("ExcludeById {id}: there is no such recommendation")),
+        }
+    }
+
     /// A tag is a language, a weakness (`cwe-79`) or a category.
     fn tag(&mut self, tag: &str) {
         let named = tag.to_lowercase();
@@ -116,7 +138,7 @@ impl<'a> Draft<'a> {
         }
         self.over(format!(
             "ExcludeTags {tag}: {} in `ignore`",
-            count(ids.len(), "rule")
+            plural(ids.len(), "rule")
         ));
         let reason = |id| (id, format!("tag {tag}"));
         self.ignore.extend(ids.into_iter().map(reason));
@@ -222,11 +244,4 @@ fn one_line(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
-}
-
-fn count(number: usize, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        _ => format!("{number} {what}s"),
-    }
 }

@@ -1,0 +1,2 @@
+def is_listed(order):
+    return order.price is "listed"
