@@ -1,4 +1,6 @@
-//! Killed at any moment, `--fix` leaves each file as it was or fixed, and one temporary file at most.
+//! What `--fix` writes, and what it leaves alone.
+//!
+//! Killed at any moment, it leaves each file as it was or fixed, and one temporary file at most.
 //!
 //! Twenty kills, spread over the time that writing takes; `HONE_FIX=full` makes two hundred of them.
 
@@ -10,6 +12,8 @@
 )]
 
 use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -42,6 +46,71 @@ fn a_kill_leaves_no_half_written_file() {
     }
     println!("{cut_short} of {kills} kills came while files were written, which took {took:.0?}");
     assert!(cut_short > 0, "every kill came too late");
+}
+
+#[test]
+fn standard_input_is_printed_with_its_fixes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_reviewer"))
+        .current_dir(folder.path())
+        .args([
+            "check",
+            "--no-cache",
+            "--fix",
+            "--stdin-filename",
+            "shop.py",
+            "-",
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"raise NotImplemented\r\nprint()").unwrap();
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.stdout, b"raise NotImplementedError\r\nprint()");
+    let report = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        report.contains("Fixed 1 finding in 1 file.\nNo findings in 1 file"),
+        "{report}"
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn what_cannot_be_written_costs_itself_alone() {
+    let folder = folder();
+    let locked = path(folder.path(), FIRST);
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o444)).unwrap();
+    let status = reviewer(folder.path()).status().unwrap();
+    assert_eq!(status.code(), Some(2));
+    assert_eq!(intact(folder.path()), FILES - 1);
+    assert_eq!(fs::read_to_string(&locked).unwrap(), old());
+}
+
+#[test]
+fn what_is_staged_and_no_longer_in_the_work_tree_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        let command = command.current_dir(folder.path()).args(arguments);
+        assert!(command.stdout(Stdio::null()).status().unwrap().success());
+    };
+    let (same, edited) = (
+        folder.path().join("same.py"),
+        folder.path().join("edited.py"),
+    );
+    git(&["init", "--quiet"]);
+    fs::write(&same, old()).unwrap();
+    fs::write(&edited, old()).unwrap();
+    git(&["add", "."]);
+    fs::write(&edited, old() + "# edited\n").unwrap();
+    let status = reviewer(folder.path()).arg("--staged").status().unwrap();
+    assert_eq!(status.code(), Some(2));
+    assert_eq!(fs::read_to_string(&same).unwrap(), new());
+    assert_eq!(fs::read_to_string(&edited).unwrap(), old() + "# edited\n");
 }
 
 /// The file that is written first, and the one that is written last.

@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// Apply the fixes that keep what the program does, and report what is left
     ///
     /// A fix that would bring a syntax error or another finding, or lose a comment, is not applied, and the report says
-    /// so. `--fix -` prints the fixed text, and the report on standard error.
+    /// so. With `--stdin-filename NAME -`, the fixed text is printed, and the report on standard error.
     #[arg(long, group = "fixing")]
     fix: bool,
     /// With --fix or --diff: the fixes too that may change what the program does
@@ -34,6 +34,11 @@ impl Args {
     /// Whether the diff takes the place of the report, and of its exit code.
     pub(super) fn is_diff(&self) -> bool {
         self.diff
+    }
+
+    /// Whether the fixed text of standard input takes standard output.
+    pub(super) fn prints_text(&self, files: &[SourceFile]) -> bool {
+        self.fix && files.iter().any(SourceFile::is_standard_input)
     }
 
     /// Fixes the files of the findings that `review` shows, and brings it up to date; or prints the diff. Returns

@@ -62,7 +62,8 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         return Ok(code(&review, changes));
     }
     let rules: Vec<&Rule> = work.prepared.plan.rules().collect();
-    args.output.write(&outputs, &review, &rules)?;
+    let is_taken = args.fixing.prints_text(&work.files);
+    args.output.write(&outputs, &review, &rules, is_taken)?;
     if args.stats {
         let rules: Vec<_> = rules.iter().map(|rule| rule.id.as_str()).collect();
         eprint!(

@@ -39,12 +39,14 @@ impl Args {
             .collect()
     }
 
-    /// Writes the report to each file of `outputs`; without one, prints it.
+    /// Writes the report to each file of `outputs`; without one, prints it, on standard error where standard output
+    /// `is_taken`.
     pub(super) fn write(
         &self,
         outputs: &[(Format, PathBuf)],
         review: &Review,
         rules: &[&Rule],
+        is_taken: bool,
     ) -> Result<()> {
         let mut report = Report::new(review, rules);
         report.extras = Extras {
@@ -56,7 +58,9 @@ impl Args {
             width: 100,
         };
         let printed = self.format.unwrap_or(Format::Text);
-        if outputs.is_empty() {
+        if outputs.is_empty() && is_taken {
+            eprint!("{}", report.render(printed, plain));
+        } else if outputs.is_empty() {
             let color = cli::color();
             cli::print(&report.render(printed, TextStyle { color, ..plain }))?;
         }
