@@ -14,6 +14,7 @@ mod rule_files;
 mod rule_sources;
 mod rules;
 mod schema;
+mod write;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
