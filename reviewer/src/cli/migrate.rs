@@ -154,6 +154,7 @@ fn review(recommendations: &[Recommendation], root: &Path, rules: &[Rule]) -> Re
         plan: &plan,
         selection: &|_| Arc::clone(&all),
         cache: None,
+        done: &|| {},
     };
     Ok(review_files(find(&paths, root, false), &options))
 }

@@ -138,6 +138,8 @@ pub struct Options<'a> {
     pub selection: &'a (dyn Fn(&SourceFile) -> Arc<Selection> + Sync),
     /// Where results are kept.
     pub cache: Option<&'a Cache>,
+    /// Is called when a file is done.
+    pub done: &'a (dyn Fn() + Sync),
 }
 
 /// Reviews the files below `paths` with all rules of `plan`. Names are relative to `base`.
@@ -150,6 +152,7 @@ pub fn review(paths: &[PathBuf], base: &Path, plan: &Plan) -> Review {
             plan,
             selection: &|_| Arc::clone(&all),
             cache: None,
+            done: &|| {},
         },
     )
 }
@@ -169,7 +172,11 @@ pub fn review_files(found: Found, options: &Options<'_>) -> Review {
     let results: Vec<_> = found
         .files
         .par_iter()
-        .map(|file| review_file(file, options))
+        .map(|file| {
+            let result = review_file(file, options);
+            (options.done)();
+            result
+        })
         .collect();
     let mut broken: Vec<RuleProblem> = Vec::new();
     for (file, result) in found.files.iter().zip(results) {

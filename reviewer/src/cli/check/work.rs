@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use indicatif::ProgressBar;
 
 use super::{cache, selection, targets};
 use crate::review::{Cache, Options, Review, review_files};
@@ -47,6 +48,8 @@ pub(in crate::cli) struct Work {
     /// How long it took to get ready.
     pub(in crate::cli) loaded: Duration,
     found: Found,
+    /// Draws on terminals only.
+    progress: ProgressBar,
     pool: rayon::ThreadPool,
 }
 
@@ -78,9 +81,20 @@ impl Args {
             prepared,
             earlier,
             loaded: started.elapsed(),
+            progress: progress(found.files.len()),
             found,
             pool,
         })
+    }
+}
+
+/// Fewer files are reviewed before anybody could read how many are done.
+const WORTH_A_BAR: usize = 500;
+
+fn progress(files: usize) -> ProgressBar {
+    match files {
+        WORTH_A_BAR.. => ProgressBar::new(files as u64),
+        _ => ProgressBar::hidden(),
     }
 }
 
@@ -94,6 +108,7 @@ impl Work {
             plan: &self.prepared.plan,
             selection: &|file| self.prepared.selection(file),
             cache: self.cache.as_ref(),
+            done: &|| self.progress.inc(1),
         };
         self.pool.install(|| work(&options))
     }
@@ -102,6 +117,7 @@ impl Work {
     pub(in crate::cli) fn review(&mut self) -> Review {
         let found = std::mem::take(&mut self.found);
         let mut review = self.with_options(|options| review_files(found, options));
+        self.progress.finish_and_clear();
         let problems = self.prepared.problems.iter().cloned();
         review.problems.extend(problems);
         if let Some(cache) = &self.cache {
