@@ -250,9 +250,6 @@ fn without_a_work_tree_the_words_of_git_are_shown() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2));
         assert!(said.contains("git says: fatal: "), "{said}");
-        assert!(
-            said.contains("only inside a repository's work tree"),
-            "{said}"
-        );
+        assert!(said.contains("run this in one"), "{said}");
     }
 }

@@ -1,13 +1,13 @@
 //! `reviewer baseline`.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Subcommand;
 
 use super::check::baseline::{BaselineFile, folder, seen_from};
 use super::check::work;
+use super::write::write;
 use super::{CLEAN, INCOMPLETE};
 use crate::report::plural;
 use crate::review::{Baseline, Review};
@@ -41,15 +41,15 @@ enum Action {
 
 pub(super) fn run(args: &Args) -> Result<u8> {
     match &args.action {
-        Action::Write { file, force, work } => write(file, *force, work),
+        Action::Write { file, force, work } => make(file, *force, work),
         Action::Prune { file, work } => prune(file, work),
     }
 }
 
-fn write(file: &Path, force: bool, args: &work::Args) -> Result<u8> {
-    if file.exists() && !force {
+fn make(file: &Path, force: bool, args: &work::Args) -> Result<u8> {
+    if !force && file.symlink_metadata().is_ok() {
         bail!(
-            "{} is there already: `reviewer baseline prune` removes what is gone from it, and --force replaces it",
+            "{0} is there already: `reviewer baseline prune {0}` removes what is gone from it, and --force replaces it",
             file.display()
         );
     }
@@ -59,7 +59,7 @@ fn write(file: &Path, force: bool, args: &work::Args) -> Result<u8> {
     let baseline = Baseline::of(&review.findings, &|name| {
         seen_from(&folder, &work.base, name)
     });
-    save(&baseline, file)?;
+    write(file, &baseline.to_json(), 0o644)?;
     super::print(&format!(
         "Listed {} in {}; `reviewer check --baseline {}` reports what is new.\n",
         plural(baseline.len(), "finding"),
@@ -73,10 +73,10 @@ fn prune(file: &Path, args: &work::Args) -> Result<u8> {
     let known = BaselineFile::read(file)?;
     let mut work = args.prepare(false)?;
     let mut review = work.review();
-    let stale = known.apply(&mut review, &work.base, &|rule| work.ran(rule));
+    let stale = known.apply(&mut review, &work);
     let left = known.baseline.without(&stale);
     if !stale.is_empty() {
-        save(&left, file)?;
+        write(file, &left.to_json(), 0o644)?;
     }
     super::print(&format!(
         "Removed {} of {} entries from {}.\n",
@@ -85,16 +85,6 @@ fn prune(file: &Path, args: &work::Args) -> Result<u8> {
         file.display()
     ))?;
     Ok(code(&review))
-}
-
-/// Replaces the file as a whole, so that it is never half written.
-fn save(baseline: &Baseline, file: &Path) -> Result<()> {
-    let about = || format!("cannot write {}", file.display());
-    let beside = file.with_extension("json.new");
-    let mut new = std::fs::File::create(&beside).with_context(about)?;
-    new.write_all(baseline.to_json().as_bytes())
-        .and_then(|()| std::fs::rename(&beside, file))
-        .with_context(about)
 }
 
 /// A baseline of an incomplete review lacks findings: that is said.

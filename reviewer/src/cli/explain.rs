@@ -8,7 +8,7 @@ use ::rules::yaml::did_you_mean;
 use anyhow::{Result, bail};
 
 use super::CLEAN;
-use super::load::FromFiles;
+use super::rule_files::FromFiles;
 
 #[derive(clap::Args)]
 pub(super) struct Args {

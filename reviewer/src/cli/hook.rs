@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 
 use super::CLEAN;
+use super::write::write;
 use crate::source::hooks_folder;
 
 /// What the hook does.
@@ -56,12 +56,7 @@ fn install(hook: &Path, force: bool) -> Result<&'static str> {
     if let Some(folder) = hook.parent() {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
-    // Beside it first, so that a commit never meets half a hook, and a link is replaced and not written through.
-    let draft = PathBuf::from(format!("{}.{}.new", hook.display(), std::process::id()));
-    fs::write(&draft, script())
-        .and_then(|()| fs::set_permissions(&draft, fs::Permissions::from_mode(0o755)))
-        .and_then(|()| fs::rename(&draft, hook))
-        .with_context(|| format!("cannot write {}", hook.display()))?;
+    write(hook, &script(), 0o755)?;
     Ok("installed")
 }
 

@@ -1,14 +1,14 @@
 //! `reviewer init`.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 
 use ::rules::review::Pack;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use super::CLEAN;
+use super::write::write_new;
 use crate::migrate::codeguru;
 use crate::settings::NAME;
 use crate::source::{Found, find};
@@ -51,24 +51,6 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     write_new(&base.join(NAME), &text(args.pack.into(), rules), args.force)?;
     super::print(&format!("wrote {NAME}\n{}", seen(&base, rules)))?;
     Ok(CLEAN)
-}
-
-/// Writes a file that must not be there yet, or is replaced.
-pub(super) fn write_new(path: &Path, text: &str, replace: bool) -> Result<()> {
-    let shown = path.file_name().unwrap_or_default().display();
-    if path.symlink_metadata().is_ok() {
-        if !replace {
-            bail!("{shown} is there already; --force replaces it");
-        }
-        // Not written into: where it is a link, what it leads to stays as it is.
-        std::fs::remove_file(path).with_context(|| format!("cannot replace {shown}"))?;
-    }
-    let file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes()))
-        .with_context(|| format!("cannot write {shown}"))
 }
 
 fn text(pack: Pack, rules: Option<&str>) -> String {

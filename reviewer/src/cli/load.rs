@@ -1,18 +1,19 @@
 //! From settings and arguments to a plan, and to the rules that run on each file.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use ::rules::builtin::review_rules;
-use ::rules::review::{self, Confidence, Pack, Rule, Severity};
+use ::rules::review::{Confidence, Pack, Rule, Severity};
 use ::rules::yaml::did_you_mean;
 use anyhow::{Context, Result, bail};
 
-use crate::plan::{Plan, Planning, RuleProblem, Selection};
+use super::rule_files::FromFiles;
+use super::rule_sources::{Source, Sources};
+use crate::plan::{Plan, Selection};
 use crate::review::Problem;
 use crate::settings::{FileSettings, Settings};
-use crate::source::{self, ReadError};
 
 /// What the command line says of rules.
 #[derive(Default)]
@@ -35,40 +36,28 @@ pub(super) struct Loaded {
     pub(super) selections: Vec<Arc<Selection>>,
 }
 
-/// Where a rule comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Source {
-    BuiltIn,
-    /// `--config`.
-    Named,
-    /// A rule file or folder of settings.
-    Settings(PathBuf),
-}
-
 /// Loads the rules that run on some file, given the settings of all files.
 pub(super) fn load(wanted: &Wanted<'_>, settings: &[FileSettings]) -> Result<Loaded> {
-    let mut pack = None;
-    let mut own = Vec::new();
-    for name in wanted.config {
-        match Pack::from_name(name) {
-            Some(named) => pack = pack.max(Some(named)),
-            None => {
-                let mut files = FromFiles::default();
-                files.load(Path::new(name))?;
-                own.push((Source::Named, files));
-            }
-        }
-    }
-    if wanted.config.is_empty() {
-        own = of_settings(settings)?;
-    }
+    let own = match wanted.config.is_empty() {
+        true => of_settings(settings)?,
+        false => named(wanted.config)?,
+    };
+    let pack = wanted
+        .config
+        .iter()
+        .filter_map(|name| Pack::from_name(name))
+        .max();
     let mut builtin = review_rules();
     let every = || {
         let own = own.iter().flat_map(|(_, files)| &files.rules);
         builtin.iter().chain(own.map(|(_, rule)| rule))
     };
     known(wanted.only, &every().map(|rule| rule.id.as_str()).collect())?;
-    let mut problems = unknown_globs(settings, &every().map(|rule| rule.id.as_str()).collect());
+    // `--config` leaves rules out that settings may speak of.
+    let mut problems = match wanted.config.is_empty() {
+        true => unknown_globs(settings, &every().map(|rule| rule.id.as_str()).collect()),
+        false => Vec::new(),
+    };
     let choice = Choice { wanted, pack };
     let needed = |rule: &Rule, source: &Source| {
         let mut settings = settings.iter();
@@ -130,11 +119,11 @@ impl Choice<'_> {
         } = self.wanted;
         severity.is_none_or(|least| rule.severity >= least)
             && confidence.is_none_or(|least| rule.metadata.confidence >= least)
-            && match only.is_empty() {
-                true => self
-                    .listed(rule, source, settings)
-                    .is_some_and(|on| settings.run(rule, on)),
-                false => only.contains(&rule.id),
+            && match (self.listed(rule, source, settings), only.is_empty()) {
+                (listed, true) => listed.is_some_and(|on| settings.run(rule, on)),
+                // Rules of the settings of other files are not meant.
+                (None, false) if matches!(source, Source::Settings(_)) => false,
+                (_, false) => only.contains(&rule.id),
             }
     }
 
@@ -159,55 +148,15 @@ impl Choice<'_> {
     }
 }
 
-/// Plans of rules of several sources, put together.
-#[derive(Default)]
-struct Sources {
-    plan: Option<Plan>,
-    /// The source of each rule of the plan.
-    of_rule: Vec<Source>,
-    problems: Vec<Problem>,
-    foreign: Vec<(String, Vec<String>)>,
-}
-
-impl Sources {
-    fn add(&mut self, source: Source, planning: Planning, file_of: &dyn Fn(&str) -> String) {
-        let problems = planning.problems.iter();
-        self.problems
-            .extend(problems.map(|problem| broken(&file_of(&problem.rule), problem)));
-        self.foreign.extend(planning.foreign);
-        self.of_rule
-            .extend(planning.plan.rules().map(|_| source.clone()));
-        self.plan = Some(match self.plan.take() {
-            Some(plan) => plan.with(planning.plan),
-            None => planning.plan,
-        });
-    }
-
-    fn finish(self, problems: &mut Vec<Problem>) -> (Plan, Vec<Source>) {
-        problems.extend(self.problems);
-        let mut languages: Vec<_> = self
-            .foreign
-            .iter()
-            .flat_map(|(_, languages)| languages)
-            .collect();
-        languages.sort_unstable();
-        languages.dedup();
-        if !languages.is_empty() {
-            let languages: Vec<_> = languages.into_iter().map(String::as_str).collect();
-            let message = format!(
-                "{} not run: for languages that are not supported ({})",
-                self.foreign.len(),
-                languages.join(", ")
-            );
-            problems.push(Problem {
-                about: "rules".into(),
-                message,
-                fatal: false,
-            });
-        }
-        let none = || Plan::prepare(Vec::new(), false).plan;
-        (self.plan.unwrap_or_else(none), self.of_rule)
-    }
+/// Loads the rule files and folders that `--config` names.
+fn named(config: &[String]) -> Result<Vec<(Source, FromFiles)>> {
+    let paths = config.iter().filter(|name| Pack::from_name(name).is_none());
+    let load = |path| {
+        let mut files = FromFiles::default();
+        files.load(Path::new(path))?;
+        Ok((Source::Named, files))
+    };
+    paths.map(load).collect()
 }
 
 /// The settings files among `settings`, each once.
@@ -226,6 +175,7 @@ fn files_of(settings: &[FileSettings]) -> Vec<&Arc<Settings>> {
 
 /// Loads the rule files and folders that settings name, each once.
 fn of_settings(settings: &[FileSettings]) -> Result<Vec<(Source, FromFiles)>> {
+    let base = std::env::current_dir().context("the working folder cannot be read")?;
     let mut own: Vec<(Source, FromFiles)> = Vec::new();
     for named in files_of(settings)
         .into_iter()
@@ -239,8 +189,10 @@ fn of_settings(settings: &[FileSettings]) -> Result<Vec<(Source, FromFiles)>> {
             careful: true,
             ..FromFiles::default()
         };
+        // As people know it: problems name it.
+        let path = named.value.strip_prefix(&base).unwrap_or(&named.value);
         files
-            .load(&named.value)
+            .load(path)
             .with_context(|| format!("`rules` in {}", named.origin))?;
         own.push((source, files));
     }
@@ -274,86 +226,4 @@ fn unknown_globs(settings: &[FileSettings], ids: &HashSet<&str>) -> Vec<Problem>
             }
         })
         .collect()
-}
-
-fn broken(file: &str, problem: &RuleProblem) -> Problem {
-    Problem {
-        about: format!("{file}:{}: rule {}", problem.at, problem.rule),
-        message: problem.message.clone(),
-        fatal: problem.fatal,
-    }
-}
-
-/// Rules of files, with the file of each.
-#[derive(Default)]
-pub(super) struct FromFiles {
-    pub(super) rules: Vec<(PathBuf, Rule)>,
-    pub(super) problems: Vec<Problem>,
-    /// Whether the files are part of what is reviewed, and read as carefully as that.
-    careful: bool,
-}
-
-impl FromFiles {
-    /// Loads a file, or every `.yaml` and `.yml` below a folder that holds rules.
-    pub(super) fn load(&mut self, path: &Path) -> Result<()> {
-        let metadata = std::fs::metadata(path).with_context(|| {
-            let packs = ["recommended", "thorough", "pedantic"];
-            format!(
-                "--config {}: no such pack, file or folder{}",
-                path.display(),
-                did_you_mean(&path.to_string_lossy(), packs)
-            )
-        })?;
-        if !metadata.is_dir() {
-            return self.load_file(path, true);
-        }
-        let before = self.rules.len() + self.problems.len();
-        let files = source::files_below(path);
-        for file in files.with_context(|| format!("--config {}", path.display()))? {
-            if file.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-                self.load_file(&file, false)?;
-            }
-        }
-        if self.rules.len() + self.problems.len() == before {
-            bail!(
-                "--config {}: there is no rule file (.yaml, .yml) below this folder",
-                path.display()
-            );
-        }
-        Ok(())
-    }
-
-    /// Loads one file. In a folder, a YAML file that is no rule file (a test target, a workflow) is passed over.
-    fn load_file(&mut self, path: &Path, named: bool) -> Result<()> {
-        let text = match self.careful {
-            true => source::read(path),
-            false => std::fs::read_to_string(path).map_err(ReadError::Io),
-        };
-        let text = text.with_context(|| format!("cannot read {}", path.display()))?;
-        if !named && !looks_like_rules(&text) {
-            return Ok(());
-        }
-        let loaded = review::load(&text);
-        self.rules
-            .extend(loaded.rules.into_iter().map(|rule| (path.to_owned(), rule)));
-        self.problems
-            .extend(loaded.problems.into_iter().map(|problem| {
-                let rule = problem
-                    .rule
-                    .map(|rule| format!(": rule {rule}"))
-                    .unwrap_or_default();
-                Problem {
-                    about: format!("{}:{}{rule}", path.display(), problem.error.at),
-                    message: problem.error.message,
-                    fatal: problem.fatal,
-                }
-            }));
-        Ok(())
-    }
-}
-
-/// A rule file has `rules:` or `id:` at the start of a line.
-fn looks_like_rules(text: &str) -> bool {
-    text.lines()
-        .any(|line| line.starts_with("rules:") || line.starts_with("id:"))
 }

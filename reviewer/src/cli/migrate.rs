@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 
 use super::check::baseline::{folder, seen_from};
-use super::init::write_new;
+use super::write::write_new;
 use super::{CLEAN, INCOMPLETE};
 use crate::migrate::codeguru::{self, Known, Matched, Recommendation, Suppressions};
 use crate::plan::{Plan, Selection};

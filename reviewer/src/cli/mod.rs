@@ -10,8 +10,11 @@ mod init;
 mod load;
 mod manual;
 mod migrate;
+mod rule_files;
+mod rule_sources;
 mod rules;
 mod schema;
+mod write;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;

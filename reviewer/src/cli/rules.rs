@@ -8,7 +8,7 @@ use ::rules::yaml::Position;
 use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
 
-use super::load::FromFiles;
+use super::rule_files::FromFiles;
 use super::{CLEAN, FINDINGS, INCOMPLETE};
 use crate::lang::Language;
 use crate::plan::Plan;

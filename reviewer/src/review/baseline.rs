@@ -119,12 +119,12 @@ impl Baseline {
     }
 
     /// Moves the findings that are listed to what is suppressed. Returns the entries that are stale: their file was
-    /// reviewed, or is gone, and `ran` holds for their rule, but the finding is not there.
+    /// reviewed, or is gone, and `ran` says that their rule ran on it, but the finding is not there.
     pub fn apply(
         &self,
         review: &mut Review,
         places: &Places<'_>,
-        ran: &dyn Fn(&str) -> bool,
+        ran: &dyn Fn(&Entry) -> bool,
     ) -> Vec<Entry> {
         let mut unmatched = self.entries.clone();
         let mut new = Vec::new();
@@ -150,7 +150,7 @@ impl Baseline {
         let reviewed: HashSet<_> = review.reviewed.iter().map(|n| (places.path)(n)).collect();
         unmatched
             .into_iter()
-            .filter(|entry| ran(&entry.rule))
+            .filter(|entry| ran(entry))
             .filter(|entry| reviewed.contains(&entry.path) || !(places.exists)(&entry.path))
             .collect()
     }

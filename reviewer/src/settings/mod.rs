@@ -17,6 +17,8 @@ mod globs;
 mod layer;
 mod read;
 mod resolve;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

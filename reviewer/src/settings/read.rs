@@ -1,6 +1,7 @@
 //! Reads the text of a settings file, and says everything that is wrong with it at once.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use rules::yaml::{Error, Position, did_you_mean};
 use serde::Deserialize;
@@ -21,8 +22,8 @@ pub(super) fn read(text: &str) -> Result<File, Vec<Error>> {
         .map(|error| (error.span().unwrap_or_default(), error.message().to_owned()))
         .collect();
     if faults.is_empty() {
-        let schema = schema();
-        check(table.get_ref(), &schema, &schema, &mut faults);
+        static SCHEMA: LazyLock<Value> = LazyLock::new(schema);
+        check(table.get_ref(), &SCHEMA, &SCHEMA, &mut faults);
         list_lone_text(table.get_mut(), "extends");
         values(&table, &mut faults);
     }

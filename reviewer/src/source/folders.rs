@@ -41,22 +41,17 @@ impl<T> Folders<T> {
             return Arc::clone(folder);
         }
         let real = real(folder, &known);
-        let mut missing = vec![real.as_path()];
+        let mut missing = Vec::new();
         let mut found = known.get(&real).cloned();
-        while found.is_none() {
-            let outer = missing[missing.len() - 1];
-            let Some(above) = outer.parent().filter(|_| !is_repository(outer)) else {
-                break;
-            };
-            found = known.get(above).cloned();
-            missing.push(above);
+        let mut next = Some(real.as_path());
+        while let (None, Some(path)) = (&found, next) {
+            let is_repository = path.join(".git").symlink_metadata().is_ok();
+            missing.push((path, is_repository));
+            next = path.parent().filter(|_| !is_repository);
+            found = next.and_then(|above| known.get(above)).cloned();
         }
-        if found.is_some() {
-            missing.pop();
-        }
-        for path in missing.into_iter().rev() {
-            let is_repository = is_repository(path);
-            let parent = found.take().filter(|_| !is_repository);
+        for (path, is_repository) in missing.into_iter().rev() {
+            let parent = found.take();
             let holds = look(path, parent.as_deref());
             let this = Arc::new(Folder {
                 path: path.to_owned(),
@@ -95,10 +90,6 @@ fn real<T>(folder: &Path, known: &HashMap<PathBuf, Arc<Folder<T>>>) -> PathBuf {
         return above.path.join(name);
     }
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
-}
-
-fn is_repository(folder: &Path) -> bool {
-    folder.join(".git").symlink_metadata().is_ok()
 }
 
 #[cfg(test)]

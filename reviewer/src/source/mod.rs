@@ -4,6 +4,7 @@
 //! files that never end. Only regular files are opened, links are never followed on the way, and what is
 //! passed over is counted with its reason.
 
+mod below;
 mod changes;
 mod folders;
 mod git;
@@ -16,13 +17,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(crate) use below::files_below;
 pub use changes::{Changes, Earlier, Request, Unchanged};
 pub(crate) use folders::{Folder, Folders};
 pub use git::{GitError, hooks_folder};
 pub use open::{MAX_BYTES, ReadError, read};
 pub use piped::piped;
+pub(crate) use walk::language;
 pub use walk::{Found, Search, WalkError, find};
-pub(crate) use walk::{files_below, language};
 
 use crate::lang::Language;
 

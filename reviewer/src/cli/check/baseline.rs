@@ -1,9 +1,11 @@
 //! `--baseline`: only what is new.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::work::Work;
 use crate::review::{Baseline, Entry, Places, Problem, Review};
 use crate::settings::Settings;
 
@@ -47,20 +49,17 @@ impl BaselineFile {
         })
     }
 
-    /// Moves what is listed out of the findings of a review that ran in `base`; returns the entries that are stale.
-    /// `ran` says whether a rule was among those of the review.
-    pub(in crate::cli) fn apply(
-        &self,
-        review: &mut Review,
-        base: &Path,
-        ran: &dyn Fn(&str) -> bool,
-    ) -> Vec<Entry> {
-        let folder = folder(&self.path, base);
+    /// Moves what is listed out of the findings of a review; returns the entries that are stale.
+    pub(in crate::cli) fn apply(&self, review: &mut Review, work: &Work) -> Vec<Entry> {
+        let folder = folder(&self.path, &work.base);
+        let path = |name: &str| seen_from(&folder, &work.base, name);
+        let files: HashMap<_, _> = work.files.iter().map(|f| (path(&f.name), f)).collect();
         let places = Places {
-            path: &|name| seen_from(&folder, base, name),
+            path: &path,
             exists: &|path| folder.join(path).symlink_metadata().is_ok(),
         };
-        self.baseline.apply(review, &places, ran)
+        let ran = |entry: &Entry| work.ran(&entry.rule, files.get(&entry.path).copied());
+        self.baseline.apply(review, &places, &ran)
     }
 
     /// The same as a problem that says what to do about stale entries.

@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     let known = args.baseline.open(work.settings.as_deref())?;
     let mut review = work.review();
     if let Some(known) = &known {
-        let stale = known.apply(&mut review, &work.base, &|rule| work.ran(rule));
+        let stale = known.apply(&mut review, &work);
         review.problems.extend(known.stale(&stale));
     }
     if let Some(earlier) = &work.earlier {

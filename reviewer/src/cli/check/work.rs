@@ -110,8 +110,11 @@ impl Work {
         review
     }
 
-    /// Whether a rule is one of this review.
-    pub(in crate::cli) fn ran(&self, rule: &str) -> bool {
-        self.prepared.plan.rules().any(|known| known.id == rule)
+    /// Whether a rule ran on a file; for one that is gone, whether it ran at all.
+    pub(in crate::cli) fn ran(&self, rule: &str, file: Option<&SourceFile>) -> bool {
+        let selection = file.map(|file| self.prepared.selection(file));
+        let runs = |index| selection.as_ref().is_none_or(|some| some.contains(index));
+        let mut rules = self.prepared.plan.rules().enumerate();
+        rules.any(|(index, known)| known.id == rule && runs(index))
     }
 }

@@ -14,7 +14,9 @@ pub enum GitError {
     #[error("git says: {0}")]
     Refused(String),
     /// There is no work tree.
-    #[error("{0}\nonly inside a repository's work tree is it known what is staged or changed")]
+    #[error(
+        "{0}\nwhat is staged or changed is asked of the work tree around the working folder: run this in one"
+    )]
     NoWorkTree(Box<GitError>),
     /// It answered in a way that is not documented.
     #[error("the answer of `git {0}` is not understood")]
