@@ -13,7 +13,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -46,6 +46,18 @@ fn a_kill_leaves_no_half_written_file() {
     }
     println!("{cut_short} of {kills} kills came while files were written, which took {took:.0?}");
     assert!(cut_short > 0, "every kill came too late");
+}
+
+/// A window of a few microseconds would escape most kills: no file is ever written to, each is put in the place of
+/// another.
+#[test]
+fn a_file_is_replaced_and_never_written_to() {
+    let folder = folder();
+    let ids = || (FIRST..=LAST).map(|file| fs::metadata(path(folder.path(), file)).unwrap().ino());
+    let before: Vec<_> = ids().collect();
+    assert!(reviewer(folder.path()).status().unwrap().success());
+    assert!(before.into_iter().zip(ids()).all(|(old, new)| old != new));
+    assert_eq!(intact(folder.path()), FILES);
 }
 
 #[test]

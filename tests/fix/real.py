@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Applies every fix there is to real repositories, and checks what came of it with parsers that are not ours.
 
-    real.py --reviewer target/debug/reviewer [--diffs N] REPOSITORY...
+    real.py --reviewer target/debug/reviewer [--config pedantic] [--diffs N] REPOSITORY...
 
-Each repository is copied to a temporary folder and fixed there by `check --config pedantic --fix --unsafe-fixes`. Then
+Each repository is copied to a temporary folder and fixed there by `check --fix --unsafe-fixes`. The rules are those
+that are built in, or those of --config: busy.yaml, beside this file, has some that find something everywhere. Then
 
 - every changed file parses: Python's by `ast`, Rust's by rustfmt where that is installed, all by our own count of
   files with syntax errors;
@@ -34,17 +35,19 @@ REFUSAL = re.compile(r"^warning: (.*): the fix of (\S+) was not applied: (.*)$",
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--reviewer", required=True, type=pathlib.Path)
+    parser.add_argument("--config", default="pedantic")
     parser.add_argument("--diffs", type=int, default=0, metavar="N")
     parser.add_argument("repositories", nargs="+", type=pathlib.Path)
     options = parser.parse_args()
     warnings.simplefilter("ignore")
+    config = options.config if options.config == "pedantic" else pathlib.Path(options.config).resolve()
     total = Counts()
     failures, hunks = [], []
     for repository in options.repositories:
         with tempfile.TemporaryDirectory() as folder:
             copy = pathlib.Path(folder) / repository.name
             shutil.copytree(repository, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "target"))
-            run = Run(options.reviewer.resolve(), copy)
+            run = Run(options.reviewer.resolve(), config, copy)
             failures += [f"{repository.name}: {failure}" for failure in run.fix()]
             hunks += run.hunks()
             print(f"{repository.name}: {run.counts}")
@@ -85,8 +88,9 @@ class Counts:
 class Run:
     """The fixing of one copy of a repository."""
 
-    def __init__(self, reviewer, folder):
-        self.reviewer, self.folder = reviewer, folder
+    def __init__(self, reviewer, config, folder):
+        self.command = [reviewer, "check", "--config", config, "--no-cache", "--format", "json"]
+        self.folder = folder
         self.counts = Counts()
         self.old, self.new = {}, {}
 
@@ -117,8 +121,7 @@ class Run:
                 yield f"{name}: a second run edits it again"
 
     def check(self, *arguments):
-        command = [self.reviewer, "check", "--config", "pedantic", "--no-cache", "--format", "json", *arguments, "."]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
+        done = subprocess.run([*self.command, *arguments, "."], cwd=self.folder, capture_output=True, text=True)
         return json.loads(done.stdout), done.stderr
 
     def count(self, before, after, messages):

@@ -1,24 +1,27 @@
 //! Which finding of the old text a finding of the new one is.
 //!
 //! One that no edit touches keeps its place, and so does one around an edit. One inside of an edit, in code that the
-//! edit carried over, is told by its fingerprint. What is neither is new.
+//! edit took over, is told by that code. What is neither is new. (Fingerprints would not do: those of findings that are
+//! alike are numbered, and the numbers change.)
 
 use std::collections::{HashMap, HashSet};
 
 use super::edit::{Edit, Move, origin};
-use super::trial::Known;
+use super::trial::{Known, State};
 use super::{Left, Reason};
 use crate::review::Finding;
+use crate::tree::Tree;
 
-/// The findings `found` after `edits`, each with who it was before.
+/// The findings `found` in `new`, each with who it was in `old`, before `edits`.
 pub(super) fn carried(
-    before: &[Known],
+    old: &State,
     edits: &[Edit],
     moves: &[Move],
-    found: Vec<Finding>,
+    (new, found): (&Tree, Vec<Finding>),
 ) -> Result<Vec<Known>, Reason> {
+    let before = &old.known;
     let mut matched = by_place(before, moves, &found);
-    by_fingerprint(before, &found, &mut matched);
+    by_code(old, (new, &found), &mut matched);
     let fixed: HashSet<&str> = edits.iter().map(|edit| edit.was.as_str()).collect();
     let mut left = matched.iter().flatten().map(|&at| &before[at].left);
     if left.any(|left| fixed.contains(left.was.as_str())) {
@@ -56,16 +59,22 @@ fn by_place(before: &[Known], moves: &[Move], found: &[Finding]) -> Vec<Option<u
     matched.collect()
 }
 
-/// Matches what `matched` leaves open, on both sides.
-fn by_fingerprint(before: &[Known], found: &[Finding], matched: &mut [Option<usize>]) {
+/// Matches what `matched` leaves open, on both sides; what is the same, in order.
+fn by_code(old: &State, (new, found): (&Tree, &[Finding]), matched: &mut [Option<usize>]) {
     let taken: HashSet<usize> = matched.iter().flatten().copied().collect();
-    let free: HashMap<&str, usize> = before
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| !taken.contains(at))
-        .map(|(at, known)| (known.left.finding.fingerprint.as_str(), at))
-        .collect();
-    for (finding, slot) in found.iter().zip(matched) {
-        *slot = slot.or_else(|| free.get(finding.fingerprint.as_str()).copied());
+    let mut free: HashMap<_, Vec<usize>> = HashMap::new();
+    for (at, known) in old.known.iter().enumerate().rev() {
+        if !taken.contains(&at) {
+            let same = free.entry(code(&old.tree, &known.left.finding));
+            same.or_default().push(at);
+        }
     }
+    for (finding, slot) in found.iter().zip(matched) {
+        *slot = slot.or_else(|| free.get_mut(&code(new, finding))?.pop());
+    }
+}
+
+/// The rule, and the code that it is about.
+fn code<'a>(tree: &'a Tree, finding: &'a Finding) -> (&'a str, &'a str) {
+    (&finding.rule, &tree.text[finding.place.bytes.indices()])
 }

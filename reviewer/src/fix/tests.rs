@@ -124,6 +124,14 @@ fn a_finding_around_a_fix_stays_who_it_is() {
 }
 
 #[test]
+fn findings_that_are_alike_for_many_characters_are_told_apart() {
+    let text = format!("{}.f().f().f()\n", "long_".repeat(40));
+    let done = python(&["$X.f() => $X.g()"], &text);
+    assert_eq!(done.text, text.replace("f()", "g()"));
+    assert_eq!(done.fixes, 3);
+}
+
+#[test]
 fn comments_are_not_lost() {
     let rules = ["f($X, $Y) => g($X, $Y)"];
     let text = "f(1,  # one\n  2)\nf(1, 2)  # behind\n";

@@ -80,7 +80,7 @@ impl State {
             return Err(Reason::Incomplete(why.clone()));
         }
         let found = std::mem::take(&mut review.findings);
-        let known = identity::carried(&self.known, edits, &moves, found)?;
+        let known = identity::carried(self, edits, &moves, (&tree, found))?;
         Ok(State {
             tree,
             review,
