@@ -1,7 +1,6 @@
 //! `reviewer migrate`.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use ::rules::builtin::review_rules;
 use ::rules::review::Rule;
@@ -12,11 +11,10 @@ use super::check::baseline::{folder, seen_from};
 use super::write::write_new;
 use super::{CLEAN, INCOMPLETE};
 use crate::migrate::codeguru::{self, Known, Matched, Recommendation, Suppressions};
-use crate::plan::{Plan, Selection};
+use crate::plan::Plan;
 use crate::report::{inert_line, plural};
-use crate::review::{Baseline, Options, Review, review_files};
+use crate::review::{self, Baseline, Review};
 use crate::settings::NAME;
-use crate::source::find;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -149,14 +147,7 @@ fn review(recommendations: &[Recommendation], root: &Path, rules: &[Rule]) -> Re
     // Files that are gone have no findings. The recommendations come from elsewhere, and may name anything.
     paths.retain(|path| path.canonicalize().is_ok_and(|real| real.starts_with(root)));
     let plan = Plan::prepare(rules.to_vec(), false).plan;
-    let all = Arc::new(Selection::all(&plan));
-    let options = Options {
-        plan: &plan,
-        selection: &|_| Arc::clone(&all),
-        cache: None,
-        done: &|| {},
-    };
-    Ok(review_files(find(&paths, root, false), &options))
+    Ok(review::review(&paths, root, &plan))
 }
 
 fn describe(matched: &Matched<'_>, carried: &mut codeguru::Carried) {
