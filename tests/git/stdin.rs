@@ -65,3 +65,25 @@ fn contradictions_are_refused() {
         assert!(refusal.contains(said), "{arguments:?}: {refusal}");
     }
 }
+
+/// An editor takes what `--fix` prints for the new text: a report in its place would destroy what is edited.
+#[test]
+fn what_is_not_reviewed_is_not_fixed_to_nothing() {
+    let repository = Repository::empty(&[]);
+    let arguments = ["--fix", "--stdin-filename", "a.py", "-"];
+    let mut child = repository
+        .checking(&repository.top(), &arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"x = '\0'\n")
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ::rules::review::Safety;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 
 use crate::cli;
@@ -39,6 +39,19 @@ impl Args {
     /// Whether the fixed text of standard input takes standard output.
     pub(super) fn prints_text(&self, files: &[SourceFile]) -> bool {
         self.fix && files.iter().any(SourceFile::is_standard_input)
+    }
+
+    /// Refuses to fix standard input that is not reviewed: an editor takes what is printed for the text.
+    pub(super) fn refuse(&self, review: &Review) -> Result<()> {
+        match review.skipped.first() {
+            Some(skipped) if self.fix => {
+                bail!(
+                    "standard input is not reviewed, so --fix prints nothing: {}",
+                    skipped.reason
+                )
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Fixes the files of the findings that `review` shows, and brings it up to date; or prints the diff. Returns

@@ -46,6 +46,9 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     let mut work = args.work.prepare(args.stats)?;
     let known = args.baseline.open(work.settings.as_deref())?;
     let mut review = work.review();
+    if work.piped {
+        args.fixing.refuse(&review)?;
+    }
     if let Some(known) = &known {
         let stale = known.apply(&mut review, &work);
         review.problems.extend(known.stale(&stale));

@@ -36,6 +36,8 @@ pub(super) struct Args {
 /// What is reviewed.
 pub(super) struct Targets {
     pub(super) found: Found,
+    /// Whether this is standard input.
+    pub(super) piped: bool,
     /// What the files were, where only the findings that their change brings in are shown.
     pub(super) earlier: Option<HashMap<String, Earlier>>,
 }
@@ -69,6 +71,7 @@ impl Args {
         };
         Ok(Targets {
             found: changes.found,
+            piped: false,
             earlier: (!self.whole_files).then_some(changes.earlier),
         })
     }
@@ -81,7 +84,10 @@ impl Args {
             bail!("--stdin-filename stands for the path `-` alone: `--stdin-filename NAME -`");
         }
         let found = source::piped(std::io::stdin().lock(), &base.join(name), base);
-        Ok(found.context("cannot read standard input")?.into())
+        Ok(Targets {
+            piped: true,
+            ..found.context("cannot read standard input")?.into()
+        })
     }
 }
 
@@ -89,6 +95,7 @@ impl From<Found> for Targets {
     fn from(found: Found) -> Targets {
         Targets {
             found,
+            piped: false,
             earlier: None,
         }
     }

@@ -42,6 +42,8 @@ pub(in crate::cli) struct Work {
     pub(in crate::cli) settings: Option<Arc<Settings>>,
     pub(in crate::cli) prepared: selection::Prepared,
     pub(in crate::cli) files: Vec<SourceFile>,
+    /// Whether standard input is reviewed.
+    pub(in crate::cli) piped: bool,
     /// What the files were, where only the findings that their change brings in are shown.
     pub(in crate::cli) earlier: Option<HashMap<String, Earlier>>,
     pub(in crate::cli) cache: Option<Cache>,
@@ -63,8 +65,11 @@ impl Args {
         let base = std::env::current_dir().context("the working folder cannot be read")?;
         let scope = self.selection.scope(&base)?;
         let settings = scope.settings()?;
-        let targets::Targets { mut found, earlier } =
-            scope.search(|search| self.targets.find(search))?;
+        let targets::Targets {
+            mut found,
+            piped,
+            earlier,
+        } = scope.search(|search| self.targets.find(search))?;
         let mut prepared = scope.prepare(&mut found)?;
         if measured {
             prepared.plan = prepared.plan.measured();
@@ -79,6 +84,7 @@ impl Args {
             base,
             settings,
             prepared,
+            piped,
             earlier,
             loaded: started.elapsed(),
             progress: progress(found.files.len()),
