@@ -253,6 +253,7 @@ pub fn review_text(
         let context = suppression::Context {
             file,
             text,
+            shown: &shown,
             lines: &lines,
             plan,
             selection,
