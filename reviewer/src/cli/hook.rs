@@ -41,7 +41,8 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         Command::Install { force } => install(&hook, force)?,
         Command::Uninstall => uninstall(&hook)?,
     };
-    super::print(&format!("{done}: {}\n", hook.display()))?;
+    let shown = hook.strip_prefix(&base).unwrap_or(&hook);
+    super::print(&format!("{done}: {}\n", shown.display()))?;
     Ok(CLEAN)
 }
 

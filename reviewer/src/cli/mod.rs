@@ -35,7 +35,10 @@ Examples:
   reviewer check                       review the current folder
   reviewer check src tests/test_a.py   review a folder and a file
   reviewer check --config ./rules      review with your own rules, in Semgrep's syntax
-  reviewer check --format sarif --output review.sarif
+  reviewer check --staged              review what a commit would bring in
+  reviewer check --fix                 apply the fixes that keep what the program does
+  reviewer check --output review.sarif
+  reviewer baseline write known.json   list what is there, to see only what is new
   reviewer explain python/mutable-default-argument"
 )]
 struct Cli {
