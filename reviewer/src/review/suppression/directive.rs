@@ -48,8 +48,10 @@ fn ours(comment: &str) -> Option<Directive> {
         .match_indices("reviewer:")
         .map(|(at, _)| at)
         .find(|at| {
-            let before = comment[..*at].trim_end();
-            before.is_empty() || before.ends_with(['#', '/', '*', '!', '-'])
+            let before = comment[..*at].trim();
+            // Signs behind signs are an example in documentation.
+            let is_example = !before.contains(char::is_alphanumeric) && before.contains(' ');
+            before.is_empty() || (before.ends_with(['#', '/', '*', '!', '-']) && !is_example)
         })?;
     let text = content(comment);
     let rest = text.get(start + "reviewer:".len()..)?;
@@ -201,6 +203,7 @@ mod tests {
             "# a reviewer: ignore[x]",
             "# reviewer: ignored",
             "# diagnosemgrep",
+            "//! # reviewer: ignore[x]",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }
