@@ -89,7 +89,7 @@ fn prune(file: &Path, args: &work::Args) -> Result<u8> {
 
 /// A baseline of an incomplete review lacks findings: that is said.
 fn code(review: &Review) -> u8 {
-    super::check::print_problems(review);
+    super::print_problems(&review.problems);
     match review.is_incomplete() {
         true => INCOMPLETE,
         false => CLEAN,

@@ -21,6 +21,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::report::inert_line;
+use crate::review::Problem;
+
 /// Reviews source code: security, correctness, concurrency, resource and performance defects.
 ///
 /// Works offline on Python, Java, JavaScript, TypeScript, Go and Rust. Exit codes: 0 nothing to report, 1 findings, 2 the job could not
@@ -117,6 +120,18 @@ fn color() -> bool {
 /// Whether people see what is printed on standard output.
 fn is_terminal() -> bool {
     io::stdout().is_terminal()
+}
+
+/// Says on standard error what was not done.
+fn print_problems(problems: &[Problem]) {
+    for problem in problems {
+        eprintln!(
+            "{}: {}: {}",
+            problem.level(),
+            inert_line(&problem.about),
+            inert_line(&problem.message)
+        );
+    }
 }
 
 /// Prints a text. A reader that went away, as `head` does, is no error.

@@ -12,7 +12,6 @@ use super::rule_files::FromFiles;
 use super::{CLEAN, FINDINGS, INCOMPLETE};
 use crate::lang::Language;
 use crate::plan::Plan;
-use crate::report::inert_line;
 use crate::review::{Problem, check_examples, check_target};
 use crate::source::{SourceFile, language};
 
@@ -137,14 +136,7 @@ fn check(paths: &[PathBuf]) -> Result<u8> {
         super::print(&format!("{}: {}: {failure}\n", path.display(), rule.id))?;
         failed += 1;
     }
-    for problem in &own.problems {
-        eprintln!(
-            "{}: {}: {}",
-            if problem.fatal { "error" } else { "warning" },
-            inert_line(&problem.about),
-            inert_line(&problem.message)
-        );
-    }
+    super::print_problems(&own.problems);
     let examples: usize = own.rules.iter().map(|(_, rule)| rule.examples.len()).sum();
     super::print(&format!(
         "{} rules with {examples} examples, tested with {files} files: {failed} failures\n",

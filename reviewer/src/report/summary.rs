@@ -33,7 +33,7 @@ pub fn summary(report: &Report<'_>) -> String {
         );
     }
     for problem in &review.problems {
-        let kind = if problem.fatal { "error" } else { "warning" };
+        let kind = problem.level();
         let _ = writeln!(
             out,
             "{kind}: {}: {}",

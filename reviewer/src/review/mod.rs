@@ -43,6 +43,16 @@ pub struct Problem {
     pub fatal: bool,
 }
 
+impl Problem {
+    /// `error` where the job could not be done whole because of it, else `warning`.
+    pub fn level(&self) -> &'static str {
+        match self.fatal {
+            true => "error",
+            false => "warning",
+        }
+    }
+}
+
 /// What a review came to. The same for any number of threads.
 #[derive(Debug, Default)]
 pub struct Review {

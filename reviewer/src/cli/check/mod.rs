@@ -14,8 +14,6 @@ use std::time::{Duration, Instant};
 use ::rules::review::{Rule, Severity};
 use anyhow::Result;
 
-pub(super) use output::print_problems;
-
 use super::{CLEAN, FINDINGS, INCOMPLETE};
 use crate::review::{Review, Stats, keep_changed};
 use crate::settings::Settings;
@@ -61,7 +59,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     let changes =
         work.with_options(|options| args.fixing.run(&mut review, &work.files, options))?;
     if args.fixing.is_diff() {
-        output::print_problems(&review);
+        super::print_problems(&review.problems);
         return Ok(code(&review, changes));
     }
     let rules: Vec<&Rule> = work.prepared.plan.rules().collect();

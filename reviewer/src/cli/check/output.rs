@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use crate::cli;
-use crate::report::{Extras, Format, Report, TextStyle, inert_line};
+use crate::report::{Extras, Format, Report, TextStyle};
 use crate::review::Review;
 
 #[derive(clap::Args)]
@@ -70,21 +70,9 @@ impl Args {
         }
         // Whoever reads a file or a machine format still learns what was not done.
         if !outputs.is_empty() || !matches!(printed, Format::Text | Format::Concise) {
-            print_problems(review);
+            cli::print_problems(&review.problems);
         }
         Ok(())
-    }
-}
-
-/// Says on standard error what was not done.
-pub(in crate::cli) fn print_problems(review: &Review) {
-    for problem in &review.problems {
-        eprintln!(
-            "{}: {}: {}",
-            if problem.fatal { "error" } else { "warning" },
-            inert_line(&problem.about),
-            inert_line(&problem.message)
-        );
     }
 }
 

@@ -54,7 +54,7 @@ fn not_done(report: &Report<'_>) -> String {
     if !report.review.problems.is_empty() {
         out += "<ul>\n";
         for problem in &report.review.problems {
-            let kind = if problem.fatal { "error" } else { "warning" };
+            let kind = problem.level();
             let _ = writeln!(
                 out,
                 "<li class=\"{kind}\"><strong class=\"severity\">{kind}</strong> <code>{}</code>: {}</li>",

@@ -42,7 +42,7 @@ pub fn markdown(report: &Report<'_>) -> String {
 fn not_done(report: &Report<'_>) -> String {
     let mut out = String::new();
     for problem in &report.review.problems {
-        let kind = if problem.fatal { "error" } else { "warning" };
+        let kind = problem.level();
         let _ = writeln!(
             out,
             "- **{kind}** {}: {}",
