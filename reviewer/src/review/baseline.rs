@@ -36,7 +36,7 @@ pub struct Entry {
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
     /// It is no JSON of the expected form.
-    #[error("is no baseline: {0}; `reviewer baseline write` makes one")]
+    #[error("is no baseline; `reviewer baseline write` makes one")]
     Form(#[from] serde_json::Error),
     /// It was written by another version.
     #[error(

@@ -88,11 +88,8 @@ impl Cache {
         part(&mut hash, format!("{:?}", file.language).as_bytes());
         part(&mut hash, file.name.as_bytes());
         part(&mut hash, text.as_bytes());
-        let hex: String = hash.finalize()[..SEAL]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        self.folder.join(&hex[..2]).join(&hex[2..])
+        let digits = format!("{:x}", hash.finalize());
+        self.folder.join(&digits[..2]).join(&digits[2..])
     }
 
     /// Removes what has not been used for long, at most once a day. What cannot be removed stays.

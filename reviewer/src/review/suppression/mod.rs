@@ -7,6 +7,8 @@
 mod directive;
 mod remarks;
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::lines::Lines;
 use super::{Finding, Suppressed, Suppression, fingerprint};
 use crate::lang::Language;
@@ -20,6 +22,8 @@ pub(crate) use remarks::RULES;
 struct Comment {
     range: TextRange,
     directive: Directive,
+    /// The line that it starts on.
+    own_line: usize,
     /// The line that it is about.
     line: usize,
     /// Whether it stands behind code.
@@ -64,7 +68,7 @@ impl Context<'_> {
             .collect();
         // A remark about a comment is hidden by name only: one that stands for all would hide what is wrong with it.
         comments.retain(|comment| !comment.directive.rules.is_empty());
-        fingerprint::assign(&mut remarks, self.text);
+        fingerprint::assign(&mut remarks, self.shown);
         suppressed.extend(hide(&mut remarks, &mut comments));
         findings.append(&mut remarks);
         let order = |a: &Finding, b: &Finding| {
@@ -82,6 +86,7 @@ impl Context<'_> {
             let (line, is_trailing) = self.about(range, &comments);
             Some(Comment {
                 range,
+                own_line: self.lines.line(range.start as usize),
                 used: vec![false; directive.rules.len().max(1)],
                 directive,
                 line,
@@ -113,13 +118,15 @@ impl Context<'_> {
 
 /// Moves what `comments` hide out of `findings`.
 fn hide(findings: &mut Vec<Finding>, comments: &mut [Comment]) -> Vec<Suppressed> {
+    let by_line = by_line(comments);
     let mut suppressed = Vec::new();
     for finding in std::mem::take(findings) {
         let mut by = None;
-        for comment in comments
-            .iter_mut()
-            .filter(|comment| comment.is_about(&finding))
-        {
+        for at in near(&by_line, &finding) {
+            let comment = &mut comments[at];
+            if !comment.is_about(&finding) {
+                continue;
+            }
             let rules = &comment.directive.rules;
             let named = match rules.is_empty() {
                 true => Some(0),
@@ -140,6 +147,32 @@ fn hide(findings: &mut Vec<Finding>, comments: &mut [Comment]) -> Vec<Suppressed
         }
     }
     suppressed
+}
+
+/// Which comments may be about findings on a line. Line 0 stands for the whole file.
+type ByLine = HashMap<usize, Vec<usize>>;
+
+/// A file may hold as many comments as findings: no finding asks all of them.
+fn by_line(comments: &[Comment]) -> ByLine {
+    let mut by_line = ByLine::new();
+    for (at, comment) in comments.iter().enumerate() {
+        let lines = match comment.directive.reach {
+            Reach::File => [0, 0],
+            // What is said about the comment itself stands where it starts.
+            Reach::Code => [comment.line, comment.own_line],
+        };
+        for line in lines {
+            by_line.entry(line).or_default().push(at);
+        }
+    }
+    by_line
+}
+
+/// The comments that may be about a finding, in order.
+fn near(by_line: &ByLine, finding: &Finding) -> BTreeSet<usize> {
+    let lines = [0, finding.place.start.line, finding.place.end.line];
+    let near = lines.iter().filter_map(|line| by_line.get(line));
+    near.flatten().copied().collect()
 }
 
 impl Comment {
