@@ -16,15 +16,19 @@ mod analysis;
 mod comparison;
 mod condition;
 mod containment;
+mod counts;
 mod evaluate;
 mod expression;
 mod formula;
+mod hit;
 mod index;
+mod paths;
 mod prefilter;
+mod selection;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rules::review::{Body, Rule};
 use rules::yaml::Position;
@@ -33,34 +37,13 @@ use crate::checks::{self, Check};
 use crate::lang::Language;
 use crate::review;
 use crate::tree::{Scopes, TextRange, Unit};
+pub use counts::{Counts, Times};
 use formula::Compiled;
+pub use hit::Hit;
+use hit::metavariables;
+use paths::PathFilter;
 use prefilter::Prefilter;
-
-/// Which rules of a plan run on a file, by their indices.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Selection(Vec<bool>);
-
-impl Selection {
-    /// The rules for which `wanted` holds.
-    pub fn of(plan: &Plan, wanted: impl FnMut(&Rule) -> bool) -> Selection {
-        Selection(plan.rules().map(wanted).collect())
-    }
-
-    /// Every rule.
-    pub fn all(plan: &Plan) -> Selection {
-        Selection(vec![true; plan.rules.len()])
-    }
-
-    /// A byte for each rule: 1 where it runs.
-    pub(crate) fn bits(&self) -> Vec<u8> {
-        self.0.iter().map(|&wanted| u8::from(wanted)).collect()
-    }
-
-    /// Whether the rule with this index runs.
-    pub fn contains(&self, rule: usize) -> bool {
-        self.0.get(rule).is_some_and(|wanted| *wanted)
-    }
-}
+pub use selection::Selection;
 
 /// Rules, ready to run.
 pub struct Plan {
@@ -103,21 +86,6 @@ pub struct RuleProblem {
     pub message: String,
 }
 
-/// What a rule found at one place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hit {
-    /// Index of the rule in the plan.
-    pub rule: usize,
-    /// What is reported.
-    pub range: TextRange,
-    /// The rule's message, metavariables filled in.
-    pub message: String,
-    /// What the rule's fix would put in place of `range`.
-    pub fix: Option<String>,
-    /// Metavariables and their text, for machines.
-    pub metavariables: Vec<(String, String)>,
-}
-
 /// What the rules made of one file.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -141,107 +109,6 @@ pub struct Outcome {
     pub counts: Counts,
     /// How long it took, where the plan measures that.
     pub times: Times,
-}
-
-/// How long a review took, summed over files and threads.
-#[derive(Clone, Debug, Default)]
-pub struct Times {
-    /// Finding out which rules could match.
-    pub prefilter: Duration,
-    /// Parsing, and lowering into the uniform tree.
-    pub parse: Duration,
-    /// Matching patterns, in one walk or two.
-    pub matching: Duration,
-    /// Evaluating formulas over the matches, and the checks that are code.
-    pub formulas: Duration,
-    /// Matching and evaluating, by the index of the rule in the plan.
-    pub by_rule: Vec<Duration>,
-}
-
-impl Times {
-    fn of_rule(&mut self, rule: usize, took: Duration) {
-        if self.by_rule.len() <= rule {
-            self.by_rule.resize(rule + 1, Duration::ZERO);
-        }
-        self.by_rule[rule] += took;
-    }
-}
-
-impl std::ops::AddAssign for Times {
-    fn add_assign(&mut self, other: Times) {
-        self.prefilter += other.prefilter;
-        self.parse += other.parse;
-        self.matching += other.matching;
-        self.formulas += other.formulas;
-        for (rule, took) in other.by_rule.into_iter().enumerate() {
-            self.of_rule(rule, took);
-        }
-    }
-}
-
-/// What a review took; sums over files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Counts {
-    /// Nodes walked.
-    pub nodes: u64,
-    /// Attempts to match a pattern at a node.
-    pub attempts: u64,
-    /// Steps of the matcher.
-    pub steps: u64,
-    /// Matches of patterns, before formulas.
-    pub matches: u64,
-}
-
-impl std::ops::AddAssign for Counts {
-    fn add_assign(&mut self, other: Counts) {
-        self.nodes += other.nodes;
-        self.attempts += other.attempts;
-        self.steps += other.steps;
-        self.matches += other.matches;
-    }
-}
-
-/// The globs of a rule's `paths`.
-struct PathFilter {
-    include: Option<globset::GlobSet>,
-    exclude: Option<globset::GlobSet>,
-}
-
-impl PathFilter {
-    fn new(rule: &Rule) -> Result<PathFilter, RuleProblem> {
-        let set = |globs: &[String]| -> Result<Option<globset::GlobSet>, globset::Error> {
-            if globs.is_empty() {
-                return Ok(None);
-            }
-            let mut builder = globset::GlobSetBuilder::new();
-            for glob in globs {
-                // As in ignore files: a name matches at any depth, a folder everything below it.
-                let glob = glob.trim_start_matches("./");
-                let anchored = glob.strip_prefix('/').unwrap_or(glob);
-                let prefix = if glob.starts_with('/') || glob.starts_with("**/") {
-                    ""
-                } else {
-                    "**/"
-                };
-                builder.add(globset::Glob::new(&format!("{prefix}{anchored}"))?);
-                builder.add(globset::Glob::new(&format!(
-                    "{prefix}{}/**",
-                    anchored.trim_end_matches('/')
-                ))?);
-            }
-            builder.build().map(Some)
-        };
-        let problem = |error: globset::Error| problem(rule, rule.at, format!("`paths`: {error}"));
-        Ok(PathFilter {
-            include: set(&rule.paths.include).map_err(problem)?,
-            exclude: set(&rule.paths.exclude).map_err(problem)?,
-        })
-    }
-
-    fn allows(&self, path: &str) -> bool {
-        self.include.as_ref().is_none_or(|set| set.is_match(path))
-            && !self.exclude.as_ref().is_some_and(|set| set.is_match(path))
-    }
 }
 
 fn problem(rule: &Rule, at: Position, message: String) -> RuleProblem {
@@ -504,57 +371,6 @@ impl Plan {
             outcome.hits.push(self.hit(rule, span.range, found, &words));
         }
     }
-
-    /// What the rule with this index has to say about a range, whose text is `found`.
-    pub(crate) fn hit(
-        &self,
-        rule: usize,
-        range: TextRange,
-        found: &str,
-        words: &[(&str, &str)],
-    ) -> Hit {
-        let texts = &self.rules[rule].rule;
-        let short = |longest| -> Vec<_> {
-            let cut = words
-                .iter()
-                .map(|(name, text)| (*name, abbreviated(text, longest)));
-            cut.collect()
-        };
-        let whole: Vec<_> = words
-            .iter()
-            .map(|(name, text)| (*name, Cow::Borrowed(*text)))
-            .collect();
-        Hit {
-            rule,
-            range,
-            message: interpolate(&texts.message, &short(MAX_WORD_IN_MESSAGE)),
-            fix: match &texts.fix {
-                Some(fix) => Some(interpolate(fix, &whole)),
-                None => self.rules[rule].replaced(found),
-            }
-            .filter(|fix| fix.len() <= MAX_FIX),
-            metavariables: short(MAX_WORD)
-                .into_iter()
-                .map(|(name, text)| (name.to_owned(), text.into_owned()))
-                .collect(),
-        }
-    }
-}
-
-/// Longest text of a metavariable in a message, in bytes. A metavariable may stand for a whole function, and
-/// every line of that may be a finding.
-const MAX_WORD_IN_MESSAGE: usize = 200;
-/// Longest text of a metavariable for machines, in bytes.
-const MAX_WORD: usize = 1_000;
-/// Longest fix, in bytes; for a longer one a person should look anyway.
-const MAX_FIX: usize = 20_000;
-
-/// The text, or its start with `…`.
-fn abbreviated(text: &str, longest: usize) -> Cow<'_, str> {
-    if text.len() <= longest {
-        return text.into();
-    }
-    format!("{}…", text[..text.floor_char_boundary(longest)].trim_end()).into()
 }
 
 /// A rule that is ready to run on files of one language.
@@ -685,37 +501,4 @@ impl Planned {
         }
         Ok(())
     }
-}
-
-/// The names in a text that look like metavariables: `$X`, not `$5`.
-fn metavariables(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices('$').filter_map(|(at, _)| {
-        let rest = &text[at + 1..];
-        let length = rest
-            .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
-            .unwrap_or(rest.len());
-        let named = rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
-        named.then(|| &text[at..=at + length])
-    })
-}
-
-/// Puts the text of metavariables in place of their names; the longest name wins.
-fn interpolate(text: &str, words: &[(&str, Cow<'_, str>)]) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        out += &rest[..at];
-        rest = &rest[at..];
-        let word = words
-            .iter()
-            .filter(|(name, _)| rest.starts_with(name))
-            .max_by_key(|(name, _)| name.len());
-        let (taken, value) = match word {
-            Some((name, value)) => (name.len(), &**value),
-            None => (1, "$"),
-        };
-        out += value;
-        rest = &rest[taken..];
-    }
-    out + rest
 }
