@@ -1,12 +1,17 @@
 //! Reads rule files.
 
 use super::{
-    Analyzer, Body, Condition, Confidence, Conjunction, Example, FixRegex, Formula, Loaded,
-    Located, Metadata, Options, Pack, Paths, Problem, Rule, Safety, Severity,
+    Body, Conjunction, Example, FixRegex, Formula, Loaded, Located, Metadata, Options, Paths,
+    Problem, Rule, Severity,
 };
 use crate::yaml::{self, Error, Fields, Key, Node, Position, Value};
 
+mod condition;
 mod matching;
+mod metadata;
+
+use condition::{condition, metavariable};
+use metadata::metadata;
 
 /// Reads a rule file: one rule, or Semgrep's `rules:` list. A broken rule costs that rule alone.
 pub fn load(text: &str) -> Loaded {
@@ -317,67 +322,6 @@ fn min_version(node: &Node, warnings: &mut Vec<Error>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads `metadata`. In rule files without examples, which are other people's, keys and values that mean
-/// nothing here are passed over, since Semgrep gives them no form; in ours they are errors.
-fn metadata(node: &Node, strict: bool) -> Result<Metadata, Error> {
-    let mut fields = node.fields("metadata")?;
-    let lenient = |error: Error| if strict { Err(error) } else { Ok(()) };
-    let mut list = |key| match fields.get(key).map(|n| n.texts(key)).transpose() {
-        Ok(texts) => Ok(texts.unwrap_or_default()),
-        Err(error) => lenient(error).map(|()| Vec::new()),
-    };
-    let (cwe, codeguru, references) = (list("cwe")?, list("codeguru")?, list("references")?);
-    let mut text = |key| match fields.get(key).map(|n| n.text(key)).transpose() {
-        Ok(text) => Ok(text.unwrap_or_default().trim().to_owned()),
-        Err(error) => lenient(error).map(|()| String::new()),
-    };
-    let (category, why, help) = (text("category")?, text("why")?, text("help")?);
-    let (confidence, precision) = (text("confidence")?, text("precision")?);
-    let safety = text("fix-safety")?;
-    let confidence = match confidence.as_str() {
-        "" => Confidence::default(),
-        "HIGH" => Confidence::High,
-        "MEDIUM" => Confidence::Medium,
-        "LOW" => Confidence::Low,
-        other => {
-            let problem = format!("`confidence` is HIGH, MEDIUM or LOW, and this is `{other}`");
-            lenient(Error::new(node.at, problem)).map(|()| Confidence::default())?
-        }
-    };
-    let precision = match Pack::from_name(&precision) {
-        Some(pack) => pack,
-        None if precision.is_empty() => Pack::default(),
-        None => {
-            let problem = format!(
-                "`precision` is recommended, thorough or pedantic, and this is `{precision}`"
-            );
-            lenient(Error::new(node.at, problem)).map(|()| Pack::default())?
-        }
-    };
-    let fix_safety = match safety.as_str() {
-        "safe" => Safety::Safe,
-        "" | "unsafe" => Safety::Unsafe,
-        other => {
-            let problem = format!("`fix-safety` is safe or unsafe, and this is `{other}`");
-            lenient(Error::new(node.at, problem)).map(|()| Safety::default())?
-        }
-    };
-    if strict {
-        fields.finish()?;
-    }
-    Ok(Metadata {
-        category,
-        confidence,
-        precision,
-        cwe,
-        codeguru,
-        references,
-        why,
-        help,
-        fix_safety,
-    })
-}
-
 /// Refuses or warns about the keys that were not asked for; one warning names them all.
 fn unknown(
     fields: Fields<'_>,
@@ -558,165 +502,6 @@ fn focus(node: &Node, what: &str) -> Result<Vec<Located>, Error> {
         _ => std::slice::from_ref(node),
     };
     items.iter().map(|item| metavariable(item, what)).collect()
-}
-
-type ReadCondition = fn(&mut Fields<'_>) -> Result<Condition, Error>;
-
-/// Reads the `metavariable-…` key among `fields`, if there is one.
-fn condition(fields: &mut Fields<'_>) -> Result<Option<Condition>, Error> {
-    const READERS: [(&str, ReadCondition); 5] = [
-        ("metavariable-regex", regex_condition),
-        ("metavariable-pattern", pattern_condition),
-        ("metavariable-comparison", comparison_condition),
-        ("metavariable-analysis", analysis_condition),
-        ("metavariable-type", type_condition),
-    ];
-    for (key, read) in READERS {
-        if let Some(node) = fields.get(key) {
-            let mut fields = node.fields(key)?;
-            let condition = read(&mut fields)?;
-            refuse_unknown(fields)?;
-            return Ok(Some(condition));
-        }
-    }
-    Ok(None)
-}
-
-fn required_metavariable(fields: &mut Fields<'_>) -> Result<Located, Error> {
-    metavariable(fields.require("metavariable")?, "metavariable")
-}
-
-fn regex_condition(fields: &mut Fields<'_>) -> Result<Condition, Error> {
-    let constants = fields
-        .get("constant-propagation")
-        .map(|n| n.boolean("constant-propagation"))
-        .transpose()?;
-    Ok(Condition::Regex {
-        metavariable: required_metavariable(fields)?,
-        regex: located(fields.require("regex")?, "regex")?,
-        constants: constants.unwrap_or(false),
-    })
-}
-
-fn pattern_condition(fields: &mut Fields<'_>) -> Result<Condition, Error> {
-    let metavariable = required_metavariable(fields)?;
-    let language = fields
-        .get("language")
-        .map(|n| located(n, "language"))
-        .transpose()?;
-    // A lone negation is a formula here: the binding is what it takes away from.
-    let formula = match negative(fields)? {
-        Some(negative) => Formula::All(Conjunction {
-            negatives: vec![negative],
-            ..Conjunction::default()
-        }),
-        None => formula_of(fields, "metavariable-pattern", Context::Binding)?,
-    };
-    Ok(Condition::Pattern {
-        metavariable,
-        language,
-        formula,
-    })
-}
-
-fn comparison_condition(fields: &mut Fields<'_>) -> Result<Condition, Error> {
-    let base = match fields.get("base") {
-        None => None,
-        Some(node) => match node.number("base")? {
-            base @ 2.0..=36.0 => Some(base as u32),
-            other => {
-                return Err(Error::new(
-                    node.at,
-                    format!("`base` is a number from 2 to 36, and this is {other}"),
-                ));
-            }
-        },
-    };
-    let strip = fields
-        .get("strip")
-        .map(|n| n.boolean("strip"))
-        .transpose()?;
-    let metavariable = fields
-        .get("metavariable")
-        .map(|n| metavariable(n, "metavariable"))
-        .transpose()?;
-    if metavariable.is_none() && (base.is_some() || strip == Some(true)) {
-        return Err(Error::new(
-            fields.at(),
-            "`base` and `strip` need `metavariable`, whose text they change",
-        ));
-    }
-    Ok(Condition::Comparison {
-        metavariable,
-        comparison: located(fields.require("comparison")?, "comparison")?,
-        base,
-        strip: strip.unwrap_or(false),
-    })
-}
-
-fn analysis_condition(fields: &mut Fields<'_>) -> Result<Condition, Error> {
-    let node = fields.require("analyzer")?;
-    let analyzer = match node.text("analyzer")? {
-        "entropy" => Analyzer::Entropy,
-        "redos" => Analyzer::Redos,
-        other => {
-            let hint = yaml::did_you_mean(other, ["entropy", "redos"]);
-            return Err(Error::new(
-                node.at,
-                format!("`analyzer` is entropy or redos, and this is `{other}`{hint}"),
-            ));
-        }
-    };
-    Ok(Condition::Analysis {
-        metavariable: required_metavariable(fields)?,
-        analyzer,
-    })
-}
-
-fn type_condition(fields: &mut Fields<'_>) -> Result<Condition, Error> {
-    let metavariable = required_metavariable(fields)?;
-    // The language of the type is that of the rule.
-    fields.get("language");
-    let types = match (fields.get("type"), fields.get("types")) {
-        (Some(one), None) => vec![located(one, "type")?],
-        (None, Some(several)) => not_empty(several, "types")?
-            .iter()
-            .map(|item| located(item, "types"))
-            .collect::<Result<_, _>>()?,
-        _ => {
-            return Err(Error::new(
-                fields.at(),
-                "`metavariable-type` has either a `type` or a list of `types`",
-            ));
-        }
-    };
-    Ok(Condition::Type {
-        metavariable,
-        types,
-    })
-}
-
-fn metavariable(node: &Node, what: &str) -> Result<Located, Error> {
-    let name = located(node, what)?;
-    metavariable_name(&name.text, name.at)?;
-    Ok(name)
-}
-
-fn metavariable_name(name: &str, at: Position) -> Result<(), Error> {
-    let valid = name.strip_prefix('$').is_some_and(|rest| {
-        let rest = rest.strip_prefix("...").unwrap_or(rest);
-        !rest.is_empty()
-            && rest
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-    });
-    if valid {
-        return Ok(());
-    }
-    Err(Error::new(
-        at,
-        format!("`{name}` is not a metavariable: they look like `$X` or `$FUNC_2`"),
-    ))
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The newer spelling of a search formula: `match`, with `all`, `any`, `not`, `inside`, `regex` and `where`.
 
-use super::{
-    Condition, Context, analysis_condition, comparison_condition, focus, has_positive, located,
-    not_empty, pattern_text, refuse_unknown, regex_condition, required_metavariable,
+use super::condition::{
+    analysis_condition, comparison_condition, regex_condition, required_metavariable,
     type_condition,
 };
-use crate::review::{Conjunction, Formula};
+use super::{Context, focus, has_positive, located, not_empty, pattern_text, refuse_unknown};
+use crate::review::{Condition, Conjunction, Formula};
 use crate::yaml::{Error, Fields, Node, Value};
 
 const KEYS: [&str; 5] = ["pattern", "regex", "all", "any", "inside"];
