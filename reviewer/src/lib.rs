@@ -16,6 +16,8 @@ pub mod cli;
 
 pub mod fix;
 
+pub mod flow;
+
 pub mod migrate;
 
 pub mod pattern;

@@ -71,6 +71,8 @@ enum Run {
     Check(Check),
     /// The review reports it, not the plan.
     Review,
+    /// It is about flow: its formulas are matched as parts.
+    Flow,
 }
 
 /// What is wrong with a rule.
@@ -386,6 +388,7 @@ impl Planned {
         let run = match &rule.body {
             Body::Search(_) => Run::Search(Language::ALL.iter().map(|_| OnceLock::new()).collect()),
             Body::Review if review::REPORTED.contains(&rule.id.as_str()) => Run::Review,
+            Body::Taint(_) | Body::Typestate(_) => Run::Flow,
             Body::Review => {
                 let message =
                     "`mode: review` names what the review itself reports, and this is none of it";
@@ -450,7 +453,7 @@ impl Planned {
                 .as_ref()
                 .map(Ready::Search),
             (Run::Check(check), _) => Ok(Ready::Check(*check)),
-            (Run::Review, _) | (Run::Search(_), _) => {
+            (Run::Review | Run::Flow, _) | (Run::Search(_), _) => {
                 unreachable!("`Planned::new` pairs the others, and these are never candidates")
             }
         }
@@ -493,7 +496,7 @@ impl Planned {
     }
 
     fn compile_all(&self) -> Result<(), RuleProblem> {
-        if let Run::Review = self.run {
+        if let Run::Review | Run::Flow = self.run {
             return Ok(());
         }
         for &language in &self.languages {

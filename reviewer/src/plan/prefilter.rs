@@ -52,7 +52,7 @@ impl Prefilter {
             .map(|rule| match &rule.body {
                 Body::Search(formula) => needs(formula, &mut words),
                 Body::Check => check_needs(&rule.id, &mut words),
-                Body::Review => Needs::Any(Vec::new()),
+                Body::Taint(_) | Body::Typestate(_) | Body::Review => Needs::Any(Vec::new()),
             })
             .collect();
         let automaton = AhoCorasick::builder()

@@ -36,6 +36,7 @@ fn finding(severity: Severity, line: usize) -> Finding {
         fingerprint: "0f".repeat(16),
         line_hash: "1:1".into(),
         cost: None,
+        path: Vec::new(),
     }
 }
 

@@ -68,6 +68,19 @@ pub struct Finding {
     pub line_hash: String,
     /// What the code costs where it runs, where a profile says that.
     pub cost: Option<Cost>,
+    /// How a value got here: from its source to this place, both included. Empty where the rule is not about that.
+    pub path: Vec<Step>,
+}
+
+/// One step of the way that a value took.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Where.
+    pub place: Place,
+    /// The line that the step starts in, without the white space around it.
+    pub line: String,
+    /// What happens there: `source`, `passed to f`, `returned by f`, `sink`.
+    pub note: String,
 }
 
 /// An edit that would mend a finding.
@@ -166,6 +179,7 @@ impl Finding {
             fingerprint: String::new(),
             line_hash: String::new(),
             cost: None,
+            path: Vec::new(),
         }
     }
 }

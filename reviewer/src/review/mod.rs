@@ -23,7 +23,7 @@ pub use baseline::{Baseline, BaselineError, Entry, Places};
 pub use cache::{Cache, Uses};
 pub use changes::keep_changed;
 pub use examples::{check_examples, check_target};
-pub use finding::{Cost, Excerpt, Finding, Fix, Function, Place, Position};
+pub use finding::{Cost, Excerpt, Finding, Fix, Function, Place, Position, Step};
 use lines::Lines;
 use secrets::Secrets;
 pub(crate) use suppression::RULES as REPORTED;

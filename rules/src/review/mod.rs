@@ -17,8 +17,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::yaml::{Error, Position};
 
+mod flow;
 mod read;
 
+pub use flow::{
+    Escape, Event, Exit, Guard, Look, Propagator, Requires, Sanitizer, SideEffect, Sink,
+    SinkRequires, Source, Start, Taint, Typestate,
+};
 pub use read::load;
 
 /// The JSON schema (draft 2020-12) of a rule file.
@@ -60,6 +65,10 @@ pub struct Rule {
 pub enum Body {
     /// A formula over patterns.
     Search(Formula),
+    /// How values move from sources to sinks (`mode: taint`).
+    Taint(Taint),
+    /// In which order things happen to values (`mode: typestate`).
+    Typestate(Typestate),
     /// Code: the check of the reviewer that has the rule's id (`mode: check`, built-in rules only).
     Check,
     /// What the review itself knows, such as which suppressions hide nothing (`mode: review`, built-in rules only).
@@ -194,6 +203,18 @@ pub struct Options {
     pub xml_attrs_implicit_ellipsis: bool,
     /// Decorators match in the order of the pattern.
     pub decorators_order_matters: bool,
+    /// What metavariables of a source and of a sink have in common must be the same code.
+    pub taint_unify_mvars: bool,
+    /// Calls of functions that nothing is known about pass no taint on.
+    pub taint_assume_safe_functions: bool,
+    /// `a[i]` is clean where only `i` is tainted.
+    pub taint_assume_safe_indexes: bool,
+    /// Comparisons yield clean values.
+    pub taint_assume_safe_comparisons: bool,
+    /// Truth values are clean.
+    pub taint_assume_safe_booleans: bool,
+    /// Numbers are clean.
+    pub taint_assume_safe_numbers: bool,
 }
 
 impl Default for Options {
@@ -209,6 +230,12 @@ impl Default for Options {
             implicit_deep_exprstmt: true,
             xml_attrs_implicit_ellipsis: true,
             decorators_order_matters: false,
+            taint_unify_mvars: false,
+            taint_assume_safe_functions: false,
+            taint_assume_safe_indexes: false,
+            taint_assume_safe_comparisons: false,
+            taint_assume_safe_booleans: false,
+            taint_assume_safe_numbers: false,
         }
     }
 }

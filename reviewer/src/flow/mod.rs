@@ -1,0 +1,13 @@
+//! How values move through code, from its syntax tree on the same for all languages.
+//!
+//! ```text
+//! Tree ─► lower ─► ir: bodies of basic blocks ─► values: what each instruction yields, which branches are dead
+//!                                                  │
+//!                                    ┌─────────────┴──────────────┐
+//!                                 typestate                facts: a graph of values, one file's worth
+//!                                                                 │
+//!                       facts of all files ─► link: who calls whom ─► taint ─► paths from sources to sinks
+//! ```
+
+pub mod ir;
+pub mod marks;
