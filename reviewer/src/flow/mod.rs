@@ -12,3 +12,5 @@
 pub mod facts;
 pub mod ir;
 pub mod marks;
+mod prune;
+pub(crate) mod values;

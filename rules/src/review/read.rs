@@ -6,6 +6,7 @@ use crate::yaml::{self, Error, Fields, Key, Node, Value};
 mod condition;
 mod example;
 mod flow;
+mod focus;
 mod formula;
 mod matching;
 mod metadata;

@@ -90,13 +90,17 @@ impl<'a> Hooks<'a> {
                 if let Op::Call(_) = instr.op
                     && let Some(callee) = tree.child(instr.node, Role::Callee)
                 {
-                    hooks.callees.entry(tree.range(callee)).or_default().push(at);
+                    hooks
+                        .callees
+                        .entry(tree.range(callee))
+                        .or_default()
+                        .push(at);
                 }
             }
         }
-        hooks
-            .instrs
-            .sort_unstable_by_key(|(range, body, at)| (range.start, Reverse(range.end), *body, *at));
+        hooks.instrs.sort_unstable_by_key(|(range, body, at)| {
+            (range.start, Reverse(range.end), *body, *at)
+        });
         hooks
     }
 
@@ -106,7 +110,9 @@ impl<'a> Hooks<'a> {
             self.by_body = Some(self.place(facts));
         }
         let by_body = self.by_body.as_mut();
-        by_body.and_then(|hooks| hooks.remove(&body)).unwrap_or_default()
+        by_body
+            .and_then(|hooks| hooks.remove(&body))
+            .unwrap_or_default()
     }
 
     fn place(&self, facts: &mut FileFacts) -> FxHashMap<BodyId, Hooked> {
@@ -171,16 +177,16 @@ impl<'a> Hooks<'a> {
 
     /// All instructions of this code and in it; calls of it where it is only called.
     fn all(&self, range: TextRange) -> Vec<(BodyId, InstrId)> {
-        let mut all: Vec<_> = self
-            .within(range)
-            .map(|(_, body, at)| (body, at))
-            .collect();
+        let mut all: Vec<_> = self.within(range).map(|(_, body, at)| (body, at)).collect();
         all.extend(self.callees.get(&range).into_iter().flatten());
         all
     }
 
     fn is_call(&self, body: BodyId, at: InstrId) -> bool {
-        matches!(self.context.program.bodies[body.0 as usize].instr(at).op, Op::Call(_))
+        matches!(
+            self.context.program.bodies[body.0 as usize].instr(at).op,
+            Op::Call(_)
+        )
     }
 
     /// Whether nothing happens between an instruction and the end of its function.
@@ -234,7 +240,13 @@ impl Placing<'_, '_> {
     }
 
     fn hook(&mut self, (body, at): (BodyId, InstrId), hook: Hook) {
-        let hooks = self.by_body.entry(body).or_default().at.entry(at).or_default();
+        let hooks = self
+            .by_body
+            .entry(body)
+            .or_default()
+            .at
+            .entry(at)
+            .or_default();
         if !hooks.contains(&hook) {
             hooks.push(hook);
         }
@@ -242,7 +254,8 @@ impl Placing<'_, '_> {
 
     fn place(&self, mark: &Mark, by: Use, range: TextRange, condition: Option<u32>) -> Place {
         let text = &self.hooks.context.unit.tree.text;
-        let words = |(name, range): &(Box<str>, TextRange)| (name.clone(), text[range.indices()].into());
+        let words =
+            |(name, range): &(Box<str>, TextRange)| (name.clone(), text[range.indices()].into());
         Place {
             by,
             range,
@@ -347,7 +360,9 @@ impl Placing<'_, '_> {
         let propagator = &rule.propagators[by.entry];
         let bound = |name: &str| {
             let bound = mark.bound.iter().find(|(known, _)| **known == *name);
-            bound.map(|(_, range)| self.hooks.outermost(*range)).unwrap_or_default()
+            bound
+                .map(|(_, range)| self.hooks.outermost(*range))
+                .unwrap_or_default()
         };
         let (from, to) = (bound(&propagator.from.text), bound(&propagator.to.text));
         for &(body, from) in &from {
@@ -365,7 +380,10 @@ impl Placing<'_, '_> {
 
     fn guard(&mut self, mark: &Mark, by: Use, rule: &Taint) {
         let guard = &rule.guards[by.entry];
-        let bound = mark.bound.iter().find(|(name, _)| **name == *guard.value.text);
+        let bound = mark
+            .bound
+            .iter()
+            .find(|(name, _)| **name == *guard.value.text);
         let Some((_, value)) = bound else { return };
         let values = self.hooks.outermost(*value);
         for (body, condition) in self.hooks.exactly(mark.range) {

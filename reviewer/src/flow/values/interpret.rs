@@ -365,7 +365,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         }
     }
 
-    fn finish(mut self) -> Function {
+    fn finish(self) -> Function {
         let mut exits = Vec::new();
         if let Some(&node) = self.made.get(&Purpose::Result) {
             exits.push((node, Out::Result));

@@ -39,7 +39,7 @@ pub(crate) struct Context<'a> {
 }
 
 /// The facts of one file.
-pub(crate) fn facts(context: &Context<'_>, marks: &[Mark]) -> FileFacts {
+pub(crate) fn facts<'a>(context: &'a Context<'a>, marks: &[Mark]) -> FileFacts {
     let mut file = File {
         context,
         words: Words::default(),
@@ -96,9 +96,9 @@ impl File<'_> {
             let name = tree
                 .child(id, Role::Name)
                 .or_else(|| tree.child(id, Role::Type))?;
-            let above = tree.children(id).filter(|&child| {
-                matches!(tree.node(child).role, Role::Base | Role::Interface)
-            });
+            let above = tree
+                .children(id)
+                .filter(|&child| matches!(tree.node(child).role, Role::Base | Role::Interface));
             let bases = above
                 .flat_map(|base| base_names(tree, base))
                 .map(|base| self.words.word(tree.text_of(base)))

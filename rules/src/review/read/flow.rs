@@ -1,6 +1,7 @@
 //! `mode: taint`: Semgrep's lists of sources, propagators, sanitizers and sinks, in both spellings, and our guards.
 
 use super::condition::metavariable;
+use super::focus;
 use super::formula::{Context, formula_of, not_empty, pattern_text};
 use super::{located, matching, requires, unknown_key};
 use crate::review::{
@@ -122,10 +123,20 @@ fn sanitizer(entry: &mut Entry<'_>) -> Result<Sanitizer, Error> {
 }
 
 fn guard(entry: &mut Entry<'_>) -> Result<Guard, Error> {
-    Ok(Guard {
-        when: entry.flag("when", true)?,
-        look: entry.look()?,
-    })
+    let when = entry.flag("when", true)?;
+    let mut look = entry.look()?;
+    let value = match &mut look {
+        Look::Use(name) => name.clone(),
+        Look::For(formula) => {
+            let at = entry.fields.at();
+            focus::taken(formula, at)?.ok_or_else(|| {
+                let message =
+                    "a guard says by `focus-metavariable` which value its condition is about";
+                Error::new(at, message)
+            })?
+        }
+    };
+    Ok(Guard { look, value, when })
 }
 
 fn sink(entry: &mut Entry<'_>) -> Result<Sink, Error> {

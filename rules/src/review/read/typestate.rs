@@ -1,5 +1,6 @@
 //! `mode: typestate`, our addition: the states that values are in, and what leads from one to another.
 
+use super::focus;
 use super::formula::{Context, formula_of, nested, not_empty};
 use super::{located, unknown_key};
 use crate::review::{Escape, Event, Exit, Formula, Located, Start, Typestate};
@@ -66,12 +67,14 @@ fn event(item: &Node) -> Result<Event, Error> {
             "an event leads `to` a state, or has `report: true`: give one of them",
         ));
     }
+    let mut formula = rest(fields, "events entry")?;
     Ok(Event {
+        value: focus::taken(&mut formula, item.at)?,
         from: from.unwrap_or_default(),
         to,
         report,
         when,
-        formula: rest(fields, "events entry")?,
+        formula,
     })
 }
 
