@@ -13,8 +13,8 @@ use super::{File, is_global};
 use crate::flow::facts::{
     Action, Call, Cell, Function, Node, Out, Param, Receiver, Slot, Step, Type,
 };
-use crate::flow::ir::{Block, BlockId, Body, BodyId, End, InstrId, Op};
-use crate::tree::TextRange;
+use crate::flow::ir::{Block, BlockId, Body, BodyId, BodyKind, End, InstrId, Op};
+use crate::tree::{Role, TextRange};
 
 /// Times that each instruction of a function may run on the average before the function is cut: loops in loops run
 /// their bodies a few times for each level.
@@ -399,6 +399,8 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             edges,
             exits,
             is_static: body.is_static,
+            has_body: body.kind != BodyKind::Function
+                || tree.child(body.node, Role::Body).is_some(),
             range: tree.range(body.node),
             calls: self.calls,
             ..self.function
