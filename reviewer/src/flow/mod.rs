@@ -15,4 +15,5 @@ mod link;
 pub mod marks;
 mod prune;
 pub mod taint;
+pub(crate) mod typestate;
 pub(crate) mod values;
