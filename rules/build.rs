@@ -90,7 +90,7 @@ fn built_in(path: &Path) -> Result<review::Rule, String> {
     }
     let rule = loaded.rules.pop().ok_or("1:1: no rule")?;
     let has = |part: fn(&review::Example) -> bool| rule.examples.iter().any(part);
-    if !has(|e| e.bad.is_some()) || !has(|e| e.good.is_some()) {
+    if !has(review::Example::is_bad) || !has(review::Example::is_good) {
         return Err(format!(
             "{}: a built-in rule needs a bad and a good example",
             rule.at

@@ -342,9 +342,23 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    /// Those of an empty mapping.
+    pub fn none(at: Position) -> Fields<'a> {
+        Fields {
+            at,
+            entries: &[],
+            known: Vec::new(),
+        }
+    }
+
     /// Where the mapping starts.
     pub fn at(&self) -> Position {
         self.at
+    }
+
+    /// Whether there is a value of `key`, which is not thereby asked for.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(k, _)| k.text == key)
     }
 
     /// The value of `key`, if it is there.

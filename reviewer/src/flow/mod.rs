@@ -9,5 +9,8 @@
 //!                       facts of all files ─► link: who calls whom ─► taint ─► paths from sources to sinks
 //! ```
 
+pub mod facts;
 pub mod ir;
 pub mod marks;
+mod prune;
+pub(crate) mod values;

@@ -283,6 +283,15 @@ pub fn review_text(
     one
 }
 
+/// Reviews texts that belong together with all rules of `plan`, each as if it were that of its file.
+pub fn review_together(files: &[(&SourceFile, &str)], plan: &Plan) -> Vec<FileReview> {
+    let all = Selection::all(plan);
+    files
+        .iter()
+        .map(|(file, text)| review_text(file, (*text).to_owned(), plan, &all))
+        .collect()
+}
+
 /// What became of one file.
 enum FileResult {
     Reviewed(Box<FileReview>),

@@ -93,8 +93,10 @@ pub struct Sanitizer {
 /// A condition that tells that a value is clean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Guard {
-    /// The condition; the value is what its `focus-metavariable` names.
+    /// The condition.
     pub look: Look,
+    /// The metavariable that stands for the value: what `focus-metavariable` names.
+    pub value: Located,
     /// In which outcome of the condition the value is clean: `when`, true where nothing is said.
     pub when: bool,
 }
@@ -164,8 +166,11 @@ pub struct Start {
 /// Something that happens to a value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// The value is that of its `focus-metavariable`, or of the matched code.
+    /// What happens.
     pub formula: Formula,
+    /// The metavariable that stands for the value, which `focus-metavariable` names; the matched code where there is
+    /// none.
+    pub value: Option<Located>,
     /// The states in which it counts; all where there is none.
     pub from: Vec<Located>,
     /// The state that it leads to; the same where there is none.
