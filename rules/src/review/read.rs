@@ -14,6 +14,7 @@ mod requires;
 mod typestate;
 
 use example::example;
+pub(crate) use flow::lists;
 use formula::{Context, formula_of, not_empty};
 use metadata::metadata;
 use options::options;
