@@ -10,4 +10,6 @@
 //! ```
 
 pub mod ir;
+pub mod lower;
 pub mod marks;
+pub mod print;

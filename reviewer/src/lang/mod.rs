@@ -2,6 +2,7 @@
 //!
 //! Only this module names a grammar or matches on the language. A language is one folder here.
 
+mod flow;
 mod go;
 mod java;
 mod javascript;
@@ -13,6 +14,7 @@ mod text;
 
 use std::sync::OnceLock;
 
+pub(crate) use flow::Construct;
 pub use lower::ParseError;
 use lower::{Budget, Grammar, Row};
 pub(crate) use spell::{CHAIN, DEEP, Meaning, SpellError, Spelled, Wrapper, meaning};
