@@ -12,7 +12,9 @@
 pub mod facts;
 pub mod ir;
 mod link;
+pub mod lower;
 pub mod marks;
+pub mod print;
 mod prune;
 pub mod taint;
 pub(crate) mod typestate;
