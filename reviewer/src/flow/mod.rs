@@ -11,7 +11,12 @@
 
 pub mod facts;
 pub mod ir;
+mod link;
 pub mod marks;
+mod prune;
+pub mod taint;
+pub(crate) mod typestate;
+pub(crate) mod values;
 
 use crate::tree::Unit;
 use marks::Mark;

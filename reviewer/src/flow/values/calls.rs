@@ -10,7 +10,7 @@ use super::objects::Origin;
 use super::state::{Spot, Value};
 use crate::flow::facts::{self, Key, Node, Receiver, Slot, Step, Target, Type};
 use crate::flow::ir::{Call, Callee, InstrId};
-use crate::tree::arithmetic;
+use crate::tree::constant as arithmetic;
 
 /// A call with its values.
 struct Inputs {
@@ -33,9 +33,15 @@ impl Interpreter<'_, '_> {
         let models = self.file.context.models;
         let name = match &call.callee {
             Callee::Method(_, name) | Callee::Super(name) => Some(&**name),
-            Callee::Value(_) => call.path.as_deref().map(|path| path.rsplit('.').next().unwrap_or(path)),
+            Callee::Value(_) => call
+                .path
+                .as_deref()
+                .map(|path| path.rsplit('.').next().unwrap_or(path)),
         };
-        let ty = inputs.receiver.as_ref().and_then(|receiver| self.type_name(receiver));
+        let ty = inputs
+            .receiver
+            .as_ref()
+            .and_then(|receiver| self.type_name(receiver));
         let followed = models.of(&Called {
             name: name.unwrap_or_default(),
             path: call.path.as_deref(),
@@ -89,7 +95,10 @@ impl Interpreter<'_, '_> {
             Callee::Method(_, name) => name,
             _ => return result,
         };
-        let receiver = inputs.receiver.as_ref().and_then(|receiver| receiver.constant.clone());
+        let receiver = inputs
+            .receiver
+            .as_ref()
+            .and_then(|receiver| receiver.constant.clone());
         let args = Self::constants(inputs.args.iter().map(|(_, value)| value));
         let (Some(receiver), Some(args)) = (receiver, args) else {
             return result;
@@ -150,14 +159,20 @@ impl Interpreter<'_, '_> {
 
     /// Functions among the arguments of a call that nothing is known about may be called with the other arguments.
     fn hand_over(&mut self, at: InstrId, inputs: &Inputs) {
-        let others = inputs.receiver.iter().chain(inputs.args.iter().map(|(_, value)| value));
+        let others = inputs
+            .receiver
+            .iter()
+            .chain(inputs.args.iter().map(|(_, value)| value));
         let others: Vec<_> = others.cloned().collect();
         for ((_, function), number) in inputs.args.iter().zip(0..) {
             let Origin::Function(body) = self.objects.origin(function.object) else {
                 continue;
             };
             let mut args = Vec::new();
-            for other in others.iter().filter(|other| other.object != function.object) {
+            for other in others
+                .iter()
+                .filter(|other| other.object != function.object)
+            {
                 let element = self.made(
                     Purpose::Flow(at, number, other.node.0),
                     self.graph.range(Node(at.0)),
@@ -165,7 +180,10 @@ impl Interpreter<'_, '_> {
                 self.pour(other, element);
                 args.push((Slot::Spread, element));
             }
-            let node = self.made(Purpose::Callback(at, number), self.graph.range(function.node));
+            let node = self.made(
+                Purpose::Callback(at, number),
+                self.graph.range(function.node),
+            );
             self.graph.edge(node, Node(at.0), Step::Whole);
             let open = facts::Call {
                 result: node,
@@ -390,7 +408,10 @@ impl Interpreter<'_, '_> {
         inputs: &Inputs,
     ) {
         let Some((field, inner)) = path.split_first() else {
-            let node = self.made(Purpose::Flow(at, step, u32::MAX), self.graph.range(from.node));
+            let node = self.made(
+                Purpose::Flow(at, step, u32::MAX),
+                self.graph.range(from.node),
+            );
             self.pour(from, node);
             self.put_inside(into, node);
             return;
@@ -406,7 +427,8 @@ impl Interpreter<'_, '_> {
                 let length = self.state.length(into.object);
                 let key = length.map_or(Key::Any, |length| self.index(length));
                 self.store(at, into, key, from);
-                self.state.set_length(into.object, length.map(|length| length + 1));
+                self.state
+                    .set_length(into.object, length.map(|length| length + 1));
             }
             PortField::Insert(arg) => self.insert(at, into, *arg, from, inputs),
             _ => {
@@ -504,14 +526,20 @@ impl Interpreter<'_, '_> {
             }
         }
         for (function, args) in callbacks {
-            let callee = inputs.args.iter().find(|(slot, _)| *slot == Slot::At(function));
+            let callee = inputs
+                .args
+                .iter()
+                .find(|(slot, _)| *slot == Slot::At(function));
             let Some((_, callee)) = callee else { continue };
             let target = match self.objects.origin(callee.object) {
                 Origin::Function(body) => Target::Body(body),
                 Origin::Named(path) => Target::Path(path),
                 _ => Target::Value(callee.node),
             };
-            let node = self.made(Purpose::Callback(at, function), self.graph.range(Node(at.0)));
+            let node = self.made(
+                Purpose::Callback(at, function),
+                self.graph.range(Node(at.0)),
+            );
             let open = facts::Call {
                 result: node,
                 target,

@@ -7,9 +7,10 @@ use super::interpret::{Interpreter, Purpose, type_named};
 use super::objects::Origin;
 use super::state::{Held, Spot, Value};
 use crate::flow::facts::{Action, Cell, Key, Node, Receiver, Slot, Step, Type};
-use crate::flow::ir::{BodyId, BodyKind, Build, Instr, InstrId, Local, Op, Part};
 use crate::flow::ir;
-use crate::tree::{Constant, Kind, arithmetic, literal};
+use crate::flow::ir::{BodyId, BodyKind, Build, Instr, InstrId, Local, Op, Part};
+use crate::tree::constant::{self as arithmetic, literal};
+use crate::tree::{Constant, Kind};
 
 impl Interpreter<'_, '_> {
     /// Runs one instruction.
@@ -278,8 +279,18 @@ impl Interpreter<'_, '_> {
         let language = self.file.context.unit.tree.language;
         let is_comparison = matches!(
             op,
-            "==" | "===" | "!=" | "!==" | "<" | ">" | "<=" | ">=" | "is" | "is not" | "in"
-                | "not in" | "instanceof"
+            "==" | "==="
+                | "!="
+                | "!=="
+                | "<"
+                | ">"
+                | "<="
+                | ">="
+                | "is"
+                | "is not"
+                | "in"
+                | "not in"
+                | "instanceof"
         );
         let step = match is_comparison {
             true => Step::Compared,
@@ -389,15 +400,12 @@ impl Interpreter<'_, '_> {
             let value = self.value(part.value);
             let node = self.poured(&value, Purpose::Inner(fresh.node, value.object));
             self.graph.edge(node, fresh.node, Step::Whole);
-            constant = match (constant, value.constant.as_deref()) {
-                (Some(text), Some(Constant::Text(Some(part)))) => Some(text + part),
-                (Some(text), Some(Constant::Int(Some(part)))) => Some(text + &part.to_string()),
-                _ => None,
-            };
+            let written = value.constant.and_then(|part| part.written());
+            constant = constant.zip(written).map(|(text, part)| text + &part);
         }
         let ty = Receiver::Exactly(self.file.words.word("String"));
         let value = Value { ty, ..fresh };
-        self.with_constant(value, constant.map(|text| Constant::Text(Some(text))))
+        self.with_constant(value, constant.map(Constant::text))
     }
 
     /// What rules want behind an instruction.
@@ -446,7 +454,10 @@ impl Interpreter<'_, '_> {
     }
 
     fn control(&mut self, at: InstrId, value: Value, place: u32) {
-        let node = self.made(Purpose::Changed(at, Spot::Control), self.graph.range(value.node));
+        let node = self.made(
+            Purpose::Changed(at, Spot::Control),
+            self.graph.range(value.node),
+        );
         self.act(node, Action::Source(place));
         self.state.put(Spot::Control, Value { node, ..value });
     }
@@ -496,7 +507,9 @@ impl Interpreter<'_, '_> {
             .state
             .spots
             .iter()
-            .filter(|(spot, held)| held.value.object == to.object && !matches!(spot, Spot::Inside(_)))
+            .filter(|(spot, held)| {
+                held.value.object == to.object && !matches!(spot, Spot::Inside(_))
+            })
             .map(|(_, held)| held.clone())
             .collect();
         for held in same {

@@ -93,10 +93,16 @@ impl Interpreter<'_, '_> {
         let mut is_certain = false;
         for object in self.objects.all(of.object) {
             let fields: Vec<_> = match key {
-                Key::Any => self.state.fields(object).map(|(key, held)| (key, held.clone())).collect(),
+                Key::Any => self
+                    .state
+                    .fields(object)
+                    .map(|(key, held)| (key, held.clone()))
+                    .collect(),
                 Key::Is(_) => [key, Key::Any]
                     .into_iter()
-                    .filter_map(|key| Some((key, self.state.get(Spot::Field(object, key))?.clone())))
+                    .filter_map(|key| {
+                        Some((key, self.state.get(Spot::Field(object, key))?.clone()))
+                    })
                     .collect(),
             };
             for (at, held) in fields {

@@ -8,7 +8,7 @@ use super::objects::Origin;
 use super::state::{Object, Spot, State, Value};
 use crate::flow::facts::{Action, Step};
 use crate::flow::ir::{BlockId, InstrId, Op};
-use crate::tree::{Constant, truth};
+use crate::tree::Constant;
 
 /// Longest chain of negations and comparisons with `null` around a condition.
 const MAX_CHAIN: usize = 4;
@@ -16,7 +16,7 @@ const MAX_CHAIN: usize = 4;
 impl Interpreter<'_, '_> {
     /// Which way a condition always goes.
     pub(super) fn truth(&mut self, condition: InstrId) -> Option<bool> {
-        truth(self.constant(condition)?.as_ref())
+        self.constant(condition)?.truth()
     }
 
     /// The state where a condition has an outcome: what its guards tell is clean there.
@@ -70,10 +70,12 @@ impl Interpreter<'_, '_> {
                     _ => return None,
                 };
                 let (left, right) = (*left, *right);
-                [(left, right), (right, left)].into_iter().find_map(|(operand, other)| {
-                    let constant = self.constant(other)?;
-                    Some((operand, is_equal == stands_for_true(&constant)?))
-                })
+                [(left, right), (right, left)]
+                    .into_iter()
+                    .find_map(|(operand, other)| {
+                        let constant = self.constant(other)?;
+                        Some((operand, is_equal == stands_for_true(&constant)?))
+                    })
             }
             _ => None,
         }
@@ -89,7 +91,8 @@ impl Interpreter<'_, '_> {
             .spots
             .iter()
             .filter(|(spot, held)| {
-                held.value.object == value.object && !matches!(spot, Spot::Inside(_) | Spot::Control)
+                held.value.object == value.object
+                    && !matches!(spot, Spot::Inside(_) | Spot::Control)
             })
             .map(|(spot, held)| (*spot, held.clone()))
             .collect();
@@ -145,7 +148,7 @@ impl Interpreter<'_, '_> {
 
 /// Whether being equal to the constant means that a test did what it is for: `true` does, `null`, `false` and what
 /// searches return when they find nothing do not.
-fn stands_for_true(constant: &Constant) -> Option<bool> {
+pub(super) fn stands_for_true(constant: &Constant) -> Option<bool> {
     match constant {
         Constant::Bool(value) => *value,
         Constant::Null => Some(false),

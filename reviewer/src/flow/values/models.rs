@@ -70,7 +70,10 @@ impl ModelIndex {
         if !is_new && !owner.is_empty() {
             self.types.insert(last(&owner).to_lowercase(), ());
         }
-        self.by_name.entry(name).or_default().push(self.models.len());
+        self.by_name
+            .entry(name)
+            .or_default()
+            .push(self.models.len());
         self.models.push(Entry {
             model,
             owner,
@@ -126,14 +129,21 @@ impl Entry {
 
     /// Whether a path means the model: both may leave out packages.
     fn has_path(&self, path: &str) -> bool {
-        let own = self.model.call.strip_prefix("new ").unwrap_or(&self.model.call);
-        own == path || ends(own, path) && !self.owner.is_empty() && path.contains('.') || ends(own, path) && self.is_new
+        let own = self
+            .model
+            .call
+            .strip_prefix("new ")
+            .unwrap_or(&self.model.call);
+        own == path
+            || ends(own, path) && !self.owner.is_empty() && path.contains('.')
+            || ends(own, path) && self.is_new
     }
 }
 
 /// Whether a path ends with all of another.
 fn ends(path: &str, with: &str) -> bool {
-    path.strip_suffix(with).is_some_and(|rest| rest.ends_with('.'))
+    path.strip_suffix(with)
+        .is_some_and(|rest| rest.ends_with('.'))
 }
 
 fn last(path: &str) -> &str {
