@@ -115,6 +115,8 @@ pub struct FileReview {
     pub incomplete: Vec<String>,
     /// Rules that turned out to be broken.
     pub broken: Vec<RuleProblem>,
+    /// Where secrets stand, one place for each: what else shows the text masks them.
+    pub secrets: Vec<TextRange>,
     /// What it took.
     pub counts: Counts,
     /// How long it took, where the plan measures that.
@@ -252,6 +254,7 @@ pub fn review_text(
     let lines = Lines::new(text);
     let secrets = Secrets::of(&hits, text, plan);
     let shown = secrets.masked(text);
+    one.secrets = secrets.places(text);
     for mut hit in hits {
         hit.mask(&secrets);
         let function = outcome.scopes.function(hit.range);

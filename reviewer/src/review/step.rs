@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::excerpt::around;
 use super::finding::Place;
 use super::lines::Lines;
+use super::secrets::Secrets;
 use crate::source::SourceFile;
 use crate::tree::TextRange;
 
@@ -23,32 +24,38 @@ pub struct Step {
 }
 
 impl Step {
-    /// The step at a range of the text of `file`, of which it shows `shown`: there, the secrets of the file are masked.
-    /// `note` is text of ours and names of the code.
+    /// The steps at places of one file, each with its note: text of ours and names of the code. `secrets` are those of
+    /// the review of the same text ([`FileReview::secrets`](super::FileReview::secrets)).
     #[cfg_attr(not(test), expect(dead_code, reason = "values do not move yet"))]
-    pub(super) fn new(
+    pub(super) fn all(
         file: &SourceFile,
         text: &str,
-        shown: &str,
-        lines: &Lines,
-        range: TextRange,
-        note: String,
-    ) -> Step {
-        let place = Place::new(file, text, lines, range);
-        let first = place.start.line;
-        let line = lines.text(shown, first, first);
-        let line = if line.len() <= MAX_STEP {
-            line
-        } else {
-            let start = lines.start(first);
-            &shown[around(&range.indices(), shown, start..start + line.len(), MAX_STEP)]
-        };
-        Step {
-            place,
-            line: line.trim().to_owned(),
-            note,
-        }
+        secrets: &[TextRange],
+        at: Vec<(TextRange, String)>,
+    ) -> Vec<Step> {
+        let secrets = Secrets::at(secrets, text);
+        let shown = secrets.masked(text);
+        let lines = Lines::new(text);
+        at.into_iter()
+            .map(|(range, note)| Step {
+                place: Place::new(file, text, &lines, range),
+                line: line(&shown, &lines, range),
+                note,
+            })
+            .collect()
     }
+}
+
+/// The line that a range starts in, or a part of it.
+fn line(text: &str, lines: &Lines, range: TextRange) -> String {
+    let number = lines.line(range.indices().start);
+    let start = lines.start(number);
+    let whole = lines.text(text, number, number);
+    let kept = match whole.len() <= MAX_STEP {
+        true => whole,
+        false => &text[around(&range.indices(), text, start..start + whole.len(), MAX_STEP)],
+    };
+    kept.trim().to_owned()
 }
 
 #[cfg(test)]
@@ -56,17 +63,21 @@ mod tests {
     use super::*;
     use crate::lang::Language;
 
-    fn step(text: &str, shown: &str, code: &str) -> Step {
-        let file = SourceFile::on_disk("a.py", "a.py", Language::Python);
+    fn range(text: &str, code: &str) -> TextRange {
         let start = text.find(code).unwrap();
-        let range = TextRange::new(start, start + code.len());
-        Step::new(&file, text, shown, &Lines::new(text), range, "n".into())
+        TextRange::new(start, start + code.len())
+    }
+
+    fn step(text: &str, code: &str) -> Step {
+        let file = SourceFile::on_disk("a.py", "a.py", Language::Python);
+        let secrets = text.contains("geheim").then(|| range(text, "geheim"));
+        let at = vec![(range(text, code), "n".to_owned())];
+        Step::all(&file, text, secrets.as_slice(), at).remove(0)
     }
 
     #[test]
     fn a_step_shows_its_line_with_secrets_masked() {
-        let text = "x = 1\r\n\tsend('geheim', id)\r\n";
-        let step = step(text, &text.replace("geheim", "g*****"), "id");
+        let step = step("x = 'geheim'\r\n\tsend('geheim', id)\r\n", "id");
         assert_eq!(step.line, "send('g*****', id)");
         assert_eq!((step.place.start.line, step.place.start.column), (2, 17));
     }
@@ -74,7 +85,7 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_around_the_step() {
         let text = format!("{}; f(x);{}", "é".repeat(5_000), "z".repeat(5_000));
-        let line = step(&text, &text, "f(x)").line;
+        let line = step(&text, "f(x)").line;
         assert!(line.contains("éé; f(x);zz") && line.len() <= MAX_STEP);
     }
 }
