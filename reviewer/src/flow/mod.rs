@@ -11,6 +11,9 @@
 
 pub mod facts;
 pub mod ir;
+mod link;
 pub mod marks;
 mod prune;
+pub mod taint;
+pub(crate) mod typestate;
 pub(crate) mod values;

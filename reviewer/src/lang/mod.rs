@@ -174,6 +174,16 @@ impl Language {
         )
     }
 
+    /// Whether code of one may call code of the other.
+    pub(crate) fn is_linked_with(self, other: Language) -> bool {
+        self == other || self.assignment_makes_global() && other.assignment_makes_global()
+    }
+
+    /// Whether the files of a folder see each other's names without importing them.
+    pub(crate) fn folder_is_package(self) -> bool {
+        self == Language::Go
+    }
+
     /// Whether a block is a scope for the names that it declares.
     pub fn blocks_are_scopes(self) -> bool {
         self.definition().blocks_are_scopes

@@ -21,9 +21,10 @@ mod flow;
 mod read;
 
 pub use flow::{
-    Escape, Event, Exit, Guard, Look, Propagator, Requires, Sanitizer, SideEffect, Sink,
+    Escape, Event, Exit, Guard, Listed, Look, Propagator, Requires, Sanitizer, SideEffect, Sink,
     SinkRequires, Source, Start, Taint, Typestate,
 };
+pub(crate) use read::lists;
 pub use read::load;
 
 /// The JSON schema (draft 2020-12) of a rule file.
@@ -97,6 +98,13 @@ pub enum Formula {
     Inside(Box<Formula>),
     /// `patterns`: intersection.
     All(Conjunction),
+}
+
+impl Default for Formula {
+    /// What nothing matches.
+    fn default() -> Self {
+        Formula::Any(Vec::new())
+    }
 }
 
 /// The parts of `patterns`.
