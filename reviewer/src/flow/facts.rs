@@ -261,6 +261,17 @@ pub enum Action {
 }
 
 impl FileFacts {
+    /// Replaces each text that it holds.
+    pub(crate) fn mask(&mut self, masked: &dyn Fn(&str) -> String) {
+        let places = self.sinks.iter_mut().chain(&mut self.sources);
+        let bound = places
+            .flat_map(|place| &mut place.bound)
+            .map(|(_, text)| text);
+        for text in bound.chain(&mut self.words) {
+            *text = masked(text).into();
+        }
+    }
+
     /// The text of a word.
     pub fn word(&self, word: Word) -> &str {
         &self.words[word.0 as usize]

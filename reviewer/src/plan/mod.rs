@@ -200,7 +200,8 @@ impl Plan {
 
     /// Whether a rule follows values from file to file.
     pub(crate) fn follows(&self) -> bool {
-        self.rules().any(|rule| matches!(rule.body, rules::review::Body::Taint(_)))
+        self.rules()
+            .any(|rule| matches!(rule.body, rules::review::Body::Taint(_)))
     }
 
     /// All rules.

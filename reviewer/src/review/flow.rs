@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use super::Step;
 use super::lines::Lines;
-use super::secrets::{Secrets, shows_secrets};
+use super::secrets::Secrets;
 use crate::flow::facts::{FileFacts, LinkedFile};
 use crate::flow::taint::{self, Found};
 use crate::plan::{Hit, Plan, Selection};
 use crate::source::SourceFile;
+use crate::tree::TextRange;
 
 /// A file that takes part.
 pub(super) struct Member<'a> {
     pub(super) file: &'a SourceFile,
     pub(super) facts: &'a FileFacts,
+    /// Where its secrets stand.
+    pub(super) secrets: &'a [TextRange],
     /// Which rules may report something in it.
     pub(super) selection: &'a Selection,
 }
@@ -63,11 +66,6 @@ pub(super) fn follow(
         }
     }
     followed
-}
-
-/// Whether the facts of a file alone may come to something.
-pub(super) fn matters(facts: &FileFacts) -> bool {
-    !facts.sources.is_empty() && !facts.sinks.is_empty()
 }
 
 /// The texts that steps are shown of.
@@ -122,27 +120,25 @@ impl Texts<'_> {
     fn shown(&mut self, file: usize) -> Option<&Shown> {
         let Texts {
             members,
-            plan,
             text,
             known,
+            ..
         } = self;
         let shown = known.entry(file).or_insert_with(|| {
             let text = text(file)?;
-            Some(Shown::new(members[file].file, text, plan))
+            Some(Shown::new(text, members[file].secrets))
         });
         shown.as_ref()
     }
 }
 
 impl Shown {
-    fn new(file: &SourceFile, text: String, plan: &Plan) -> Shown {
-        let about_secrets = Selection::of(plan, shows_secrets);
-        let outcome = plan.run(file.language, &file.name, text, &about_secrets);
-        let secrets = Secrets::of(&outcome.hits, &outcome.text, plan);
+    fn new(text: String, secrets: &[TextRange]) -> Shown {
+        let secrets = Secrets::at(secrets, &text);
         Shown {
-            lines: Lines::new(&outcome.text),
-            shown: secrets.masked(&outcome.text).into_owned(),
-            text: outcome.text,
+            lines: Lines::new(&text),
+            shown: secrets.masked(&text).into_owned(),
+            text,
         }
     }
 }

@@ -119,6 +119,8 @@ pub struct FileReview {
     pub broken: Vec<RuleProblem>,
     /// What the text contributes to the flow of values through the project, where rules ask for that.
     pub facts: Option<Box<FileFacts>>,
+    /// Where secrets stand, one place for each: what else shows the text masks them.
+    pub secrets: Vec<TextRange>,
     /// What it took.
     pub counts: Counts,
     /// How long it took, where the plan measures that.
@@ -245,6 +247,7 @@ pub fn review_text(
     let member = flow::Member {
         file,
         facts,
+        secrets: &alone.secrets,
         selection,
     };
     let followed = flow::follow(&[member], plan, &|_| Some(text.clone()));
@@ -289,6 +292,10 @@ fn examine(
     let scopes = &outcome.scopes;
     let secrets = Secrets::of(&hits, text, plan);
     let shown = secrets.masked(text);
+    one.secrets = secrets.places(text);
+    if let Some(facts) = &mut one.facts {
+        facts.mask(&|text| secrets.masked(text).into_owned());
+    }
     for mut hit in hits {
         hit.mask(&secrets);
         let function = scopes.function(hit.range);
@@ -336,6 +343,7 @@ pub fn review_together(files: &[(&SourceFile, &str)], plan: &Plan) -> Vec<FileRe
             Some(flow::Member {
                 file: files[at].0,
                 facts: reviews[at].facts.as_deref()?,
+                secrets: &reviews[at].secrets,
                 selection: &all,
             })
         })
@@ -380,6 +388,7 @@ fn follow(
             FileResult::Reviewed(one) => Some(flow::Member {
                 file: &files[at],
                 facts: one.facts.as_deref()?,
+                secrets: &one.secrets,
                 selection: &selections[at],
             }),
             _ => None,
