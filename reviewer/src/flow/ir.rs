@@ -189,6 +189,8 @@ pub enum Field {
     Name(Box<str>),
     /// By a value: an index or a key.
     Index(InstrId),
+    /// By a place that the syntax itself gives: the second of `a, b = c`.
+    Nth(u32),
     /// From some index on, or between two: `a[1:]`.
     Slice,
 }

@@ -9,5 +9,11 @@
 //!                       facts of all files ─► link: who calls whom ─► taint ─► paths from sources to sinks
 //! ```
 
+pub mod facts;
 pub mod ir;
+mod link;
 pub mod marks;
+mod prune;
+pub mod taint;
+pub(crate) mod typestate;
+pub(crate) mod values;

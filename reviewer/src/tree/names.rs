@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Kind, NodeId, Role, Tree, constants};
+use super::{Kind, NodeId, Role, Tree, reaching};
 
 /// A name that an import brings into a file, or a module whose names it brings all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -366,7 +366,7 @@ impl Names {
                 let settled = !(is_field || is_shared) || is_settled(tree, only);
                 return settled.then_some(vec![only.value?]);
             }
-            return constants::reaching(tree, writes, id);
+            return reaching::reaching(tree, writes, id);
         }
         if writes.len() > MOST_WRITES {
             return None;
@@ -380,7 +380,7 @@ impl Names {
         if local.len() < writes.len() && !is_field {
             return None;
         }
-        constants::reaching(tree, &local, id)
+        reaching::reaching(tree, &local, id)
     }
 
     /// The value of the field that `this.name` names, where it does not change.

@@ -1,7 +1,7 @@
 //! A review rule: Semgrep's rule syntax as a superset, typed.
 //!
 //! ```text
-//! file ─► Rule ─► body: Search(Formula) | Check
+//! file ─► Rule ─► body: Search(Formula) | Taint | Typestate | Check | Review
 //!                          │
 //!                          └► Pattern "..."   text for the pattern parser, with its position
 //!                             Regex "..."
@@ -21,9 +21,10 @@ mod flow;
 mod read;
 
 pub use flow::{
-    Escape, Event, Exit, Guard, Look, Propagator, Requires, Sanitizer, SideEffect, Sink,
+    Escape, Event, Exit, Guard, Listed, Look, Propagator, Requires, Sanitizer, SideEffect, Sink,
     SinkRequires, Source, Start, Taint, Typestate,
 };
+pub(crate) use read::lists;
 pub use read::load;
 
 /// The JSON schema (draft 2020-12) of a rule file.
@@ -97,6 +98,13 @@ pub enum Formula {
     Inside(Box<Formula>),
     /// `patterns`: intersection.
     All(Conjunction),
+}
+
+impl Default for Formula {
+    /// What nothing matches.
+    fn default() -> Self {
+        Formula::Any(Vec::new())
+    }
 }
 
 /// The parts of `patterns`.
@@ -377,6 +385,32 @@ pub struct Example {
     pub good: Option<Located>,
     /// What the fix makes of `bad`.
     pub fixed: Option<Located>,
+    /// In place of the others: files that are reviewed together, by their paths. Findings are marked as in `bad`.
+    pub files: Vec<(String, Located)>,
+    /// Findings in `files` where no comment can stand.
+    pub expect: Vec<Expected>,
+}
+
+/// A line of a file of an example.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expected {
+    /// The file.
+    pub path: String,
+    /// The line, from 1 on.
+    pub line: usize,
+}
+
+impl Example {
+    /// Whether it shows what is reported.
+    pub fn is_bad(&self) -> bool {
+        let marked = |(_, code): &(String, Located)| code.text.contains("ruleid:");
+        self.bad.is_some() || !self.expect.is_empty() || self.files.iter().any(marked)
+    }
+
+    /// Whether it shows what is not reported.
+    pub fn is_good(&self) -> bool {
+        self.good.is_some() || !self.files.is_empty() && !self.is_bad()
+    }
 }
 
 /// What a rule file gave.
