@@ -85,11 +85,8 @@ struct Shown {
 
 impl Texts<'_> {
     fn hit(&mut self, found: &Found) -> Option<Hit> {
-        let path: Vec<_> = found
-            .steps
-            .iter()
-            .filter_map(|step| self.step(step))
-            .collect();
+        let steps = found.steps.iter().filter_map(|step| self.step(step));
+        let path = told(steps.collect());
         let plan = self.plan;
         let text = &self.shown(found.file)?.text;
         let words: Vec<_> = found
@@ -130,6 +127,21 @@ impl Texts<'_> {
         });
         shown.as_ref()
     }
+}
+
+/// The steps that tell something: of several in one line, those with a note.
+fn told(steps: Vec<Step>) -> Vec<Step> {
+    let place = |step: &Step| (step.place.path.clone(), step.place.start.line);
+    let mut told: Vec<Step> = Vec::new();
+    let mut rest = steps.into_iter().peekable();
+    while let Some(step) = rest.next() {
+        let is_there =
+            |other: Option<&Step>| other.is_some_and(|other| place(other) == place(&step));
+        if !step.note.is_empty() || !is_there(told.last()) && !is_there(rest.peek()) {
+            told.push(step);
+        }
+    }
+    told
 }
 
 impl Shown {
