@@ -196,9 +196,12 @@ impl Evaluator<'_> {
                     comparison.bound(id, unit, bindings)
                 }
                 Scope::Code(unit) => match unit.names().constant_value(tree, id)? {
-                    Constant::Text(text) => text.map(Value::Text),
+                    Constant::Text(text) => text.map(|text| Value::Text(text.to_string())),
+                    Constant::Char(character) => character.map(|c| Value::Text(c.into())),
                     Constant::Int(number) => number.map(Value::Int),
+                    Constant::Float(number) => number.map(Value::Float),
                     Constant::Bool(value) => value.map(Value::Bool),
+                    Constant::Null => None,
                 },
             },
             Kind::Unary => {
