@@ -75,7 +75,8 @@ pub(crate) enum Construct {
 use Construct::{
     Array, Blocks, CallStatement, Chain, ClassLiteral, Clause, DeclaredPattern, Defer, Export,
     FallThrough, FieldPattern, Filter, Go, Goto, Inert, InstanceOf, Let, LetChain, MapPattern,
-    Match, MatchCase, MethodReference, NewArray, Pattern, Pointer, Same, Send, Slice, Tokens, TypedPattern,
+    Match, MatchCase, MethodReference, NewArray, Pattern, Pointer, Same, Send, Slice, Tokens,
+    TypedPattern,
 };
 
 /// By the names that the grammars give them. No two grammars mean different things by one name.
@@ -146,6 +147,20 @@ const CONSTRUCTS: &[(&str, Construct)] = &[
     ("field_pattern", FieldPattern),
     ("dict_pattern", MapPattern),
     ("range_pattern", Inert),
+    ("array_type", Inert),
+    ("slice_type", Inert),
+    ("map_type", Inert),
+    ("function_type", Inert),
+    ("unit_type", Inert),
+    ("union_type", Inert),
+    ("lifetime", Inert),
+    ("attribute", Inert),
+    ("call_signature", Inert),
+    ("construct_signature", Inert),
+    ("default_type", Inert),
+    ("type_parameter", Inert),
+    ("base_field_initializer", Same),
+    ("type_instantiation_expression", Same),
     ("remaining_field_pattern", Inert),
     ("label", Inert),
     ("dimensions", Inert),

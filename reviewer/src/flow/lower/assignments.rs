@@ -79,7 +79,9 @@ impl Lower<'_> {
             Kind::Tuple | Kind::List => self.assign_parts(target, value),
             Kind::Record => {
                 let fields: Vec<_> = self.tree.children(target).collect();
-                fields.into_iter().for_each(|it| self.assign_field(it, value));
+                fields
+                    .into_iter()
+                    .for_each(|it| self.assign_field(it, value));
             }
             // `target = default` in a pattern.
             Kind::Assign => self.assign_or_default(target, value),

@@ -122,11 +122,14 @@ impl<'t> Lower<'t> {
         for node in nodes {
             let name = self.child(node, Role::Name);
             match self.kind(node) {
-                Kind::Receiver => name.into_iter().for_each(|name| self.scopes.set_object(name)),
+                Kind::Receiver => name
+                    .into_iter()
+                    .for_each(|name| self.scopes.set_object(name)),
                 Kind::Param if name.is_some_and(|name| self.kind(name) == Kind::This) => {}
                 Kind::Param if is_first => {
                     is_first = false;
-                    name.into_iter().for_each(|name| self.scopes.set_object(name));
+                    name.into_iter()
+                        .for_each(|name| self.scopes.set_object(name));
                 }
                 Kind::Param => self.param(node, &mut params),
                 _ => {}
@@ -155,13 +158,16 @@ impl<'t> Lower<'t> {
             node,
             takes,
             has_default: default.is_some(),
-            ty: ty
-                .and_then(|ty| type_name(self.tree, ty))
-                .map(Into::into),
+            ty: ty.and_then(|ty| type_name(self.tree, ty)).map(Into::into),
         });
         // In Go a parameter may be but a type.
         let Some(target) = target else { return };
         let value = self.emit(target, Op::Param(params.len() as u32 - 1));
+        // The parameters of a class are its fields.
+        let of = self.tree.parent(node);
+        if of.is_some_and(|of| self.kind(of) == Kind::Class) {
+            return self.set_field(target, value);
+        }
         self.assign(target, value);
         if let Some(default) = default {
             self.or_default(|lower| {
@@ -185,9 +191,9 @@ impl<'t> Lower<'t> {
     }
 
     fn parts_with_words(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.tree.children(node).filter(|&child| {
-            matches!(self.tree.node(child).role, Role::Op | Role::Modifier)
-        })
+        self.tree
+            .children(node)
+            .filter(|&child| matches!(self.tree.node(child).role, Role::Op | Role::Modifier))
     }
 
     /// `constructor(private name: T)` has a field of that name.
@@ -262,12 +268,6 @@ impl<'t> Lower<'t> {
 
     /// What a class does when it is made: its fields get their values.
     fn class_body(&mut self, class: NodeId) {
-        // The parameters of a class are its fields.
-        let fields: Vec<_> = self.tree.children_as(class, Role::Param).collect();
-        let mut params = Vec::new();
-        for node in fields {
-            self.param(node, &mut params);
-        }
         if let Some(body) = self.child(class, Role::Body) {
             self.statements(body, None);
         }

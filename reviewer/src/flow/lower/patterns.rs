@@ -43,9 +43,8 @@ pub(super) fn bound_names(tree: &Tree, pattern: NodeId) -> Vec<Bound> {
                     todo.extend(children.filter(keys).map(|child| (child, None)));
                 }
                 Some(Construct::FieldPattern) => {
-                    let mut parts = children.filter(|&part| {
-                        !matches!(tree.node(part).role, Role::Op | Role::Modifier)
-                    });
+                    let mut parts = children
+                        .filter(|&part| !matches!(tree.node(part).role, Role::Op | Role::Modifier));
                     let name = parts.next();
                     todo.extend(parts.last().or(name).map(|part| (part, name)));
                 }
@@ -101,7 +100,8 @@ impl<'t> Bindings<'t> {
             }
             // A last parameter that takes the rest has its name in a declarator.
             Kind::Param if tree.child(id, Role::Name).is_none() => {
-                if let Some(function) = tree.parent(id) {
+                let function = tree.parent(id).filter(|&of| tree.kind(of) != Kind::Class);
+                if let Some(function) = function {
                     self.bind(tree, function, rest_name(tree, id));
                 }
             }
@@ -147,8 +147,7 @@ impl<'t> Bindings<'t> {
             for at in 1..bindings.len() {
                 let scope = bindings[at].scope;
                 let mut around = Some(at - 1);
-                while let Some(outer) =
-                    around.filter(|&at| tree.after(bindings[at].scope) <= scope)
+                while let Some(outer) = around.filter(|&at| tree.after(bindings[at].scope) <= scope)
                 {
                     around = bindings[outer].around.map(|at| at as usize);
                 }

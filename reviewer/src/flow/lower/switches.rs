@@ -14,7 +14,9 @@ impl Lower<'_> {
         for init in self.tree.children_as(id, Role::Init) {
             self.statement(init);
         }
-        let scrutinee = self.child(id, Role::Cond).map(|value| self.scrutinee(value));
+        let scrutinee = self
+            .child(id, Role::Cond)
+            .map(|value| self.scrutinee(value));
         let is_select = self.operator(id) == "select";
         let cases: Vec<_> = self.tree.children_as(id, Role::Case).collect();
         let bodies: Vec<_> = cases.iter().map(|_| self.blocks.label()).collect();
@@ -122,6 +124,10 @@ impl Lower<'_> {
         matched: Label,
         missed: Label,
     ) {
+        // The default among other labels.
+        if self.kind(label) == Kind::Ident && self.text(label) == "default" {
+            return self.blocks.goto(matched);
+        }
         let Some(scrutinee) = scrutinee else {
             return self.condition(label, matched, missed);
         };
