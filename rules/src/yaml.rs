@@ -309,19 +309,27 @@ impl Node {
         }
     }
 
+    /// The entries of a mapping.
+    ///
+    /// # Errors
+    /// Where the value is not a mapping.
+    pub fn entries(&self, what: &str) -> Result<&[(Key, Node)], Error> {
+        match &self.value {
+            Value::Mapping(entries) => Ok(entries),
+            _ => Err(self.unexpected(what, "a mapping")),
+        }
+    }
+
     /// The entries of a mapping, to be taken one by one. See [`Fields`].
     ///
     /// # Errors
     /// Where the value is not a mapping.
     pub fn fields(&self, what: &str) -> Result<Fields<'_>, Error> {
-        match &self.value {
-            Value::Mapping(entries) => Ok(Fields {
-                at: self.at,
-                entries,
-                known: Vec::new(),
-            }),
-            _ => Err(self.unexpected(what, "a mapping")),
-        }
+        Ok(Fields {
+            at: self.at,
+            entries: self.entries(what)?,
+            known: Vec::new(),
+        })
     }
 
     fn unexpected(&self, what: &str, wanted: &str) -> Error {

@@ -92,6 +92,8 @@ pub struct Function {
     pub class: Option<Word>,
     /// Whether it is called without an object.
     pub is_static: bool,
+    /// Whether it has a body: a declaration of an interface has none.
+    pub has_body: bool,
     /// Its place.
     pub range: TextRange,
     /// The declared type of its result.

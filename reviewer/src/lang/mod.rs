@@ -3,6 +3,7 @@
 //! Only this module names a grammar or matches on the language. A language is one folder here.
 
 mod arithmetic;
+mod flow;
 mod go;
 mod java;
 mod javascript;
@@ -15,6 +16,7 @@ mod text;
 use std::sync::OnceLock;
 
 pub(crate) use arithmetic::Arithmetic;
+pub(crate) use flow::Construct;
 pub use lower::ParseError;
 use lower::{Budget, Grammar, Row};
 pub(crate) use spell::{CHAIN, DEEP, Meaning, SpellError, Spelled, Wrapper, meaning};
@@ -172,6 +174,16 @@ impl Language {
             self,
             Language::JavaScript | Language::Tsx | Language::TypeScript
         )
+    }
+
+    /// Whether code of one may call code of the other.
+    pub(crate) fn is_linked_with(self, other: Language) -> bool {
+        self == other || self.assignment_makes_global() && other.assignment_makes_global()
+    }
+
+    /// Whether the files of a folder see each other's names without importing them.
+    pub(crate) fn folder_is_package(self) -> bool {
+        self == Language::Go
     }
 
     /// Whether a block is a scope for the names that it declares.

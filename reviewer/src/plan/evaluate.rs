@@ -22,18 +22,28 @@ use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, Unit};
 
 /// What a rule made of its matches.
 pub(super) struct Evaluated {
-    /// What is reported: sorted, each range once.
+    /// Sorted.
     pub(super) spans: Vec<Span>,
     /// Whether spans are missing since an expression took too many steps.
     pub(super) gave_up: bool,
 }
 
+/// Which of the spans with the same range are kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// One: it is reported once.
+    Ranges,
+    /// Each that binds something else. The budget of steps bounds how many there are.
+    Bindings,
+}
+
 impl Compiled {
-    /// What the rule reports; `matches` has what each pattern matched.
+    /// What the formula holds of; `matches` has what each pattern matched.
     pub(super) fn evaluate(
         &self,
         unit: &Unit,
         matches: &[Vec<Match>],
+        keep: Keep,
         steps: &mut Steps,
     ) -> Evaluated {
         let mut gave_up = false;
@@ -50,7 +60,9 @@ impl Compiled {
         };
         let mut spans = evaluation.formula(&self.program.formula);
         spans.sort_unstable();
-        spans.dedup_by(|a, b| a.range == b.range);
+        spans.dedup_by(|a, b| {
+            a.range == b.range && (keep == Keep::Ranges || a.bindings == b.bindings)
+        });
         Evaluated { spans, gave_up }
     }
 }

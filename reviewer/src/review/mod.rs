@@ -4,11 +4,13 @@ mod baseline;
 mod cache;
 mod changes;
 mod examples;
+mod excerpt;
 mod finding;
 mod fingerprint;
 mod line_hash;
 mod lines;
 mod secrets;
+mod step;
 mod suppression;
 
 use std::borrow::Cow;
@@ -23,9 +25,11 @@ pub use baseline::{Baseline, BaselineError, Entry, Places};
 pub use cache::{Cache, Uses};
 pub use changes::keep_changed;
 pub use examples::{check_examples, check_target};
-pub use finding::{Cost, Excerpt, Finding, Fix, Function, Place, Position, Step};
+pub use excerpt::Excerpt;
+pub use finding::{Cost, Finding, Fix, Function, Place, Position};
 use lines::Lines;
 use secrets::Secrets;
+pub use step::Step;
 pub(crate) use suppression::RULES as REPORTED;
 
 use crate::plan::{Counts, Plan, RuleProblem, Selection, Times};

@@ -1,5 +1,7 @@
 //! Rules about how values move (`mode: taint`) and in which order things happen to them (`mode: typestate`).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Formula, Located};
@@ -19,14 +21,40 @@ pub struct Taint {
     pub sinks: Vec<Sink>,
 }
 
-/// What an entry looks for: a formula of its own, or a list of the models by its name (`use: http-request`, our
-/// addition). Before rules run, [`crate::models`] puts the formulas of the list in its place.
+/// What an entry looks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Look {
     /// A formula.
-    For(Formula),
-    /// The name of a list.
+    For(Arc<Formula>),
+    /// The entries of a list of the models, by its name (`use: http-request`, our addition).
+    /// [`crate::models::resolve`] puts them in its place before rules run.
     Use(Located),
+    /// An entry of such a list.
+    Listed(Listed),
+}
+
+/// A formula of the models. Only the name of its list is written with a rule: the program has the models.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Listed {
+    /// The list, where the rule names it.
+    pub list: Located,
+    /// The formula.
+    #[serde(skip)]
+    pub formula: Arc<Formula>,
+    /// The languages of the model, as it names them.
+    #[serde(skip)]
+    pub languages: Arc<[String]>,
+}
+
+impl Look {
+    /// The formula. None where it is still to be looked up.
+    pub fn formula(&self) -> Option<&Arc<Formula>> {
+        match self {
+            Look::For(formula) => Some(formula),
+            Look::Listed(listed) => Some(&listed.formula),
+            Look::Use(_) => None,
+        }
+    }
 }
 
 /// Whether an entry is about the value of the matched code, or about what happens to a variable in it.
@@ -63,9 +91,9 @@ pub struct Source {
 pub struct Propagator {
     /// What to look for.
     pub look: Look,
-    /// The metavariable that is tainted.
+    /// The metavariable that is tainted. Without text where a list is used, whose entries name it.
     pub from: Located,
-    /// The metavariable that becomes so.
+    /// The metavariable that becomes so, likewise.
     pub to: Located,
     /// Labels that must be there.
     pub requires: Option<Requires>,

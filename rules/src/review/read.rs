@@ -6,7 +6,6 @@ use crate::yaml::{self, Error, Fields, Key, Node, Value};
 mod condition;
 mod example;
 mod flow;
-mod focus;
 mod formula;
 mod matching;
 mod metadata;
@@ -15,6 +14,7 @@ mod requires;
 mod typestate;
 
 use example::example;
+pub(crate) use flow::lists;
 use formula::{Context, formula_of, not_empty};
 use metadata::metadata;
 use options::options;

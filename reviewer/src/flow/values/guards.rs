@@ -148,7 +148,7 @@ impl Interpreter<'_, '_> {
 
 /// Whether being equal to the constant means that a test did what it is for: `true` does, `null`, `false` and what
 /// searches return when they find nothing do not.
-fn stands_for_true(constant: &Constant) -> Option<bool> {
+pub(super) fn stands_for_true(constant: &Constant) -> Option<bool> {
     match constant {
         Constant::Bool(value) => *value,
         Constant::Null => Some(false),

@@ -1,15 +1,13 @@
 //! Where in the bodies of a file the marks of rules lie.
 
-use std::cmp::Reverse;
-
 use rules::review::{SideEffect, SinkRequires, Taint};
 use rustc_hash::FxHashMap;
 
-use super::Context;
+use super::{Context, Located};
 use crate::flow::facts::{FileFacts, Place};
-use crate::flow::ir::{BlockId, BodyId, End, InstrId, Op};
+use crate::flow::ir::{BodyId, InstrId};
 use crate::flow::marks::{List, Mark, Use};
-use crate::tree::{Role, TextRange};
+use crate::tree::TextRange;
 
 /// What a rule wants at an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,50 +56,20 @@ pub(super) struct Hooked {
 /// The hooks of a file.
 pub(super) struct Hooks<'a> {
     context: &'a Context<'a>,
-    /// Instructions by the code that they are about; outer code first.
-    instrs: Vec<(TextRange, BodyId, InstrId)>,
-    /// Calls by the code of what they call.
-    callees: FxHashMap<TextRange, Vec<(BodyId, InstrId)>>,
+    located: Located<'a>,
     marks: Vec<(Mark, Vec<Use>)>,
     by_body: Option<FxHashMap<BodyId, Hooked>>,
 }
 
 impl<'a> Hooks<'a> {
     pub(super) fn new(context: &'a Context<'a>, marks: &[Mark]) -> Self {
-        let tree = &context.unit.tree;
-        let mut hooks = Hooks {
+        let with_uses = |mark: &Mark| (mark.clone(), context.parts.users[mark.part].clone());
+        Hooks {
             context,
-            instrs: Vec::new(),
-            callees: FxHashMap::default(),
-            marks: Vec::new(),
+            located: Located::new(context),
+            marks: marks.iter().map(with_uses).collect(),
             by_body: None,
-        };
-        for mark in marks {
-            let uses = context.parts.users[mark.part].clone();
-            hooks.marks.push((mark.clone(), uses));
         }
-        if marks.is_empty() {
-            return hooks;
-        }
-        for (body, id) in context.program.bodies.iter().zip(0..) {
-            for (instr, at) in body.instrs.iter().zip(0..) {
-                let at = (BodyId(id), InstrId(at));
-                hooks.instrs.push((tree.range(instr.node), at.0, at.1));
-                if let Op::Call(_) = instr.op
-                    && let Some(callee) = tree.child(instr.node, Role::Callee)
-                {
-                    hooks
-                        .callees
-                        .entry(tree.range(callee))
-                        .or_default()
-                        .push(at);
-                }
-            }
-        }
-        hooks.instrs.sort_unstable_by_key(|(range, body, at)| {
-            (range.start, Reverse(range.end), *body, *at)
-        });
-        hooks
     }
 
     /// The hooks of a body; places that they speak of join the facts.
@@ -129,94 +97,6 @@ impl<'a> Hooks<'a> {
             }
         }
         placing.by_body
-    }
-
-    /// The instructions of exactly this code; calls of it where it is only called.
-    fn exactly(&self, range: TextRange) -> Vec<(BodyId, InstrId)> {
-        let key = (range.start, Reverse(range.end));
-        let first = self
-            .instrs
-            .partition_point(|(r, ..)| (r.start, Reverse(r.end)) < key);
-        let equal: Vec<_> = self.instrs[first..]
-            .iter()
-            .take_while(|(r, ..)| *r == range)
-            .map(|(_, body, at)| (*body, *at))
-            .collect();
-        match equal.is_empty() {
-            true => self.callees.get(&range).cloned().unwrap_or_default(),
-            false => equal,
-        }
-    }
-
-    /// The instructions of code within this code.
-    fn within(&self, range: TextRange) -> impl Iterator<Item = (TextRange, BodyId, InstrId)> {
-        let first = self.instrs.partition_point(|(r, ..)| r.start < range.start);
-        self.instrs[first..]
-            .iter()
-            .take_while(move |(r, ..)| r.start < range.end.max(range.start + 1))
-            .filter(move |(r, ..)| r.end <= range.end)
-            .copied()
-    }
-
-    /// The instructions of exactly this code, or of the outermost code in it that has any: of a statement.
-    fn outermost(&self, range: TextRange) -> Vec<(BodyId, InstrId)> {
-        let exact = self.exactly(range);
-        if !exact.is_empty() {
-            return exact;
-        }
-        let mut found = Vec::new();
-        let mut covered: Option<TextRange> = None;
-        for (inner, body, at) in self.within(range) {
-            if covered.is_none_or(|c| inner == c || !c.contains(inner)) {
-                covered = Some(inner);
-                found.push((body, at));
-            }
-        }
-        found
-    }
-
-    /// All instructions of this code and in it; calls of it where it is only called.
-    fn all(&self, range: TextRange) -> Vec<(BodyId, InstrId)> {
-        let mut all: Vec<_> = self.within(range).map(|(_, body, at)| (body, at)).collect();
-        all.extend(self.callees.get(&range).into_iter().flatten());
-        all
-    }
-
-    fn is_call(&self, body: BodyId, at: InstrId) -> bool {
-        matches!(
-            self.context.program.bodies[body.0 as usize].instr(at).op,
-            Op::Call(_)
-        )
-    }
-
-    /// Whether nothing happens between an instruction and the end of its function.
-    fn is_last(&self, body: BodyId, at: InstrId) -> bool {
-        const MOST_BLOCKS: usize = 8;
-        let body = &self.context.program.bodies[body.0 as usize];
-        let holds = |block: &&crate::flow::ir::Block| block.instrs.contains(&at.0);
-        let Some(mut block) = body.blocks.iter().find(holds) else {
-            return false;
-        };
-        let mut from = at.0 + 1;
-        for _ in 0..MOST_BLOCKS {
-            let mut rest = from..block.instrs.end;
-            let acts = |id: u32| {
-                matches!(
-                    body.instrs[id as usize].op,
-                    Op::Call(_) | Op::Store(..) | Op::Set(..)
-                )
-            };
-            if rest.any(acts) {
-                return false;
-            }
-            match block.end {
-                End::Return(_) => return true,
-                End::Goto(BlockId(next)) => block = &body.blocks[next as usize],
-                _ => return false,
-            }
-            from = block.instrs.start;
-        }
-        false
     }
 }
 
@@ -266,10 +146,10 @@ impl Placing<'_, '_> {
 
     fn source(&mut self, mark: &Mark, by: Use, rule: &Taint) {
         let source = &rule.sources[by.entry];
-        let exact = self.hooks.outermost(mark.range);
+        let exact = self.hooks.located.outermost(mark.range);
         let all = match source.exact {
             true => exact.clone(),
-            false => self.hooks.all(mark.range),
+            false => self.hooks.located.all(mark.range),
         };
         if all.is_empty() {
             return;
@@ -307,11 +187,11 @@ impl Placing<'_, '_> {
         }
         for (range, condition) in wanted {
             let mut found = match sink.exact {
-                true => self.hooks.outermost(range),
-                false => self.hooks.all(range),
+                true => self.hooks.located.outermost(range),
+                false => self.hooks.located.all(range),
             };
             if sink.at_exit {
-                found.retain(|&(body, at)| self.hooks.is_last(body, at));
+                found.retain(|&(body, at)| self.hooks.located.is_last(body, at));
             }
             if found.is_empty() {
                 continue;
@@ -320,7 +200,7 @@ impl Placing<'_, '_> {
             let sink_place = self.place(mark, by, mark.range, condition);
             self.facts.sinks.push(sink_place);
             for at in found {
-                let hook = match self.hooks.is_call(at.0, at.1) {
+                let hook = match self.hooks.located.is_call(at.0, at.1) {
                     true => Hook::SinkCall(place),
                     false => Hook::Sink(place),
                 };
@@ -341,7 +221,7 @@ impl Placing<'_, '_> {
             return;
         }
         let rule = by.rule as u32;
-        let exact = self.hooks.outermost(mark.range);
+        let exact = self.hooks.located.outermost(mark.range);
         if sanitizer.by_side_effect {
             for &at in &exact {
                 self.hook(at, Hook::CleanEffect(rule));
@@ -349,7 +229,7 @@ impl Placing<'_, '_> {
         }
         let all = match sanitizer.exact {
             true => exact,
-            false => self.hooks.all(mark.range),
+            false => self.hooks.located.all(mark.range),
         };
         for at in all {
             self.hook(at, Hook::Clean(rule));
@@ -361,7 +241,7 @@ impl Placing<'_, '_> {
         let bound = |name: &str| {
             let bound = mark.bound.iter().find(|(known, _)| **known == *name);
             bound
-                .map(|(_, range)| self.hooks.outermost(*range))
+                .map(|(_, range)| self.hooks.located.outermost(*range))
                 .unwrap_or_default()
         };
         let (from, to) = (bound(&propagator.from.text), bound(&propagator.to.text));
@@ -385,8 +265,8 @@ impl Placing<'_, '_> {
             .iter()
             .find(|(name, _)| **name == *guard.value.text);
         let Some((_, value)) = bound else { return };
-        let values = self.hooks.outermost(*value);
-        for (body, condition) in self.hooks.exactly(mark.range) {
+        let values = self.hooks.located.outermost(*value);
+        for (body, condition) in self.hooks.located.exactly(mark.range) {
             for &(_, value) in values.iter().filter(|(other, _)| *other == body) {
                 let guarded = Guarded {
                     rule: by.rule as u32,

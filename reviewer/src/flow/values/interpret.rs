@@ -5,16 +5,18 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::File;
+use super::Yields;
 use super::graph::Graph;
+use super::guards::stands_for_true;
 use super::hooks::Hooked;
 use super::objects::{Objects, Origin};
 use super::state::{Held, Object, Spot, State, Value};
-use super::{File, is_global};
 use crate::flow::facts::{
     Action, Call, Cell, Function, Node, Out, Param, Receiver, Slot, Step, Type,
 };
-use crate::flow::ir::{Block, BlockId, Body, BodyId, End, InstrId, Op};
-use crate::tree::TextRange;
+use crate::flow::ir::{Block, BlockId, Body, BodyId, BodyKind, End, InstrId, Op};
+use crate::tree::{Role, TextRange};
 
 /// Times that each instruction of a function may run on the average before the function is cut: loops in loops run
 /// their bodies a few times for each level.
@@ -73,13 +75,14 @@ pub(super) enum Purpose {
     Exit(Slot),
 }
 
-/// The facts of one function.
-pub(super) fn run(file: &mut File<'_>, id: BodyId, hooked: &Hooked) -> Function {
+/// The facts of one function, and the objects that its instructions yield.
+pub(super) fn run(file: &mut File<'_>, id: BodyId, hooked: &Hooked) -> (Function, Yields) {
     let program = file.context.program;
     let body = &program.bodies[id.0 as usize];
     let mut interpreter = Interpreter::new(file, id, body, hooked);
     interpreter.all();
-    interpreter.finish()
+    let yields = interpreter.yields();
+    (interpreter.finish(), yields)
 }
 
 impl<'f, 'a> Interpreter<'f, 'a> {
@@ -365,6 +368,23 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         }
     }
 
+    fn yields(&mut self) -> Yields {
+        let constant = |value: &Option<Value>| {
+            let constant = value.as_ref()?.constant.as_deref()?;
+            stands_for_true(constant)
+        };
+        Yields {
+            of: self
+                .values
+                .iter()
+                .map(|value| value.as_ref().map(|value| value.object))
+                .collect(),
+            dead: self.entries.iter().map(Option::is_none).collect(),
+            constants: self.values.iter().map(constant).collect(),
+            objects: std::mem::take(&mut self.objects),
+        }
+    }
+
     fn finish(self) -> Function {
         let mut exits = Vec::new();
         if let Some(&node) = self.made.get(&Purpose::Result) {
@@ -399,6 +419,8 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             edges,
             exits,
             is_static: body.is_static,
+            has_body: body.kind != BodyKind::Function
+                || tree.child(body.node, Role::Body).is_some(),
             range: tree.range(body.node),
             calls: self.calls,
             ..self.function
@@ -429,13 +451,6 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         if !self.function.writes.contains(&(node, cell.clone())) {
             self.function.writes.push((node, cell));
         }
-    }
-
-    /// The cell of a variable of a body.
-    pub(super) fn cell(&mut self, body: BodyId, local: crate::flow::ir::Local) -> Cell {
-        let program = self.file.context.program;
-        let _ = is_global(program, body);
-        Cell::Variable(body, local.0)
     }
 
     /// What values of a type are.

@@ -13,18 +13,22 @@ mod graph;
 mod guards;
 mod hooks;
 mod interpret;
+mod located;
 mod models;
 mod objects;
 mod state;
 mod words;
+mod yields;
 
 use rustc_hash::FxHashMap;
 
+pub(crate) use located::Located;
 pub(crate) use models::ModelIndex;
 pub(crate) use words::Words;
+pub(crate) use yields::Yields;
 
 use super::facts::{Class, FileFacts, Function};
-use super::ir::{BodyId, BodyKind, Program};
+use super::ir::{BodyId, Program};
 use super::marks::{Mark, Parts};
 use crate::tree::{Kind, NodeId, Role, Tree, Unit};
 use hooks::Hooks;
@@ -38,22 +42,24 @@ pub(crate) struct Context<'a> {
     pub(crate) rules: &'a dyn Fn(usize) -> Option<&'a rules::review::Taint>,
 }
 
-/// The facts of one file.
-pub(crate) fn facts<'a>(context: &'a Context<'a>, marks: &[Mark]) -> FileFacts {
+/// The facts of one file, and what the instructions of each body yield.
+pub(crate) fn facts<'a>(context: &'a Context<'a>, marks: &[Mark]) -> (FileFacts, Vec<Yields>) {
     let mut file = File {
         context,
         words: Words::default(),
         facts: FileFacts::default(),
     };
     let mut hooks = Hooks::new(context, marks);
+    let mut yields = Vec::new();
     for index in 0..context.program.bodies.len() {
         let body = BodyId(index as u32);
-        let function = file.function(body, &mut hooks);
+        let (function, yielded) = file.function(body, &mut hooks);
         file.facts.functions.push(function);
+        yields.push(yielded);
     }
     file.facts.classes = file.classes();
     file.facts.words = file.words.into_list();
-    file.facts
+    (file.facts, yields)
 }
 
 /// A file under way.
@@ -64,7 +70,7 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    fn function(&mut self, body: BodyId, hooks: &mut Hooks<'_>) -> Function {
+    fn function(&mut self, body: BodyId, hooks: &mut Hooks<'_>) -> (Function, Yields) {
         let hooked = hooks.of(body, &mut self.facts);
         interpret::run(self, body, &hooked)
     }
@@ -133,9 +139,4 @@ fn base_names(tree: &Tree, base: NodeId) -> Vec<NodeId> {
             .filter_map(|child| tree.last_name(child))
             .collect(),
     }
-}
-
-/// Whether a body is one whose variables other files can name.
-fn is_global(program: &Program, body: BodyId) -> bool {
-    program.bodies[body.0 as usize].kind == BodyKind::File
 }

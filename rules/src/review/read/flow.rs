@@ -1,8 +1,9 @@
 //! `mode: taint`: Semgrep's lists of sources, propagators, sanitizers and sinks, in both spellings, and our guards.
 
+use std::sync::Arc;
+
 use super::condition::metavariable;
-use super::focus;
-use super::formula::{Context, formula_of, not_empty, pattern_text};
+use super::formula::{Context, formula_of, not_empty, pattern_text, take_focus};
 use super::{located, matching, requires, unknown_key};
 use crate::review::{
     Formula, Guard, Located, Look, Propagator, Requires, Sanitizer, SideEffect, Sink, SinkRequires,
@@ -42,15 +43,15 @@ const MATCH: Spelling = Spelling {
 /// Reads the lists of a rule.
 pub(super) fn taint(fields: &mut Fields<'_>) -> Result<Taint, Error> {
     let Some(node) = fields.get("taint") else {
-        return lists(fields, &OPERATORS);
+        return all(fields, &OPERATORS);
     };
     let mut fields = node.fields("taint")?;
-    let taint = lists(&mut fields, &MATCH)?;
+    let taint = all(&mut fields, &MATCH)?;
     fields.finish()?;
     Ok(taint)
 }
 
-fn lists(fields: &mut Fields<'_>, spelling: &Spelling) -> Result<Taint, Error> {
+fn all(fields: &mut Fields<'_>, spelling: &Spelling) -> Result<Taint, Error> {
     let Spelling {
         sources,
         propagators,
@@ -68,6 +69,41 @@ fn lists(fields: &mut Fields<'_>, spelling: &Spelling) -> Result<Taint, Error> {
         guards: list(fields.get(guards), guards, formula, guard)?,
         sinks: list(fields.get(sinks), sinks, formula, sink)?,
     })
+}
+
+/// Lists that stand by themselves, in models.
+pub(crate) mod lists {
+    use super::{Error, Guard, Node, OPERATORS, Propagator, Sanitizer, Sink, Source, list};
+
+    pub(crate) fn sources(node: &Node) -> Result<Vec<Source>, Error> {
+        list(Some(node), "sources", OPERATORS.formula, super::source)
+    }
+
+    pub(crate) fn propagators(node: &Node) -> Result<Vec<Propagator>, Error> {
+        list(
+            Some(node),
+            "propagators",
+            OPERATORS.formula,
+            super::propagator,
+        )
+    }
+
+    pub(crate) fn sanitizers(node: &Node) -> Result<Vec<Sanitizer>, Error> {
+        list(
+            Some(node),
+            "sanitizers",
+            OPERATORS.formula,
+            super::sanitizer,
+        )
+    }
+
+    pub(crate) fn guards(node: &Node) -> Result<Vec<Guard>, Error> {
+        list(Some(node), "guards", OPERATORS.formula, super::guard)
+    }
+
+    pub(crate) fn sinks(node: &Node) -> Result<Vec<Sink>, Error> {
+        list(Some(node), "sinks", OPERATORS.formula, super::sink)
+    }
 }
 
 type ReadFormula = fn(&mut Fields<'_>, &str) -> Result<Formula, Error>;
@@ -124,17 +160,17 @@ fn sanitizer(entry: &mut Entry<'_>) -> Result<Sanitizer, Error> {
 
 fn guard(entry: &mut Entry<'_>) -> Result<Guard, Error> {
     let when = entry.flag("when", true)?;
-    let mut look = entry.look()?;
-    let value = match &mut look {
-        Look::Use(name) => name.clone(),
+    let at = entry.fields.at();
+    let (look, value) = match entry.look()? {
         Look::For(formula) => {
-            let at = entry.fields.at();
-            focus::taken(formula, at)?.ok_or_else(|| {
-                let message =
-                    "a guard says by `focus-metavariable` which value its condition is about";
+            let mut formula = Arc::unwrap_or_clone(formula);
+            let value = take_focus(&mut formula)?.ok_or_else(|| {
+                let message = "a guard says which value is clean: put it below `patterns`, with `focus-metavariable`";
                 Error::new(at, message)
-            })?
+            })?;
+            (Look::For(formula.into()), value)
         }
+        used => (used, entry.of_the_list()),
     };
     Ok(Guard { look, value, when })
 }
@@ -183,11 +219,12 @@ impl<'a> Entry<'a> {
 
     fn look(&mut self) -> Result<Look, Error> {
         match (self.bare.take(), &self.used) {
-            (Some(pattern), _) => Ok(Look::For(Formula::Pattern(pattern))),
+            (Some(pattern), _) => Ok(Look::For(Formula::Pattern(pattern).into())),
             (None, Some(name)) => Ok(Look::Use(name.clone())),
             (None, None) => {
                 let what = format!("{} entry", self.key);
-                (self.formula)(&mut self.fields, &what).map(Look::For)
+                let formula = (self.formula)(&mut self.fields, &what)?;
+                Ok(Look::For(formula.into()))
             }
         }
     }
@@ -234,14 +271,19 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// A metavariable that has to be named. That of a list that is used is named there, and has no text here.
+    /// A metavariable that has to be named.
     fn metavariable(&mut self, key: &'static str) -> Result<Located, Error> {
-        match &self.used {
-            Some(name) => Ok(Located {
-                at: name.at,
-                text: String::new(),
-            }),
+        match self.used {
+            Some(_) => Ok(self.of_the_list()),
             None => metavariable(self.fields.require(key)?, key),
+        }
+    }
+
+    /// A metavariable that the list names that is used: it has no text here.
+    fn of_the_list(&self) -> Located {
+        Located {
+            at: self.fields.at(),
+            text: String::new(),
         }
     }
 
@@ -296,7 +338,7 @@ mod tests {
              pattern-sanitizers:\n\
              - {pattern-either: [g(...), h(...)], not_conflicting: true}\n\
              pattern-guards:\n\
-             - {pattern: ok($X), when: false}\n\
+             - {patterns: [{pattern: 'ok($X, $Y)'}, {focus-metavariable: $Y}], when: false}\n\
              pattern-sinks:\n\
              - {pattern: 'k($X, $Y)', requires: [$X: A, $Y: not A], at-exit: true, exact: false}\n",
         )
@@ -310,7 +352,11 @@ mod tests {
         assert_eq!((&*propagator.from.text, &*propagator.to.text), ("$B", "$A"));
         assert!(!propagator.by_side_effect && propagator.replace_labels[0].text == "A");
         assert!(rule.sanitizers[0].not_conflicting && !rule.sanitizers[0].exact);
-        assert!(!rule.guards[0].when);
+        let guard = &rule.guards[0];
+        assert!(!guard.when && guard.value.text == "$Y");
+        assert!(
+            matches!(&**guard.look.formula().unwrap(), Formula::All(all) if all.focus.is_empty())
+        );
         let sink = &rule.sinks[0];
         let Some(SinkRequires::Metavariables(requires)) = &sink.requires else {
             panic!("{:?}", sink.requires)
@@ -328,7 +374,8 @@ mod tests {
         let rule = taint("mode: taint\npattern-sources: [f()]\npattern-sinks: [{pattern: g()}]\n")
             .unwrap();
         let (source, sink) = (&rule.sources[0], &rule.sinks[0]);
-        assert!(matches!(source.look, Look::For(Formula::Pattern(_))));
+        let formula = source.look.formula().unwrap();
+        assert!(matches!(**formula, Formula::Pattern(_)));
         assert!(!source.exact && source.side_effect == SideEffect::No && source.label.is_none());
         assert!(sink.exact && !sink.at_exit && sink.requires.is_none());
     }
@@ -345,7 +392,7 @@ mod tests {
         )
         .unwrap();
         assert!(rule.sanitizers[0].not_conflicting);
-        let Look::For(Formula::All(all)) = &rule.sinks[0].look else {
+        let Formula::All(all) = &**rule.sinks[0].look.formula().unwrap() else {
             panic!("{:?}", rule.sinks[0].look)
         };
         assert_eq!((all.negatives.len(), &*all.focus[0][0].text), (1, "$X"));
@@ -376,6 +423,10 @@ mod tests {
         assert_eq!(
             error("pattern-sinks: [g()]\npattern-propagators:\n- {pattern: h($X), from: $X}\n"),
             "9:3: `to` is missing"
+        );
+        assert_eq!(
+            error("pattern-sinks: [g()]\npattern-guards:\n- {pattern: ok($X)}\n"),
+            "9:3: a guard says which value is clean: put it below `patterns`, with `focus-metavariable`"
         );
         assert_eq!(
             error("pattern-sinks: [g()]\npattern: g()\n"),

@@ -154,3 +154,39 @@ pub(super) fn focus(node: &Node, what: &str) -> Result<Vec<Located>, Error> {
     };
     items.iter().map(|item| metavariable(item, what)).collect()
 }
+
+/// Takes `focus-metavariable` out of the formula of an entry that needs both: what matched, and the value that it is
+/// about.
+pub(super) fn take_focus(formula: &mut Formula) -> Result<Option<Located>, Error> {
+    match formula {
+        Formula::All(all) => {
+            let mut focus = std::mem::take(&mut all.focus).into_iter().flatten();
+            match (focus.next(), focus.next()) {
+                (value, None) => Ok(value),
+                (_, Some(second)) => Err(Error::new(
+                    second.at,
+                    "one value at a time: focus on one metavariable, and make an entry for each",
+                )),
+            }
+        }
+        Formula::Any(parts) => {
+            let mut parts = parts.iter_mut();
+            let first = parts.next().map_or(Ok(None), take_focus)?;
+            for part in parts {
+                let value = take_focus(part)?;
+                let name = |value: &Option<Located>| value.as_ref().map(|name| name.text.clone());
+                if name(&value) != name(&first) {
+                    let at = value
+                        .or(first)
+                        .map_or(Position::default(), |value| value.at);
+                    return Err(Error::new(
+                        at,
+                        "the alternatives focus on different values: make an entry for each",
+                    ));
+                }
+            }
+            Ok(first)
+        }
+        Formula::Pattern(_) | Formula::Regex(_) | Formula::Inside(_) => Ok(None),
+    }
+}

@@ -1,7 +1,6 @@
 //! `mode: typestate`, our addition: the states that values are in, and what leads from one to another.
 
-use super::focus;
-use super::formula::{Context, formula_of, nested, not_empty};
+use super::formula::{Context, formula_of, nested, not_empty, take_focus};
 use super::{located, unknown_key};
 use crate::review::{Escape, Event, Exit, Formula, Located, Start, Typestate};
 use crate::yaml::{Error, Fields, Node, Value, did_you_mean};
@@ -68,13 +67,14 @@ fn event(item: &Node) -> Result<Event, Error> {
         ));
     }
     let mut formula = rest(fields, "events entry")?;
+    let value = take_focus(&mut formula)?;
     Ok(Event {
-        value: focus::taken(&mut formula, item.at)?,
+        formula,
+        value,
         from: from.unwrap_or_default(),
         to,
         report,
         when,
-        formula,
     })
 }
 
@@ -165,7 +165,7 @@ mod tests {
         let rule = read(
             "start:\n- {pattern: open(...), state: open}\n\
              events:\n\
-             - {pattern: $F.close(), to: closed}\n\
+             - {patterns: [{pattern: $F.close()}, {focus-metavariable: $F}], to: closed}\n\
              - {pattern: $F.read(), from: closed, report: true}\n\
              - {pattern: $L.tryLock(), when: false, to: open}\n\
              exit: {states: [open]}\n\
@@ -174,6 +174,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(rule.start[0].state.text, "open");
+        assert_eq!(rule.events[0].value.as_ref().unwrap().text, "$F");
         assert_eq!(rule.events[0].to.as_ref().unwrap().text, "closed");
         assert!(rule.events[1].report && rule.events[1].from[0].text == "closed");
         assert_eq!(rule.events[2].when, Some(false));
@@ -202,6 +203,12 @@ mod tests {
         assert_eq!(
             error("events: [{pattern: g()}]\n"),
             "2:10: an event leads `to` a state, or has `report: true`: give one of them"
+        );
+        assert_eq!(
+            error(
+                "events:\n- pattern-either:\n  - pattern: f($X)\n  - patterns: [{pattern: g($X)}, {focus-metavariable: $X}]\n  to: open\n"
+            ),
+            "5:55: the alternatives focus on different values: make an entry for each"
         );
         assert_eq!(
             error("exit: {states: open}\nescapes: [return]\n"),
