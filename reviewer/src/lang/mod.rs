@@ -191,11 +191,6 @@ impl Language {
         self.definition().blocks_are_scopes
     }
 
-    /// Whether a case of a selection goes on with the next one where nothing leaves it.
-    pub(crate) fn cases_fall_through(self) -> bool {
-        self == Language::Java || self.has_one_type_of_numbers()
-    }
-
     /// Languages that share its patterns.
     pub(crate) fn dialects(self) -> &'static [Language] {
         self.definition().dialects
