@@ -3,6 +3,7 @@
 //! Only this module names a grammar or matches on the language. A language is one folder here.
 
 mod arithmetic;
+mod flow;
 mod go;
 mod java;
 mod javascript;
@@ -15,6 +16,7 @@ mod text;
 use std::sync::OnceLock;
 
 pub(crate) use arithmetic::Arithmetic;
+pub(crate) use flow::Construct;
 pub use lower::ParseError;
 use lower::{Budget, Grammar, Row};
 pub(crate) use spell::{CHAIN, DEEP, Meaning, SpellError, Spelled, Wrapper, meaning};

@@ -55,6 +55,7 @@ impl Hit {
             }
         };
         masked(&mut self.message);
+        self.path.iter_mut().for_each(|step| masked(&mut step.line));
         self.metavariables
             .iter_mut()
             .for_each(|(_, text)| masked(text));
@@ -63,7 +64,7 @@ impl Hit {
     }
 }
 
-fn shows_secrets(rule: &Rule) -> bool {
+pub(super) fn shows_secrets(rule: &Rule) -> bool {
     let is_weakness = |cwe: &String| {
         let id = cwe.split([':', ' ']).next().unwrap_or_default();
         WEAKNESSES.contains(&id)

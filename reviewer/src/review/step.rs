@@ -25,7 +25,6 @@ pub struct Step {
 impl Step {
     /// The step at a range of the text of `file`, of which it shows `shown`: there, the secrets of the file are masked.
     /// `note` is text of ours and names of the code.
-    #[cfg_attr(not(test), expect(dead_code, reason = "values do not move yet"))]
     pub(super) fn new(
         file: &SourceFile,
         text: &str,

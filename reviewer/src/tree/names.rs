@@ -70,7 +70,10 @@ pub(super) struct Write {
 
 /// The writes of one definition, out of some of the file.
 fn of_definition<'a>(writes: &'a [Write], definition: &Definition) -> &'a [Write] {
-    let number = definition.number;
+    numbered(writes, definition.number)
+}
+
+fn numbered(writes: &[Write], number: u32) -> &[Write] {
     let first = writes.partition_point(|write| write.definition < number);
     let end = writes.partition_point(|write| write.definition <= number);
     &writes[first..end]
@@ -78,6 +81,19 @@ fn of_definition<'a>(writes: &'a [Write], definition: &Definition) -> &'a [Write
 
 /// The node that assigns, a name that it assigns to, and the value, where it is an expression of its own.
 type Assignment = (NodeId, NodeId, Option<NodeId>);
+
+/// What a name was found to mean.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Declared {
+    /// The number of the definition, below [`Names::count`].
+    pub(crate) number: u32,
+    /// The node of its scope.
+    pub(crate) scope: NodeId,
+    /// Its declared type, or that of the object that it is made as.
+    pub(crate) ty: Option<NodeId>,
+    /// Whether an import brings it.
+    pub(crate) is_import: bool,
+}
 
 /// The names of one file.
 #[derive(Debug)]
@@ -219,6 +235,38 @@ impl Names {
     fn lookup(&self, tree: &Tree, id: NodeId) -> Option<&Definition> {
         let at = self.find(tree, id)?;
         self.definitions.get(tree.text_of(id))?.get(at)
+    }
+
+    /// How many definitions the file has.
+    pub(crate) fn count(&self) -> usize {
+        self.definitions.values().map(Vec::len).sum()
+    }
+
+    /// The definition that the name at `id` means, leaving out those in scopes that `is_closed` to it.
+    pub(crate) fn declared(
+        &self,
+        tree: &Tree,
+        id: NodeId,
+        is_closed: impl Fn(NodeId) -> bool,
+    ) -> Option<Declared> {
+        let definitions = self.definitions.get(tree.text_of(id))?;
+        let mut definition = &definitions[self.find(tree, id)?];
+        while is_closed(definition.scope) {
+            definition = &definitions[definition.around? as usize];
+        }
+        Some(Declared {
+            number: definition.number,
+            scope: definition.scope,
+            ty: definition.declared_type(tree),
+            is_import: definition.import.is_some(),
+        })
+    }
+
+    /// The nodes that write a definition, each with the value where that is an expression of its own.
+    pub(crate) fn writers(&self, number: u32) -> impl Iterator<Item = (NodeId, Option<NodeId>)> {
+        numbered(&self.writes, number)
+            .iter()
+            .map(|write| (write.at, write.value))
     }
 
     /// Whether a name, member or path means the dotted `path` by the imports: `sp.call` means

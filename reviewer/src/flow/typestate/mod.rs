@@ -33,10 +33,10 @@ pub(crate) struct Wrong {
 
 /// Checks the rules of a file about typestates. `rules` gives each by its index in the plan; `yields` the objects of
 /// each body.
-pub(crate) fn check(
+pub(crate) fn check<'r>(
     context: &Context<'_>,
     marks: &[Mark],
-    rules: &dyn Fn(usize) -> Option<Typestate>,
+    rules: &dyn Fn(usize) -> Option<&'r Typestate>,
     yields: &[Yields],
 ) -> Vec<Wrong> {
     let mut wrong = Vec::new();
@@ -44,14 +44,14 @@ pub(crate) fn check(
         let Some(typestate) = rules(rule) else {
             continue;
         };
-        let machine = Machine::new(&typestate);
-        let places = Places::new(context, marks, rule, &typestate, &machine);
+        let machine = Machine::new(typestate);
+        let places = Places::new(context, marks, rule, typestate, &machine);
         for (body, here) in places.by_body {
             let index = body.0 as usize;
             let mut run = Run {
                 body: &context.program.bodies[index],
                 yields: &yields[index],
-                typestate: &typestate,
+                typestate,
                 machine: &machine,
                 here: &here,
                 entries: FxHashMap::default(),

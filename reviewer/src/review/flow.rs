@@ -1,0 +1,148 @@
+//! Taint over all files of a review: what their facts come to when they are linked.
+
+use std::collections::BTreeMap;
+
+use super::Step;
+use super::lines::Lines;
+use super::secrets::{Secrets, shows_secrets};
+use crate::flow::facts::{FileFacts, LinkedFile};
+use crate::flow::taint::{self, Found};
+use crate::plan::{Hit, Plan, Selection};
+use crate::source::SourceFile;
+
+/// A file that takes part.
+pub(super) struct Member<'a> {
+    pub(super) file: &'a SourceFile,
+    pub(super) facts: &'a FileFacts,
+    /// Which rules may report something in it.
+    pub(super) selection: &'a Selection,
+}
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Followed {
+    /// By the index of the file.
+    pub(super) hits: BTreeMap<usize, Vec<Hit>>,
+    /// Why something may be missing.
+    pub(super) incomplete: Option<String>,
+}
+
+/// Follows taint through files. `text` reads one of them by its index.
+pub(super) fn follow(
+    members: &[Member<'_>],
+    plan: &Plan,
+    text: &dyn Fn(usize) -> Option<String>,
+) -> Followed {
+    let rules: Vec<_> = plan.rules().enumerate().collect();
+    let files: Vec<_> = members
+        .iter()
+        .map(|member| LinkedFile {
+            name: &member.file.name,
+            language: member.file.language,
+            facts: member.facts,
+        })
+        .collect();
+    let outcome = taint::follow(&files, &rules);
+    let mut followed = Followed::default();
+    if outcome.is_cut {
+        followed.incomplete = Some(
+            "following taint through the files took more than its budget of steps: findings about it may be missing".into(),
+        );
+    }
+    let mut texts = Texts {
+        members,
+        plan,
+        text,
+        known: BTreeMap::new(),
+    };
+    for found in outcome.found {
+        if members[found.file].selection.contains(found.rule)
+            && let Some(hit) = texts.hit(&found)
+        {
+            followed.hits.entry(found.file).or_default().push(hit);
+        }
+    }
+    followed
+}
+
+/// Whether the facts of a file alone may come to something.
+pub(super) fn matters(facts: &FileFacts) -> bool {
+    !facts.sources.is_empty() && !facts.sinks.is_empty()
+}
+
+/// The texts that steps are shown of.
+struct Texts<'a> {
+    members: &'a [Member<'a>],
+    plan: &'a Plan,
+    text: &'a dyn Fn(usize) -> Option<String>,
+    known: BTreeMap<usize, Option<Shown>>,
+}
+
+/// A text, with its secrets masked.
+struct Shown {
+    text: String,
+    shown: String,
+    lines: Lines,
+}
+
+impl Texts<'_> {
+    fn hit(&mut self, found: &Found) -> Option<Hit> {
+        let path: Vec<_> = found
+            .steps
+            .iter()
+            .filter_map(|step| self.step(step))
+            .collect();
+        let plan = self.plan;
+        let text = &self.shown(found.file)?.text;
+        let words: Vec<_> = found
+            .bound
+            .iter()
+            .map(|(name, text)| (&**name, &**text))
+            .collect();
+        // The text may have changed since it was looked at.
+        let code = text.get(found.range.indices())?;
+        let hit = plan.hit(found.rule, found.range, code, &words);
+        Some(Hit { path, ..hit })
+    }
+
+    fn step(&mut self, step: &taint::FoundStep) -> Option<Step> {
+        let file = self.members[step.file].file;
+        let Shown { text, shown, lines } = self.shown(step.file)?;
+        text.get(step.range.indices())?;
+        Some(Step::new(
+            file,
+            text,
+            shown,
+            lines,
+            step.range,
+            step.note.clone(),
+        ))
+    }
+
+    fn shown(&mut self, file: usize) -> Option<&Shown> {
+        let Texts {
+            members,
+            plan,
+            text,
+            known,
+        } = self;
+        let shown = known.entry(file).or_insert_with(|| {
+            let text = text(file)?;
+            Some(Shown::new(members[file].file, text, plan))
+        });
+        shown.as_ref()
+    }
+}
+
+impl Shown {
+    fn new(file: &SourceFile, text: String, plan: &Plan) -> Shown {
+        let about_secrets = Selection::of(plan, shows_secrets);
+        let outcome = plan.run(file.language, &file.name, text, &about_secrets);
+        let secrets = Secrets::of(&outcome.hits, &outcome.text, plan);
+        Shown {
+            lines: Lines::new(&outcome.text),
+            shown: secrets.masked(&outcome.text).into_owned(),
+            text: outcome.text,
+        }
+    }
+}
