@@ -13,17 +13,20 @@
 //! parent is its [`Role`]. Nothing here recurses: trees get ten thousand levels deep.
 
 mod build;
+pub mod constant;
 mod constants;
+mod fields;
 mod kind;
 mod names;
+mod reaching;
 mod scopes;
 mod unit;
 
 use std::ops::Range;
 
 pub use build::Builder;
-pub use constants::Constant;
-pub(crate) use constants::integer;
+pub use constant::Constant;
+pub(crate) use constant::integer;
 pub use kind::{Kind, Role};
 pub(crate) use names::Declared;
 pub use names::{Import, Names};
