@@ -202,6 +202,8 @@ impl<'a> Matcher<'a> {
                 literal,
                 Kind::Ident
                 | Kind::Member
+                | Kind::Index
+                | Kind::Unary
                 | Kind::Binary
                 | Kind::Template
                 | Kind::Ternary
@@ -535,8 +537,12 @@ impl<'a> Matcher<'a> {
         };
         let same = match (mark, &constant) {
             (Mark::AnyString, Constant::Text(_)) => true,
-            (Mark::StringContent(variable), Constant::Text(_)) => {
-                return self.bind(*variable, Binding::Node(t), next);
+            (Mark::StringContent(variable), Constant::Text(text)) => {
+                let binding = match text {
+                    Some(_) => Binding::Constant(t),
+                    None => Binding::Node(t),
+                };
+                return self.bind(*variable, binding, next);
             }
             (Mark::StringRegex(regex), Constant::Text(Some(text))) => {
                 regex.is_match(&**text).unwrap_or(false)

@@ -14,12 +14,30 @@ const MOST_STEPS: usize = 256;
 impl Names {
     /// What the expression at `id` always comes to.
     pub fn constant_value(&self, tree: &Tree, id: NodeId) -> Option<Constant> {
-        let evaluator = Evaluator {
-            names: self,
-            tree,
-            left: Cell::new(MOST_STEPS),
-        };
-        evaluator.value(id, MAX_DEPTH)
+        Evaluator::new(self, tree).value(id, MAX_DEPTH)
+    }
+
+    /// The literal that the name or field at `id` stands for there: that of its only declaration, or of the assignment
+    /// before it that nothing can come between. A literal stands for itself.
+    pub fn constant(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        let mut at = id;
+        // A constant may be defined by another; a cycle is cut.
+        for _ in 0..8 {
+            at = match tree.kind(at) {
+                Kind::Ident => self.value(tree, at)?,
+                Kind::Member => self.member(tree, at)?,
+                kind => return kind.is_literal().then_some(at),
+            };
+        }
+        None
+    }
+
+    /// The expression that the name at `id` stands for there, as in [`Names::constant`].
+    pub fn value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        let values = Evaluator::new(self, tree).values(id, MAX_DEPTH)?;
+        let (first, others) = values.split_first()?;
+        let same = |other: &NodeId| tree.same_code(*first, tree, *other);
+        others.iter().all(same).then_some(*first)
     }
 }
 
@@ -30,14 +48,29 @@ struct Evaluator<'a> {
     left: Cell<usize>,
 }
 
-impl Evaluator<'_> {
+impl<'a> Evaluator<'a> {
+    fn new(names: &'a Names, tree: &'a Tree) -> Self {
+        Evaluator {
+            names,
+            tree,
+            left: Cell::new(MOST_STEPS),
+        }
+    }
+
+    /// The expressions, one of which the name at `id` stands for. Conditions that decide about them have to be
+    /// simpler the deeper they stand, since each of them takes its part of the stack.
+    fn values(&self, id: NodeId, depth: usize) -> Option<Vec<NodeId>> {
+        let known = |condition| self.value(condition, depth / 4);
+        self.names.values(self.tree, id, &known)
+    }
+
     fn value(&self, id: NodeId, depth: usize) -> Option<Constant> {
         let depth = depth.checked_sub(1)?;
         self.left.set(self.left.get().checked_sub(1)?);
         let tree = self.tree;
         match tree.kind(id) {
             Kind::Str | Kind::Template => self.text(id, depth),
-            Kind::Ident => self.join(&self.names.values(tree, id)?, depth),
+            Kind::Ident => self.join(&self.values(id, depth)?, depth),
             Kind::Member => self.member(id, depth),
             Kind::Ternary => self.ternary(id, depth),
             // `a and b or c` was Python's conditional expression before it had one.
@@ -64,6 +97,13 @@ impl Evaluator<'_> {
         let tree = self.tree;
         let operator = tree.text_of(tree.child(id, Role::Op)?);
         let left = self.value(tree.child(id, Role::Left)?, depth)?;
+        // A text is repeated, however often.
+        if let ("*", Constant::Text(_), true) =
+            (operator, &left, tree.language.assignment_declares())
+            && self.value(tree.child(id, Role::Right)?, depth).is_none()
+        {
+            return Some(Constant::Text(None));
+        }
         if let Some(decided) = constant::decided(operator, &left) {
             return Some(decided);
         }
@@ -86,7 +126,7 @@ impl Evaluator<'_> {
     /// A field that does not change, or the length of a text.
     fn member(&self, id: NodeId, depth: usize) -> Option<Constant> {
         let tree = self.tree;
-        if let Some(value) = self.names.field_value(tree, id) {
+        if let Some(value) = self.names.member(tree, id) {
             return self.value(value, depth);
         }
         let name = tree.text_of(tree.child(id, Role::Name)?);

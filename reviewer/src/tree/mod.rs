@@ -15,6 +15,7 @@
 mod build;
 pub mod constant;
 mod constants;
+mod fields;
 mod kind;
 mod names;
 mod reaching;

@@ -48,9 +48,9 @@ impl Blocks {
         blocks
     }
 
-    /// Number of instructions.
-    pub(super) fn len(&self) -> usize {
-        self.instrs.len()
+    /// Number of instructions and blocks.
+    pub(super) fn size(&self) -> usize {
+        self.instrs.len() + self.blocks.len()
     }
 
     /// Whether what is appended runs.
@@ -78,9 +78,9 @@ impl Blocks {
         InstrId(self.instrs.len() as u32 - 1)
     }
 
-    /// Goes on at a label that only what came before jumps to. Where nothing does, what follows is unreachable.
+    /// Goes on at a label that only what came before jumps to. Where nothing does, it is as if it were not there.
     pub(super) fn begin(&mut self, label: Label) {
-        if self.is_open || self.places[label.0 as usize].is_used {
+        if self.places[label.0 as usize].is_used {
             self.begin_loop(label);
         }
     }
@@ -172,9 +172,17 @@ impl Blocks {
         if let Some(handler) = handler {
             self.used(handler);
         }
-        if before != handler && self.is_open {
-            let next = self.label();
-            self.begin(next);
+        let at = self.instrs.len() as u32;
+        let last = self.blocks.last_mut().filter(|_| self.is_open);
+        match last {
+            Some(block) if block.instrs.start == at => {
+                block.handler = handler.map(Label::target);
+            }
+            Some(_) if before != handler => {
+                let next = self.label();
+                self.begin_loop(next);
+            }
+            _ => {}
         }
         before
     }

@@ -248,7 +248,8 @@ impl Lower<'_> {
                 Some(value) => self.expr(value),
                 None => self.nothing(id),
             },
-            Kind::Op | Kind::Modifier | Kind::Decorator | Kind::As => self.opaque(id),
+            Kind::Op | Kind::Modifier | Kind::Decorator => self.nothing(id),
+            Kind::As => self.opaque(id),
             _ => {
                 self.statement(id);
                 self.nothing(id)

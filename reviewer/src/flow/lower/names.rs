@@ -226,7 +226,12 @@ impl<'t> Scopes<'t> {
             .collect();
         let (at, value) = *writers.first()?;
         let all_are = |kind| writers.iter().all(|(at, _)| tree.kind(*at) == kind);
-        if writers.iter().any(|(at, _)| tree.kind(*at) == Kind::Class) {
+        // A constructor has the name of its class.
+        let is_constructor = || {
+            let name = |id| tree.child(id, Role::Name).map(|name| tree.text_of(name));
+            tree.kind(declared.scope) == Kind::Class && name(at) == name(declared.scope)
+        };
+        if writers.iter().any(|(at, _)| tree.kind(*at) == Kind::Class) || is_constructor() {
             return Some(Meaning::Class);
         }
         if body_kind(tree, declared.scope) == Some(BodyKind::Class) {
@@ -248,11 +253,15 @@ impl<'t> Scopes<'t> {
 /// What body a node is lowered to. Functions that are only declared have none.
 fn body_kind(tree: &Tree, id: NodeId) -> Option<BodyKind> {
     let has_body = || tree.child(id, Role::Body).is_some();
+    let has_members = || {
+        let body = tree.child(id, Role::Body);
+        body.is_some_and(|body| tree.kind(body) == Kind::Block) && !is_module(tree, id)
+    };
     match tree.kind(id) {
         Kind::File => Some(BodyKind::File),
         Kind::Function if has_body() => Some(BodyKind::Function),
         Kind::Lambda => Some(BodyKind::Lambda),
-        Kind::Class if has_body() && !is_module(tree, id) => Some(BodyKind::Class),
+        Kind::Class if has_members() => Some(BodyKind::Class),
         _ => None,
     }
 }
@@ -263,7 +272,7 @@ pub(super) fn is_module(tree: &Tree, class: NodeId) -> bool {
         .any(|word| tree.text_of(word) == "mod")
 }
 
-fn has_receiver(tree: &Tree, function: NodeId) -> bool {
+pub(super) fn has_receiver(tree: &Tree, function: NodeId) -> bool {
     tree.children_as(function, Role::Param)
         .any(|parameter| tree.kind(parameter) == Kind::Receiver)
 }

@@ -100,7 +100,8 @@ impl<'t> Bindings<'t> {
             }
             // A last parameter that takes the rest has its name in a declarator.
             Kind::Param if tree.child(id, Role::Name).is_none() => {
-                if let Some(function) = tree.parent(id) {
+                let function = tree.parent(id).filter(|&of| tree.kind(of) != Kind::Class);
+                if let Some(function) = function {
                     self.bind(tree, function, rest_name(tree, id));
                 }
             }

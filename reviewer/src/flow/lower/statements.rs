@@ -1,5 +1,6 @@
 //! Statements, one after the other.
 
+use super::names::has_receiver;
 use super::{Lower, MAX_DEPTH, Meaning};
 use crate::flow::ir::{Build, Call, Callee, Field, InstrId, Local, Op};
 use crate::lang::Construct;
@@ -157,8 +158,10 @@ impl Lower<'_> {
             .tree
             .parent(id)
             .and_then(|block| self.tree.parent(block));
-        class.is_some_and(|class| self.scopes.body_of(class) == Some(self.body))
-            && self.tree.node(id).role == Role::Stmt
+        let is_ours = |class| {
+            self.kind(class) == Kind::Class && self.scopes.body_of(class) == Some(self.body)
+        };
+        self.tree.node(id).role == Role::Stmt && class.is_some_and(is_ours)
     }
 
     /// `A = 1` in an enumeration.
@@ -172,7 +175,7 @@ impl Lower<'_> {
     }
 
     /// Gives a field of the class around a value.
-    fn set_field(&mut self, name: NodeId, value: InstrId) {
+    pub(super) fn set_field(&mut self, name: NodeId, value: InstrId) {
         let object = self.emit(name, Op::This);
         let field = match self.construct(name) {
             Some(_) => Field::Index(self.expr(name)),
@@ -269,7 +272,16 @@ impl Lower<'_> {
         let (Some(name), Some(body)) = (self.child(id, Role::Name), self.scopes.body_of(id)) else {
             return;
         };
-        let is_method = self.class_around(id).is_some();
+        // Neither a method of a class, with a name or without, nor one with a receiver.
+        let around = self
+            .tree
+            .parent(id)
+            .filter(|&block| self.tree.node(block).role == Role::Body);
+        let around = around.and_then(|block| self.tree.parent(block));
+        let is_method = has_receiver(self.tree, id)
+            || around.is_some_and(|around| {
+                matches!(self.kind(around), Kind::Class | Kind::New | Kind::VarDef)
+            });
         if !is_method
             && self.kind(name) == Kind::Ident
             && let Meaning::Variable(..) = self.meaning(name)
