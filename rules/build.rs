@@ -1,4 +1,4 @@
-//! Embeds the rule files: profile rules as text, review rules read, checked and serialized.
+//! Embeds the rule files: profile rules as text, review rules and models read, checked and serialized.
 
 #![allow(
     clippy::disallowed_methods,
@@ -14,6 +14,15 @@ use std::{env, fs, io};
     unreachable_pub,
     reason = "the script uses the crate's loader, not all of it"
 )]
+#[path = "src/models/mod.rs"]
+mod models;
+#[allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    unused_imports,
+    reason = "the script uses the crate's loader, not all of it"
+)]
 #[path = "src/review/mod.rs"]
 mod review;
 #[allow(
@@ -26,7 +35,7 @@ mod review;
 mod yaml;
 
 /// Folders beside the rules that hold none.
-const NOT_RULES: [&str; 3] = ["src", "profile", "target"];
+const NOT_RULES: [&str; 4] = ["src", "profile", "models", "target"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -42,15 +51,41 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     text += "]\n";
     fs::write(out.join("profile_files.rs"), text)?;
+    let models = models(&root)?;
+    let rules = review_rules(&root, &models)?;
+    fs::write(out.join("models.postcard"), postcard::to_stdvec(&models)?)?;
     fs::write(
         out.join("review_rules.postcard"),
-        postcard::to_stdvec(&review_rules(&root)?)?,
+        postcard::to_stdvec(&rules)?,
     )?;
     Ok(())
 }
 
-/// Reads `<language>/<category>/<name>.yaml`, and checks that each rule's id and category say the same.
-fn review_rules(root: &Path) -> Result<Vec<review::Rule>, Box<dyn std::error::Error>> {
+/// Reads `models/<language>/<library>.yaml`.
+fn models(root: &Path) -> Result<Vec<models::Model>, Box<dyn std::error::Error>> {
+    let mut models = Vec::new();
+    for path in yaml_files(&root.join("models"))? {
+        let text = fs::read_to_string(&path)?;
+        let model = models::load(&text).map_err(|error| format!("{}:{error}", path.display()))?;
+        let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+        if !model.languages.iter().any(|name| folder == name.as_str()) {
+            return Err(format!(
+                "{}: a model lies at models/<language>/<library>.yaml, and is for that language",
+                path.display()
+            )
+            .into());
+        }
+        models.push(model);
+    }
+    Ok(models)
+}
+
+/// Reads `<language>/<category>/<name>.yaml`, and checks that each rule's id and category say the same, and that there
+/// are models for what it uses.
+fn review_rules(
+    root: &Path,
+    models: &[models::Model],
+) -> Result<Vec<review::Rule>, Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={}", root.display());
     let mut rules = Vec::new();
     for entry in fs::read_dir(root)? {
@@ -74,6 +109,13 @@ fn review_rules(root: &Path) -> Result<Vec<review::Rule>, Box<dyn std::error::Er
                     path.display(), rule.id, rule.metadata.category
                 ).into());
             }
+            let shares = |model: &&models::Model| {
+                let mut languages = model.languages.iter();
+                languages.any(|name| rule.languages.contains(name))
+            };
+            let models: Vec<_> = models.iter().filter(shares).collect();
+            models::resolve(&mut rule.clone(), &models)
+                .map_err(|error| format!("{}:{error}", path.display()))?;
             rules.push(rule);
         }
     }
@@ -90,7 +132,7 @@ fn built_in(path: &Path) -> Result<review::Rule, String> {
     }
     let rule = loaded.rules.pop().ok_or("1:1: no rule")?;
     let has = |part: fn(&review::Example) -> bool| rule.examples.iter().any(part);
-    if !has(|e| e.bad.is_some()) || !has(|e| e.good.is_some()) {
+    if !has(review::Example::is_bad) || !has(review::Example::is_good) {
         return Err(format!(
             "{}: a built-in rule needs a bad and a good example",
             rule.at

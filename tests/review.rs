@@ -66,6 +66,7 @@ fn check_case(folder: &Path) -> Result<(), Failed> {
         bad: Some(code(&target)?),
         good: None,
         fixed: fixed.exists().then(|| code(&fixed)).transpose()?,
+        ..Example::default()
     }];
     match check_examples(&rule).join("\n") {
         failures if failures.is_empty() => Ok(()),

@@ -1,5 +1,8 @@
 //! The rules that ship with the programs.
 
+use std::sync::LazyLock;
+
+use crate::models::Model;
 use crate::review::Rule;
 
 /// The files of `rules/profile/`: path below `rules/`, and text.
@@ -12,4 +15,13 @@ pub fn profile_files() -> &'static [(&'static str, &'static str)] {
 pub fn review_rules() -> Vec<Rule> {
     const SERIALIZED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/review_rules.postcard"));
     postcard::from_bytes(SERIALIZED).expect("the build script wrote this with the same types")
+}
+
+/// Every built-in model, which rules name lists of.
+pub fn models() -> &'static [Model] {
+    static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| {
+        const SERIALIZED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/models.postcard"));
+        postcard::from_bytes(SERIALIZED).expect("the build script wrote this with the same types")
+    });
+    &MODELS
 }

@@ -309,19 +309,27 @@ impl Node {
         }
     }
 
+    /// The entries of a mapping.
+    ///
+    /// # Errors
+    /// Where the value is not a mapping.
+    pub fn entries(&self, what: &str) -> Result<&[(Key, Node)], Error> {
+        match &self.value {
+            Value::Mapping(entries) => Ok(entries),
+            _ => Err(self.unexpected(what, "a mapping")),
+        }
+    }
+
     /// The entries of a mapping, to be taken one by one. See [`Fields`].
     ///
     /// # Errors
     /// Where the value is not a mapping.
     pub fn fields(&self, what: &str) -> Result<Fields<'_>, Error> {
-        match &self.value {
-            Value::Mapping(entries) => Ok(Fields {
-                at: self.at,
-                entries,
-                known: Vec::new(),
-            }),
-            _ => Err(self.unexpected(what, "a mapping")),
-        }
+        Ok(Fields {
+            at: self.at,
+            entries: self.entries(what)?,
+            known: Vec::new(),
+        })
     }
 
     fn unexpected(&self, what: &str, wanted: &str) -> Error {
@@ -342,9 +350,23 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    /// Those of an empty mapping.
+    pub fn none(at: Position) -> Fields<'a> {
+        Fields {
+            at,
+            entries: &[],
+            known: Vec::new(),
+        }
+    }
+
     /// Where the mapping starts.
     pub fn at(&self) -> Position {
         self.at
+    }
+
+    /// Whether there is a value of `key`, which is not thereby asked for.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(k, _)| k.text == key)
     }
 
     /// The value of `key`, if it is there.

@@ -71,11 +71,20 @@ fn explain(rule: &Rule) -> String {
     section("Why", &metadata.why);
     section("What to do", &metadata.help);
     for example in &rule.examples {
-        let Example { bad, good, fixed } = example;
+        let Example {
+            bad, good, fixed, ..
+        } = example;
         for (title, code) in [("Bad", bad), ("Fixed", fixed), ("Good", good)] {
             if let Some(code) = code {
                 section(title, &without_markers(&code.text));
             }
+        }
+        for (path, code) in &example.files {
+            let title = match example.is_bad() {
+                true => format!("Bad: {path}"),
+                false => format!("Good: {path}"),
+            };
+            section(&title, &without_markers(&code.text));
         }
     }
     section("More", &metadata.references.join("\n"));

@@ -4,6 +4,7 @@
 mod baseline;
 mod check;
 mod config;
+mod debug;
 mod explain;
 mod hook;
 mod init;
@@ -65,6 +66,8 @@ enum Command {
     Init(init::Args),
     /// Show which settings hold
     Config(config::Args),
+    /// Show how the engine reads a file: for people who work on rules and on the engine
+    Debug(debug::Args),
     /// Come from another reviewer
     Migrate(migrate::Args),
     /// Print the JSON schema of a document: for editors and for programs that read reports
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Rules(args) => rules::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::Debug(args) => debug::run(&args),
         Command::Migrate(args) => migrate::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => manual::completions(&args),

@@ -133,10 +133,10 @@ pub struct Instr {
 pub enum Op {
     /// The literal at the node.
     Literal,
-    /// The argument for this parameter.
+    /// The argument for this parameter. The node is the name in it.
     Param(u32),
-    /// The object that the method was called on: `this`, `self`, Go's receiver. Also the class itself in a class
-    /// body or a class method.
+    /// The object that the method was called on: `this`, `self`, Go's receiver; in a function within a method, what
+    /// it is in that. Also the class itself in a class body or a class method.
     This,
     /// What a variable holds.
     Get(Local),
@@ -189,6 +189,8 @@ pub enum Field {
     Name(Box<str>),
     /// By a value: an index or a key.
     Index(InstrId),
+    /// By a place that the syntax gives: `a, b = pair`, Rust's `pair.0`.
+    Nth(u32),
     /// From some index on, or between two: `a[1:]`.
     Slice,
 }

@@ -1,5 +1,7 @@
 //! What the patterns of rules about flow matched in one file: all that the engine of flow knows of patterns.
 
+use serde::{Deserialize, Serialize};
+
 use crate::tree::TextRange;
 
 /// What the formula of one entry of a rule matched.
@@ -21,7 +23,7 @@ pub struct Parts {
 }
 
 /// An entry of a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Use {
     /// Index of the rule in the plan.
     pub rule: usize,
@@ -32,7 +34,7 @@ pub struct Use {
 }
 
 /// A list of entries of a rule about flow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum List {
     /// Of [`rules::review::Taint::sources`].
     Sources,

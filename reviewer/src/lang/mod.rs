@@ -2,6 +2,8 @@
 //!
 //! Only this module names a grammar or matches on the language. A language is one folder here.
 
+mod arithmetic;
+mod flow;
 mod go;
 mod java;
 mod javascript;
@@ -13,6 +15,8 @@ mod text;
 
 use std::sync::OnceLock;
 
+pub(crate) use arithmetic::Arithmetic;
+pub(crate) use flow::Construct;
 pub use lower::ParseError;
 use lower::{Budget, Grammar, Row};
 pub(crate) use spell::{CHAIN, DEEP, Meaning, SpellError, Spelled, Wrapper, meaning};
@@ -172,6 +176,16 @@ impl Language {
         )
     }
 
+    /// Whether code of one may call code of the other.
+    pub(crate) fn is_linked_with(self, other: Language) -> bool {
+        self == other || self.assignment_makes_global() && other.assignment_makes_global()
+    }
+
+    /// Whether the files of a folder see each other's names without importing them.
+    pub(crate) fn folder_is_package(self) -> bool {
+        self == Language::Go
+    }
+
     /// Whether a block is a scope for the names that it declares.
     pub fn blocks_are_scopes(self) -> bool {
         self.definition().blocks_are_scopes
@@ -189,6 +203,11 @@ impl Language {
 
     pub(crate) fn wrappers(self) -> &'static [Wrapper] {
         self.definition().wrappers
+    }
+
+    /// What quotes a text in which nothing is escaped.
+    pub(crate) fn raw_quote(self) -> Option<char> {
+        self.definition().spell.raw_quote
     }
 
     /// Words that the grammar takes for names of functions, and that are none.

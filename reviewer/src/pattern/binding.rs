@@ -13,6 +13,8 @@ pub(crate) enum Binding {
     Nodes(NodeId, NodeId),
     /// No siblings: `$...X` may match none. The position is where they would stand.
     Nothing(u32),
+    /// The text that the expression always comes to, and that stands nowhere as it is.
+    Constant(NodeId),
     /// A part of the text: the content of a string, a group of a regular expression.
     Text(TextRange),
 }
@@ -76,7 +78,7 @@ impl Binding {
     /// The text that it covers.
     pub(crate) fn range(self, tree: &Tree) -> TextRange {
         match self {
-            Binding::Node(id) => tree.range(id),
+            Binding::Node(id) | Binding::Constant(id) => tree.range(id),
             Binding::Nodes(first, last) => tree.range(first).to(tree.range(last)),
             Binding::Nothing(at) => TextRange { start: at, end: at },
             Binding::Text(range) => range,

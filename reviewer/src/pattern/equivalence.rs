@@ -6,7 +6,7 @@ use super::binding::Binding;
 use super::matcher::{Matcher, Next};
 use super::roots::is_decorator;
 use super::shape::{Mark, Root};
-use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, integer};
+use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, constant, integer};
 
 impl<'a> Matcher<'a> {
     pub(super) fn itself(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
@@ -202,6 +202,8 @@ impl<'a> Matcher<'a> {
                 literal,
                 Kind::Ident
                 | Kind::Member
+                | Kind::Index
+                | Kind::Unary
                 | Kind::Binary
                 | Kind::Template
                 | Kind::Ternary
@@ -533,19 +535,20 @@ impl<'a> Matcher<'a> {
         let Some(constant) = names.constant_value(self.tree, t) else {
             return;
         };
-        let same = match (pattern.kind(p), constant) {
-            (Kind::Str, Constant::Text(text)) => match (mark, text) {
-                (Mark::AnyString, _) => true,
-                (Mark::StringContent(variable), _) => {
-                    return self.bind(*variable, Binding::Node(t), next);
-                }
-                (Mark::StringRegex(regex), Some(text)) => regex.is_match(&text).unwrap_or(false),
-                (Mark::Plain, Some(text)) => content(pattern, p).eq(text.bytes()),
-                _ => false,
-            },
-            (Kind::Int, Constant::Int(Some(value))) => integer(pattern.text_of(p)) == Some(value),
-            (Kind::Bool, Constant::Bool(Some(value))) => {
-                pattern.text_of(p).eq_ignore_ascii_case("true") == value
+        let same = match (mark, &constant) {
+            (Mark::AnyString, Constant::Text(_)) => true,
+            (Mark::StringContent(variable), Constant::Text(text)) => {
+                let binding = match text {
+                    Some(_) => Binding::Constant(t),
+                    None => Binding::Node(t),
+                };
+                return self.bind(*variable, binding, next);
+            }
+            (Mark::StringRegex(regex), Constant::Text(Some(text))) => {
+                regex.is_match(&**text).unwrap_or(false)
+            }
+            (Mark::Plain, constant) if constant.is_known() => {
+                constant::literal(pattern, p).as_ref() == Some(constant)
             }
             _ => false,
         };

@@ -152,7 +152,7 @@ fn binding_value(unit: &Unit, binding: Binding) -> Value {
     let code = || tree.text[binding.range(tree).indices()].to_owned();
     match binding {
         // Code is as deep as its author made it.
-        Binding::Node(id) if tree.after(id).0 - id.0 <= MAX_DEPTH => {
+        Binding::Constant(id) | Binding::Node(id) if tree.after(id).0 - id.0 <= MAX_DEPTH => {
             let evaluator = Evaluator {
                 tree,
                 scope: Scope::Code(unit),
@@ -195,11 +195,7 @@ impl Evaluator<'_> {
                 Scope::Comparison(comparison, unit, bindings) => {
                     comparison.bound(id, unit, bindings)
                 }
-                Scope::Code(unit) => match unit.names().constant_value(tree, id)? {
-                    Constant::Text(text) => text.map(Value::Text),
-                    Constant::Int(number) => number.map(Value::Int),
-                    Constant::Bool(value) => value.map(Value::Bool),
-                },
+                Scope::Code(unit) => constant_value(unit, id),
             },
             Kind::Unary => {
                 let operand = self.value(tree.child(id, Role::Operand)?)?;
@@ -219,13 +215,17 @@ impl Evaluator<'_> {
                 binary(operator, left?, right)
             }
             Kind::Call => self.call(id),
-            _ => None,
+            _ => match &self.scope {
+                Scope::Comparison(..) => None,
+                Scope::Code(unit) => constant_value(unit, id),
+            },
         }
     }
 
     fn call(&self, id: NodeId) -> Option<Value> {
-        let Scope::Comparison(comparison, ..) = &self.scope else {
-            return None;
+        let comparison = match &self.scope {
+            Scope::Comparison(comparison, ..) => comparison,
+            Scope::Code(unit) => return constant_value(unit, id),
         };
         let tree = self.tree;
         let callee = tree.child(id, Role::Callee)?;
@@ -269,6 +269,18 @@ impl Evaluator<'_> {
                 }))
             }
         }
+    }
+}
+
+/// What code always comes to.
+fn constant_value(unit: &Unit, id: NodeId) -> Option<Value> {
+    match unit.names().constant_value(&unit.tree, id)? {
+        Constant::Text(text) => text.map(|text| Value::Text(text.to_string())),
+        Constant::Char(character) => character.map(|c| Value::Text(c.into())),
+        Constant::Int(number) => number.map(Value::Int),
+        Constant::Float(number) => number.map(Value::Float),
+        Constant::Bool(value) => value.map(Value::Bool),
+        Constant::Null => None,
     }
 }
 

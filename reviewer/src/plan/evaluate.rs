@@ -5,6 +5,8 @@
 //! is only ever the outer one; `pattern-not` takes away equal ranges, `pattern-not-inside` what lies within.
 //! `metavariable-pattern` evaluates another formula over what a metavariable is bound to.
 
+use std::sync::Arc;
+
 use rules::review::Analyzer;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -16,22 +18,32 @@ use crate::pattern::{
     Binding, Bindings, Context, Match, Metavariable, STEPS_OF_A_MATCH, Steps, has_type, matches,
     rows, same_binding,
 };
-use crate::tree::{Kind, NodeId, Role, TextRange, Tree, Unit};
+use crate::tree::{Constant, Kind, NodeId, Role, TextRange, Tree, Unit};
 
 /// What a rule made of its matches.
 pub(super) struct Evaluated {
-    /// What is reported: sorted, each range once.
+    /// Sorted.
     pub(super) spans: Vec<Span>,
     /// Whether spans are missing since an expression took too many steps.
     pub(super) gave_up: bool,
 }
 
+/// Which of the spans with the same range are kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// One: it is reported once.
+    Ranges,
+    /// Each that binds something else. The budget of steps bounds how many there are.
+    Bindings,
+}
+
 impl Compiled {
-    /// What the rule reports; `matches` has what each pattern matched.
+    /// What the formula holds of; `matches` has what each pattern matched.
     pub(super) fn evaluate(
         &self,
         unit: &Unit,
         matches: &[Vec<Match>],
+        keep: Keep,
         steps: &mut Steps,
     ) -> Evaluated {
         let mut gave_up = false;
@@ -48,7 +60,9 @@ impl Compiled {
         };
         let mut spans = evaluation.formula(&self.program.formula);
         spans.sort_unstable();
-        spans.dedup_by(|a, b| a.range == b.range);
+        spans.dedup_by(|a, b| {
+            a.range == b.range && (keep == Keep::Ranges || a.bindings == b.bindings)
+        });
         Evaluated { spans, gave_up }
     }
 }
@@ -308,17 +322,21 @@ impl<'a> Evaluation<'a> {
             return Vec::new();
         };
         if let Binding::Node(node) = binding
-            && let Some(constant) = self.unit.names().constant(self.tree, node)
             && constants
         {
-            let content = content_of(self.unit, Binding::Node(constant));
-            binding = content.map_or(Binding::Node(constant), Binding::Text);
+            binding = self.constant(node);
         }
+        let computed = match binding {
+            Binding::Constant(node) => constant_text(self.unit, node),
+            _ => None,
+        };
         let range = binding.range(self.tree);
-        let text = self.text(range);
+        let text = computed.as_deref().unwrap_or(self.text(range));
         let captures = regex.captures(text);
         let mut bindings = span.bindings.clone();
         match &captures {
+            // What was computed has no place in the file, nor have its groups.
+            Ok(Some(_)) if computed.is_some() => {}
             Ok(Some(captures)) => {
                 for (group, variable) in captures.iter().zip(groups) {
                     if let (Some(group), Some(variable)) = (group, variable) {
@@ -332,11 +350,24 @@ impl<'a> Evaluation<'a> {
             Err(_) => *self.gave_up = true,
         }
         let holds = matches!(captures, Ok(Some(_)));
-        self.steps
-            .take_many(1 + (range.end - range.start) as usize / 64);
+        self.steps.take_many(1 + text.len() / 64);
         match holds {
             true => vec![Span { bindings, ..*span }],
             false => Vec::new(),
+        }
+    }
+
+    /// The literal or the text that a name or an expression always comes to, or itself.
+    fn constant(&self, node: NodeId) -> Binding {
+        match self.unit.names().constant(self.tree, node) {
+            Some(constant) => {
+                let content = content_of(self.unit, Binding::Node(constant));
+                content.map_or(Binding::Node(constant), Binding::Text)
+            }
+            None => match constant_text(self.unit, node) {
+                Some(_) => Binding::Constant(node),
+                None => Binding::Node(node),
+            },
         }
     }
 
@@ -344,7 +375,7 @@ impl<'a> Evaluation<'a> {
     fn satisfies(&mut self, span: &Span, binding: Binding, program: &Program) -> Vec<Span> {
         let unit = self.unit;
         let nodes = match binding {
-            Binding::Node(node) => vec![node],
+            Binding::Node(node) | Binding::Constant(node) => vec![node],
             Binding::Nodes(first, last) => siblings(&unit.tree, first, last),
             Binding::Nothing(_) | Binding::Text(_) => Vec::new(),
         };
@@ -618,6 +649,14 @@ fn content_of(unit: &Unit, binding: Binding) -> Option<TextRange> {
                     .to(tree.range(parts.last().unwrap_or(first))),
             )
         }
-        Binding::Nodes(..) | Binding::Nothing(_) => None,
+        Binding::Nodes(..) | Binding::Nothing(_) | Binding::Constant(_) => None,
+    }
+}
+
+/// The text that an expression always comes to, where it is known.
+fn constant_text(unit: &Unit, node: NodeId) -> Option<Arc<str>> {
+    match unit.names().constant_value(&unit.tree, node) {
+        Some(Constant::Text(text)) => text,
+        _ => None,
     }
 }

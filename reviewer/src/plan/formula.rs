@@ -134,16 +134,24 @@ impl Compiled {
         })
     }
 
+    /// Metavariables and what they stand for.
+    pub(super) fn bound<'a>(
+        &'a self,
+        tree: &'a Tree,
+        span: &'a Span,
+    ) -> impl Iterator<Item = (&'a str, TextRange)> {
+        let bound = self.variables.names().iter().zip(&span.bindings);
+        bound.filter_map(|(name, binding)| Some((name.as_str(), (*binding)?.range(tree))))
+    }
+
     /// Metavariables and their text.
     pub(super) fn named<'a>(
         &'a self,
         tree: &'a Tree,
         span: &'a Span,
     ) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let bound = self.variables.names().iter().zip(&span.bindings);
-        bound.filter_map(|(name, binding)| {
-            Some((name.as_str(), &tree.text[(*binding)?.range(tree).indices()]))
-        })
+        let bound = self.bound(tree, span);
+        bound.map(|(name, range)| (name, &tree.text[range.indices()]))
     }
 }
 

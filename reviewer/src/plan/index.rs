@@ -62,7 +62,7 @@ const MOST_EXHAUSTED_SHARE: usize = 10;
 /// may still hold, the ones that match nearly anywhere. `None` where too many rules used up their budgets.
 pub(super) fn walk(
     unit: &Unit,
-    rules: &[(usize, &Compiled)],
+    rules: &[&Compiled],
     counts: &mut Counts,
     measures: bool,
 ) -> Option<Vec<Matched>> {
@@ -72,11 +72,11 @@ pub(super) fn walk(
         measures,
         found: rules
             .iter()
-            .map(|(_, compiled)| vec![FxHashSet::default(); compiled.program.patterns.len()])
+            .map(|compiled| vec![FxHashSet::default(); compiled.program.patterns.len()])
             .collect(),
         unbound: rules
             .iter()
-            .map(|(_, compiled)| vec![None; compiled.variables.names().len()])
+            .map(|compiled| vec![None; compiled.variables.names().len()])
             .collect(),
         steps: vec![Steps::for_nodes(unit.tree.len()); rules.len()],
         took: vec![Duration::ZERO; rules.len()],
@@ -89,7 +89,7 @@ pub(super) fn walk(
     let goes_on: Vec<_> = rules
         .iter()
         .zip(&walk.found)
-        .map(|((_, compiled), found)| {
+        .map(|(compiled, found)| {
             let program = &compiled.program;
             program.patterns.iter().any(is_later) && program.may_hold(&|at| !found[at].is_empty())
         })
@@ -115,7 +115,7 @@ pub(super) fn walk(
 /// What a walk knows, by rule.
 struct Walk<'a> {
     unit: &'a Unit,
-    rules: &'a [(usize, &'a Compiled)],
+    rules: &'a [&'a Compiled],
     measures: bool,
     /// For each pattern of each rule.
     found: Vec<Vec<FxHashSet<Match>>>,
@@ -169,7 +169,7 @@ impl Walk<'_> {
                     }
                     let wrong_value = !candidate.value.is_empty()
                         && !value_kind.is_some_and(|kind| candidate.value.contains(&kind))
-                        && !rules[candidate.rule].1.options.symbolic_propagation;
+                        && !rules[candidate.rule].options.symbolic_propagation;
                     if wrong_value {
                         continue;
                     }
@@ -191,7 +191,7 @@ impl Walk<'_> {
                     counts.attempts += 1;
                     let context = Context {
                         unit,
-                        options: &rules[candidate.rule].1.options,
+                        options: &rules[candidate.rule].options,
                         bindings: &unbound[candidate.rule],
                     };
                     let found = &mut found[candidate.rule][candidate.pattern];
@@ -267,12 +267,9 @@ impl Walk<'_> {
 
 impl<'a> Index<'a> {
     /// The patterns that are `wanted`, by the rule's place in this walk.
-    fn new(
-        rules: &[(usize, &'a Compiled)],
-        wanted: impl Fn(usize, &CompiledPattern) -> bool,
-    ) -> Index<'a> {
+    fn new(rules: &[&'a Compiled], wanted: impl Fn(usize, &CompiledPattern) -> bool) -> Index<'a> {
         let mut index = Index::default();
-        for (rule, (_, compiled)) in rules.iter().enumerate() {
+        for (rule, compiled) in rules.iter().enumerate() {
             let patterns = compiled.program.patterns.iter().enumerate();
             for (pattern, compiled) in patterns.filter(|(_, pattern)| wanted(rule, pattern)) {
                 for (shape, kinds) in compiled.shapes.iter().zip(&compiled.roots) {

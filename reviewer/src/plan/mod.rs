@@ -7,6 +7,7 @@
 //! each node of the tree ─► by kind, callee, name ─► candidates ─► matcher ─► ranges by pattern
 //!                                                                             │
 //!                                          formula of each rule  ◄────────────┘ ─► findings
+//!                       formula of each entry of rules about flow ◄───────────┘ ─► marks, for flow
 //! ```
 //!
 //! Patterns are compiled when a rule first survives the literals of some file; the order of files does not
@@ -17,62 +18,43 @@ mod comparison;
 mod condition;
 mod containment;
 mod counts;
+mod entries;
 mod evaluate;
 mod expression;
 mod formula;
 mod hit;
 mod index;
+mod parts;
 mod paths;
+mod planned;
 mod prefilter;
+mod run;
 mod selection;
 
-use std::borrow::Cow;
-use std::sync::OnceLock;
-use std::time::Instant;
-
-use rules::review::{Body, Rule};
+use rules::review::Rule;
 use rules::yaml::Position;
 
-use crate::checks::{self, Check};
+use crate::flow::facts::FileFacts;
+use crate::flow::marks::{Mark, Parts};
 use crate::lang::Language;
-use crate::review;
-use crate::tree::{Scopes, TextRange, Unit};
+use crate::tree::{Scopes, TextRange};
 pub use counts::{Counts, Times};
-use formula::Compiled;
+use formula::Broken;
 pub use hit::Hit;
-use hit::metavariables;
-use paths::PathFilter;
+use parts::Formulas;
+use planned::Planned;
 use prefilter::Prefilter;
+pub(crate) use run::sort;
 pub use selection::Selection;
 
 /// Rules, ready to run.
 pub struct Plan {
     rules: Vec<Planned>,
+    /// What the rules about flow look for.
+    formulas: Formulas,
     prefilter: Prefilter,
     /// Whether to measure how long each phase and each rule takes.
     measures: bool,
-}
-
-/// A rule in a plan.
-struct Planned {
-    rule: Rule,
-    languages: Vec<Language>,
-    paths: PathFilter,
-    run: Run,
-    /// The expression of `fix-regex`.
-    replaced: Option<fancy_regex::Regex>,
-}
-
-/// What a rule runs.
-enum Run {
-    /// One compiled formula for each language, on first need.
-    Search(Vec<OnceLock<Result<Compiled, RuleProblem>>>),
-    /// A check of its own.
-    Check(Check),
-    /// The review reports it, not the plan.
-    Review,
-    /// It is about flow: its formulas are matched as parts.
-    Flow,
 }
 
 /// What is wrong with a rule.
@@ -93,6 +75,10 @@ pub struct RuleProblem {
 pub struct Outcome {
     /// Sorted by position, then rule.
     pub hits: Vec<Hit>,
+    /// What the formulas of rules about flow matched, sorted by range and part.
+    pub marks: Vec<Mark>,
+    /// What the file contributes to the flow of values through the project, where rules ask for that.
+    pub facts: Option<Box<FileFacts>>,
     /// The text, handed back.
     pub text: String,
     /// The functions and classes of the file, where there are hits and it was parsed.
@@ -157,8 +143,8 @@ impl Plan {
         }
         if eager {
             planned.retain(|rule| match rule.compile_all() {
-                Ok(()) => {
-                    problems.extend(rule.unbound());
+                Ok(warnings) => {
+                    problems.extend(warnings);
                     true
                 }
                 Err(problem) => {
@@ -175,9 +161,12 @@ impl Plan {
     }
 
     fn of(rules: Vec<Planned>) -> Plan {
-        let prefilter = Prefilter::new(rules.iter().map(|planned| &planned.rule));
+        let planned = rules.iter();
+        let formulas = Formulas::of(planned.clone().map(|p| (&p.rule, p.languages.as_slice())));
+        let prefilter = Prefilter::new(planned.map(|planned| &planned.rule), formulas.all());
         Plan {
             rules,
+            formulas,
             prefilter,
             measures: false,
         }
@@ -209,299 +198,35 @@ impl Plan {
         &self.rules[index].rule
     }
 
+    /// Whether a rule follows values from file to file.
+    pub(crate) fn follows(&self) -> bool {
+        self.rules()
+            .any(|rule| matches!(rule.body, rules::review::Body::Taint(_)))
+    }
+
     /// All rules.
     pub fn rules(&self) -> impl ExactSizeIterator<Item = &Rule> {
         self.rules.iter().map(|planned| &planned.rule)
+    }
+
+    /// What the rules about flow look for, and for whom.
+    pub fn parts(&self) -> &Parts {
+        &self.formulas.parts
+    }
+
+    /// What is wrong with the rules that look for a part.
+    fn broken<'a>(
+        &'a self,
+        part: usize,
+        (at, message): &'a Broken,
+    ) -> impl Iterator<Item = RuleProblem> + 'a {
+        let users = self.parts().users[part].iter();
+        users.map(|user| problem(self.rule(user.rule), *at, message.clone()))
     }
 
     /// Whether a rule, by its index, looks at a file: at its language and its path.
     pub(crate) fn looks_at(&self, rule: usize, language: Language, path: &str) -> bool {
         let planned = &self.rules[rule];
         planned.language_for(language).is_some() && planned.paths.allows(path)
-    }
-
-    /// Runs the selected rules over one file. `path` is what `paths` globs look at.
-    pub fn run(
-        &self,
-        language: Language,
-        path: &str,
-        text: String,
-        selection: &Selection,
-    ) -> Outcome {
-        let mut outcome = Outcome::default();
-        let mut candidates = Vec::new();
-        let mut has_syntax = false;
-        let started = Instant::now();
-        for index in self.prefilter.candidates(&text) {
-            let planned = &self.rules[index];
-            if !selection.contains(index) {
-                continue;
-            }
-            let Some(language) = planned.language_for(language) else {
-                continue;
-            };
-            if !planned.paths.allows(path) {
-                continue;
-            }
-            has_syntax |= !language.is_text();
-            match planned.compiled(language) {
-                Ok(ready) => candidates.push((index, ready)),
-                Err(problem) => outcome.broken.push(problem.clone()),
-            }
-        }
-        outcome.times.prefilter = started.elapsed();
-        if candidates.is_empty() {
-            return Outcome { text, ..outcome };
-        }
-        let started = Instant::now();
-        // Where nothing but expressions is searched for, the text is enough.
-        let language = if has_syntax {
-            language
-        } else {
-            Language::Regex
-        };
-        let tree = match language.parse(text) {
-            Ok(tree) => tree,
-            Err(error) => {
-                outcome.incomplete.push(error.to_string());
-                return outcome;
-            }
-        };
-        outcome.parsed = has_syntax;
-        outcome.syntax_errors = tree.errors.clone();
-        let unit = Unit::new(tree);
-        outcome.times.parse = started.elapsed();
-        self.run_on(&unit, &candidates, &mut outcome);
-        if !outcome.hits.is_empty() {
-            outcome.scopes = Scopes::of(&unit.tree);
-        }
-        if has_syntax {
-            outcome.comments = Some(unit.tree.comments);
-        }
-        outcome.text = unit.tree.text;
-        outcome
-    }
-
-    fn run_on(&self, unit: &Unit, candidates: &[(usize, Ready<'_>)], outcome: &mut Outcome) {
-        outcome.counts.nodes = unit.tree.len() as u64;
-        let searches: Vec<_> = candidates
-            .iter()
-            .filter_map(|(index, ready)| match ready {
-                Ready::Search(compiled) => Some((*index, *compiled)),
-                Ready::Check(_) => None,
-            })
-            .collect();
-        let started = Instant::now();
-        let matched = index::walk(unit, &searches, &mut outcome.counts, self.measures);
-        outcome.times.matching = started.elapsed();
-        let started = Instant::now();
-        match matched {
-            Some(matched) => {
-                for ((index, compiled), matched) in searches.iter().zip(matched) {
-                    let found: usize = matched.matches.iter().map(Vec::len).sum();
-                    outcome.counts.matches += found as u64;
-                    let (took, started) = (matched.took, Instant::now());
-                    self.evaluate(unit, *index, compiled, matched, outcome);
-                    if self.measures {
-                        outcome.times.of_rule(*index, took + started.elapsed());
-                    }
-                }
-            }
-            None => outcome.incomplete.push(
-                "several rules took more than their budgets of steps: given up, except for the checks that are code".into(),
-            ),
-        }
-        let checks: Vec<_> = candidates
-            .iter()
-            .filter_map(|(index, ready)| match ready {
-                Ready::Check(check) => Some((*index, *check)),
-                Ready::Search(_) => None,
-            })
-            .collect();
-        if !checks.is_empty() {
-            match checks::run(unit, &checks) {
-                Ok(reported) => {
-                    for (rule, range, words) in &reported {
-                        let words: Vec<_> = words
-                            .iter()
-                            .map(|(name, text)| (name.as_str(), text.as_str()))
-                            .collect();
-                        let found = &unit.tree.text[range.indices()];
-                        outcome.hits.push(self.hit(*rule, *range, found, &words));
-                    }
-                }
-                Err(reason) => outcome.incomplete.push(reason),
-            }
-        }
-        outcome.times.formulas = started.elapsed();
-        outcome
-            .hits
-            .sort_by(|a, b| (a.range, a.rule, &a.message).cmp(&(b.range, b.rule, &b.message)));
-        outcome
-            .hits
-            .dedup_by(|a, b| a.range == b.range && a.rule == b.rule);
-    }
-
-    /// Adds what one rule found. A rule that used up its budget reports nothing: what it lacks may be what
-    /// would have taken a finding away.
-    fn evaluate(
-        &self,
-        unit: &Unit,
-        rule: usize,
-        compiled: &Compiled,
-        matched: index::Matched,
-        outcome: &mut Outcome,
-    ) {
-        let mut steps = matched.steps;
-        let evaluated = compiled.evaluate(unit, &matched.matches, &mut steps);
-        outcome.counts.steps += steps.taken;
-        let id = &self.rules[rule].rule.id;
-        if steps.exhausted() {
-            outcome.incomplete.push(format!(
-                "the rule {id} took more than its budget of steps, and was given up"
-            ));
-            return;
-        }
-        if evaluated.gave_up {
-            outcome.incomplete.push(format!(
-                "a regular expression of the rule {id} took more than its budget of steps, and was given up"
-            ));
-        }
-        for span in evaluated.spans {
-            let words: Vec<_> = compiled.named(&unit.tree, &span).collect();
-            let found = &unit.tree.text[span.range.indices()];
-            outcome.hits.push(self.hit(rule, span.range, found, &words));
-        }
-    }
-}
-
-/// A rule that is ready to run on files of one language.
-#[derive(Clone, Copy)]
-enum Ready<'a> {
-    Search(&'a Compiled),
-    Check(Check),
-}
-
-impl Planned {
-    fn new(rule: Rule, languages: Vec<Language>) -> Result<Planned, RuleProblem> {
-        let paths = PathFilter::new(&rule)?;
-        let run = match &rule.body {
-            Body::Search(_) => Run::Search(Language::ALL.iter().map(|_| OnceLock::new()).collect()),
-            Body::Review if review::REPORTED.contains(&rule.id.as_str()) => Run::Review,
-            Body::Taint(_) | Body::Typestate(_) => Run::Flow,
-            Body::Review => {
-                let message =
-                    "`mode: review` names what the review itself reports, and this is none of it";
-                return Err(problem(&rule, rule.at, message.into()));
-            }
-            Body::Check => {
-                match checks::find(&rule.id) {
-                    Some((_, check)) => Run::Check(check),
-                    None => return Err(problem(
-                        &rule,
-                        rule.at,
-                        "`mode: check` names a check of the reviewer, and it has none of this id"
-                            .into(),
-                    )),
-                }
-            }
-        };
-        let replaced = rule
-            .fix_regex
-            .as_ref()
-            .map(|fix| expression::search(&fix.regex))
-            .transpose()
-            .map_err(|(at, message)| problem(&rule, at, message))?;
-        Ok(Planned {
-            rule,
-            languages,
-            paths,
-            run,
-            replaced,
-        })
-    }
-
-    /// What `fix-regex` makes of the matched code.
-    fn replaced(&self, found: &str) -> Option<String> {
-        let fix = self.rule.fix_regex.as_ref()?;
-        let count = fix.count.unwrap_or(0);
-        let replacement = expression::replacement(&fix.replacement);
-        let replaced = self
-            .replaced
-            .as_ref()?
-            .try_replacen(found, count, replacement.as_str());
-        replaced
-            .ok()
-            .map(Cow::into_owned)
-            .filter(|text| text != found)
-    }
-
-    /// As which of its languages the rule reads files of `language`, if it does. Any text is text.
-    fn language_for(&self, language: Language) -> Option<Language> {
-        [language, Language::Regex]
-            .into_iter()
-            .find(|language| self.languages.contains(language))
-    }
-
-    fn compiled(&self, language: Language) -> Result<Ready<'_>, &RuleProblem> {
-        match (&self.run, &self.rule.body) {
-            (Run::Search(slots), Body::Search(formula)) => slots[language as usize]
-                .get_or_init(|| {
-                    Compiled::new(language, formula, &self.rule.options)
-                        .map_err(|(at, message)| problem(&self.rule, at, message))
-                })
-                .as_ref()
-                .map(Ready::Search),
-            (Run::Check(check), _) => Ok(Ready::Check(*check)),
-            (Run::Review | Run::Flow, _) | (Run::Search(_), _) => {
-                unreachable!("`Planned::new` pairs the others, and these are never candidates")
-            }
-        }
-    }
-
-    /// A warning for each metavariable that the message or the fix names and no pattern binds.
-    fn unbound(&self) -> Vec<RuleProblem> {
-        let Body::Search(_) = self.rule.body else {
-            return Vec::new();
-        };
-        let bound: Vec<&Compiled> = self
-            .languages
-            .iter()
-            .filter_map(|&language| match self.compiled(language) {
-                Ok(Ready::Search(compiled)) => Some(compiled),
-                _ => None,
-            })
-            .collect();
-        let texts = [
-            ("message", Some(&self.rule.message)),
-            ("fix", self.rule.fix.as_ref()),
-        ];
-        let mut warnings = Vec::new();
-        for (key, text) in texts {
-            let unbound = metavariables(text.map_or("", String::as_str)).filter(|name| {
-                bound
-                    .iter()
-                    .all(|compiled| compiled.variables.get(name).is_none())
-            });
-            for name in unbound {
-                let message =
-                    format!("`{key}` names `{name}`, and no pattern of the rule binds it");
-                warnings.push(RuleProblem {
-                    fatal: false,
-                    ..problem(&self.rule, self.rule.at, message)
-                });
-            }
-        }
-        warnings
-    }
-
-    fn compile_all(&self) -> Result<(), RuleProblem> {
-        if let Run::Review | Run::Flow = self.run {
-            return Ok(());
-        }
-        for &language in &self.languages {
-            self.compiled(language).map_err(RuleProblem::clone)?;
-        }
-        Ok(())
     }
 }

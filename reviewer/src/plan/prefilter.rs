@@ -1,4 +1,4 @@
-//! Decides, from the literals in a text, which rules could match it at all.
+//! Decides, from the literals in a text, which rules could match it at all, and which formulas of rules about flow.
 //!
 //! The words that a pattern spells out (names and keywords, not strings, which constants may hide) have to
 //! stand in the text of every file that it matches: imports rename, but they name what they rename. One
@@ -14,8 +14,16 @@ use crate::checks;
 /// The words of all rules.
 pub(super) struct Prefilter {
     automaton: AhoCorasick,
-    needs: Vec<Needs>,
+    rules: Vec<Needs>,
+    parts: Vec<Needs>,
     words: usize,
+}
+
+/// What could match a text, by index.
+pub(super) struct Found {
+    pub(super) rules: Vec<usize>,
+    /// Formulas of rules about flow.
+    pub(super) parts: Vec<usize>,
 }
 
 /// What a text must contain.
@@ -46,28 +54,33 @@ const IMPLIED: [&str; 9] = [
 ];
 
 impl Prefilter {
-    pub(super) fn new<'a>(rules: impl Iterator<Item = &'a Rule>) -> Prefilter {
+    pub(super) fn new<'a>(
+        rules: impl Iterator<Item = &'a Rule>,
+        parts: impl Iterator<Item = &'a Formula>,
+    ) -> Prefilter {
         let mut words = Words::default();
-        let needs: Vec<_> = rules
+        let rules: Vec<_> = rules
             .map(|rule| match &rule.body {
                 Body::Search(formula) => needs(formula, &mut words),
                 Body::Check => check_needs(&rule.id, &mut words),
                 Body::Taint(_) | Body::Typestate(_) | Body::Review => Needs::Any(Vec::new()),
             })
             .collect();
+        let parts = parts.map(|formula| needs(formula, &mut words)).collect();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .build(&words.list)
             .expect("the words of rules are far from the automaton's limits");
         Prefilter {
             automaton,
-            needs,
+            rules,
+            parts,
             words: words.list.len(),
         }
     }
 
-    /// Indices of the rules that could match `text`.
-    pub(super) fn candidates(&self, text: &str) -> Vec<usize> {
+    /// What could match `text`.
+    pub(super) fn candidates(&self, text: &str) -> Found {
         let mut found = vec![false; self.words];
         let mut missing = self.words;
         for hit in self.automaton.find_overlapping_iter(text) {
@@ -80,9 +93,17 @@ impl Prefilter {
                 }
             }
         }
-        (0..self.needs.len())
-            .filter(|&rule| self.needs[rule].hold(&found))
-            .collect()
+        let holding = |needs: &[Needs]| {
+            let held = needs
+                .iter()
+                .enumerate()
+                .filter(|(_, needs)| needs.hold(&found));
+            held.map(|(index, _)| index).collect()
+        };
+        Found {
+            rules: holding(&self.rules),
+            parts: holding(&self.parts),
+        }
     }
 }
 

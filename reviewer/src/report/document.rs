@@ -82,6 +82,25 @@ pub(super) struct Finding<'a> {
     pub(super) fix: Option<Fix<'a>>,
     /// Metavariables and their text.
     pub(super) metavariables: BTreeMap<&'a str, &'a str>,
+    /// How a value got here, from its source to this place, both included; empty where the rule is not about that.
+    pub(super) steps: Vec<Step<'a>>,
+}
+
+/// One step of the way that a value took.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Step<'a> {
+    /// The file: relative where it lies below the folder that the review ran in.
+    pub(super) path: &'a str,
+    /// Where it starts.
+    pub(super) start: Position,
+    /// One past its end.
+    pub(super) end: Position,
+    /// The same as offsets in bytes.
+    pub(super) bytes: [u32; 2],
+    /// The code: the line that it starts in without the white space around it, or a part of a long one.
+    pub(super) lines: &'a str,
+    /// What happens there.
+    pub(super) note: &'a str,
 }
 
 /// A position in a text.

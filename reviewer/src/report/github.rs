@@ -4,7 +4,7 @@ use rules::review::Severity;
 
 use super::inert::in_one_line;
 use super::summary::headline;
-use super::{Report, sentence};
+use super::{Report, sentence, steps};
 use crate::review::{Finding, Place};
 
 /// GitHub shows this many annotations of a kind for each step.
@@ -56,7 +56,10 @@ pub fn github(report: &Report<'_>) -> String {
 
 fn annotation(finding: &Finding, report: &Report<'_>) -> String {
     let help = report.help(&finding.rule);
-    let message = format!("{} {help}", sentence(&finding.message));
+    let source = finding.source().map_or(String::new(), |source| {
+        format!("The value comes from {}. ", steps::at(source, ""))
+    });
+    let message = format!("{} {source}{help}", sentence(&finding.message));
     command(
         finding.severity,
         Some(&finding.place),

@@ -2,7 +2,7 @@
 
 use super::document::{
     Cost, Document, Finding, Fix, Function, Outcome, Position, Problem, RuleCount, Skipped, Stats,
-    Suppressed,
+    Step, Suppressed,
 };
 use super::inert::inert_json_pretty;
 use super::{Report, statistics};
@@ -72,6 +72,19 @@ pub(super) fn finding<'a>(finding: &'a review::Finding, report: &Report<'a>) -> 
             .iter()
             .map(|(name, text)| (name.as_str(), text.as_str()))
             .collect(),
+        steps: finding.path.iter().map(step).collect(),
+    }
+}
+
+fn step(step: &review::Step) -> Step<'_> {
+    let place = &step.place;
+    Step {
+        path: &place.path,
+        start: position(place.start),
+        end: position(place.end),
+        bytes: bytes(place),
+        lines: &step.line,
+        note: &step.note,
     }
 }
 

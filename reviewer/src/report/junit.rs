@@ -8,9 +8,9 @@ use std::io;
 use quick_xml::events::BytesText;
 use rules::review::Severity;
 
-use super::Report;
 use super::inert::{inert, inert_line};
 use super::xml::{self, Xml};
+use super::{Report, steps};
 use crate::review::{Finding, Suppression};
 
 /// What became of a test.
@@ -66,8 +66,12 @@ pub fn junit(report: &Report<'_>) -> String {
 }
 
 fn failure(finding: &Finding, report: &Report<'_>) -> Case {
+    let path = match finding.path.is_empty() {
+        true => String::new(),
+        false => steps::table(finding, usize::MAX) + "\n\n",
+    };
     let text = format!(
-        "{}: {}\n\n{}\n\n{}",
+        "{}: {}\n\n{}\n\n{path}{}",
         at(finding),
         finding.message,
         finding.excerpt.text,

@@ -18,6 +18,7 @@ mod notes;
 mod rdjson;
 mod sarif;
 mod statistics;
+mod steps;
 mod summary;
 #[cfg(test)]
 mod tests;

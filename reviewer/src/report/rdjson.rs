@@ -4,6 +4,7 @@ use rules::review::Severity;
 use serde_json::{Value, json};
 
 use super::inert::{in_one_line, inert_json_pretty};
+use super::steps::{Row, rows};
 use super::{Report, address};
 use crate::review::{Finding, Place, Position};
 
@@ -38,13 +39,30 @@ fn diagnostic(finding: &Finding, report: &Report<'_>) -> Value {
         .iter()
         .map(|fix| json!({"range": range(&fix.place), "text": fix.text}))
         .collect();
-    json!({
+    let mut diagnostic = json!({
         "message": in_one_line(&finding.message),
         "location": {"path": finding.place.path, "range": range(&finding.place)},
         "severity": severity(finding.severity),
         "code": code,
         "suggestions": suggestions,
-    })
+    });
+    // reviewdog before 0.18 refuses what it does not know.
+    if !finding.path.is_empty() {
+        diagnostic["related_locations"] = json!(related(finding));
+    }
+    diagnostic
+}
+
+/// The way of the value up to the reported place. reviewdog shows the code of each in a comment, so a long one is short.
+fn related(finding: &Finding) -> Vec<Value> {
+    let steps = rows(&finding.path).into_iter().filter_map(|row| match row {
+        Row::Step(step) if step.place != finding.place => Some(json!({
+            "message": in_one_line(&step.note),
+            "location": {"path": step.place.path, "range": range(&step.place)},
+        })),
+        Row::Step(_) | Row::Left(_) => None,
+    });
+    steps.collect()
 }
 
 fn range(place: &Place) -> Value {

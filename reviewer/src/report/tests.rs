@@ -7,20 +7,25 @@ use super::{Report, github, gitlab, markdown, sarif};
 use crate::review::{Excerpt, Finding, Place, Position, Review, Suppressed, Suppression};
 use crate::tree::TextRange;
 
-fn finding(severity: Severity, line: usize) -> Finding {
+/// A character of a file.
+pub(super) fn place(path: &str, line: usize) -> Place {
     let position = |column| Position {
         line,
         column,
         column_utf16: column,
         column_utf8: column,
     };
+    Place {
+        path: path.into(),
+        start: position(1),
+        end: position(2),
+        bytes: TextRange::new(0, 1),
+    }
+}
+
+pub(super) fn finding(severity: Severity, line: usize) -> Finding {
     Finding {
-        place: Place {
-            path: "a.py".into(),
-            start: position(1),
-            end: position(2),
-            bytes: TextRange::new(0, 1),
-        },
+        place: place("a.py", line),
         rule: "r".into(),
         severity,
         confidence: Confidence::High,

@@ -8,7 +8,7 @@ use rules::review::Severity;
 
 use super::inert::{in_one_line, inert, inert_line};
 use super::summary::measured;
-use super::{Report, summary};
+use super::{Report, steps, summary};
 use crate::review::{Excerpt, Finding, Fix};
 
 /// How text looks.
@@ -32,13 +32,13 @@ pub fn text(report: &Report<'_>, style: TextStyle) -> String {
         .decor_style(DecorStyle::Ascii);
     let mut out = String::new();
     for finding in &report.review.findings {
-        out += &frame(finding, report.help(&finding.rule), &renderer);
+        out += &frame(finding, report.help(&finding.rule), &renderer, style.width);
         out += "\n\n";
     }
     out + &summary(report)
 }
 
-fn frame(finding: &Finding, help: &str, renderer: &Renderer) -> String {
+fn frame(finding: &Finding, help: &str, renderer: &Renderer, width: usize) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -64,11 +64,14 @@ fn frame(finding: &Finding, help: &str, renderer: &Renderer) -> String {
             .char_column(place.start.column);
         title.element(origin).element(snippet)
     };
-    let cost = finding.cost.map(measured);
-    let group = match &cost {
-        Some(cost) => group.element(Level::NOTE.message(cost.as_str())),
-        None => group,
-    };
+    let margin = place.end.line.to_string().len() + " = note: ".len();
+    let path = || steps::table(finding, width.saturating_sub(margin));
+    let notes = [
+        (!finding.path.is_empty()).then(path),
+        finding.cost.map(measured),
+    ];
+    let notes = notes.iter().flatten();
+    let group = group.elements(notes.map(|note| Level::NOTE.message(note.as_str())));
     let fix = finding.fix.as_ref();
     let fix = fix.and_then(|fix| Some((range_in_excerpt(finding, fix)?, inert(&fix.text))));
     let groups = match &fix {

@@ -3,17 +3,12 @@
 use rules::review::{Confidence, Safety, Severity};
 use serde::{Deserialize, Serialize};
 
+use super::excerpt::Excerpt;
 use super::lines::Lines;
+use super::step::Step;
 use crate::plan::{Hit, Plan};
 use crate::source::SourceFile;
 use crate::tree::{Scope, TextRange};
-
-/// Most lines of source that a finding keeps.
-const MAX_LINES: usize = 12;
-/// Most bytes of them. A long line may hold thousands of findings.
-const MAX_EXCERPT: usize = 2_000;
-/// What is kept on either side of a finding in a longer line, in bytes.
-const AROUND: usize = 100;
 
 /// A position in a text, 1-based.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -72,17 +67,6 @@ pub struct Finding {
     pub path: Vec<Step>,
 }
 
-/// One step of the way that a value took.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    /// Where.
-    pub place: Place,
-    /// The line that the step starts in, without the white space around it.
-    pub line: String,
-    /// What happens there: `source`, `passed to f`, `returned by f`, `sink`.
-    pub note: String,
-}
-
 /// An edit that would mend a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
@@ -110,42 +94,6 @@ pub struct Cost {
     pub function: f64,
     /// Of the reported lines and what they call.
     pub lines: f64,
-}
-
-/// The lines of a place, or the part of them that is not too long to show.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Excerpt {
-    /// The text.
-    pub text: String,
-    /// Whether it starts and ends with a line.
-    pub whole_lines: bool,
-    /// The reported range within it, as bytes; the end of a long one is cut.
-    pub highlight: std::ops::Range<usize>,
-}
-
-impl Excerpt {
-    fn new(text: &str, lines: &Lines, range: TextRange, first: usize, last: usize) -> Excerpt {
-        let hit = range.indices();
-        let line = lines.start(first);
-        let shown = lines.text(text, first, last.min(first + MAX_LINES - 1));
-        let end = line + shown.len();
-        let whole_lines = shown.len() <= MAX_EXCERPT;
-        let kept = if whole_lines {
-            line..end
-        } else {
-            let start = text.floor_char_boundary(hit.start.saturating_sub(AROUND));
-            let start = start.max(line);
-            let stop = (hit.end + AROUND).min(start + MAX_EXCERPT).min(end);
-            start..text.floor_char_boundary(stop)
-        };
-        let from = hit.start - kept.start;
-        let to = hit.end.min(kept.end) - kept.start;
-        Excerpt {
-            text: text[kept].to_owned(),
-            whole_lines,
-            highlight: from..to.max(from),
-        }
-    }
 }
 
 impl Finding {
@@ -179,7 +127,7 @@ impl Finding {
             fingerprint: String::new(),
             line_hash: String::new(),
             cost: None,
-            path: Vec::new(),
+            path: hit.path,
         }
     }
 }
@@ -203,28 +151,5 @@ impl Place {
             end: lines.position(text, range.end as usize),
             bytes: range,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_line_is_cut_around_the_finding() {
-        let text = format!("a\n{}HIT{}\nb\n", "é".repeat(5_000), "z".repeat(5_000));
-        let start = text.find("HIT").unwrap();
-        let range = TextRange::new(start, start + 3);
-        let excerpt = Excerpt::new(&text, &Lines::new(&text), range, 2, 2);
-        assert!(!excerpt.whole_lines && excerpt.text.len() <= 2 * AROUND + 4);
-        assert_eq!(&excerpt.text[excerpt.highlight], "HIT");
-    }
-
-    #[test]
-    fn lines_are_kept_whole_without_their_breaks() {
-        let text = "a\r\nfoo(b,\r\n  c)\r\n";
-        let excerpt = Excerpt::new(text, &Lines::new(text), TextRange::new(3, 15), 2, 3);
-        assert_eq!(excerpt.text, "foo(b,\r\n  c)");
-        assert_eq!(&excerpt.text[excerpt.highlight], "foo(b,\r\n  c)");
     }
 }

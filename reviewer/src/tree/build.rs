@@ -17,6 +17,7 @@ impl Builder {
         let nodes = Vec::with_capacity(text.len() / 6 + 16);
         let tree = Tree {
             language,
+            grammar: language,
             text,
             nodes,
             comments: Vec::new(),

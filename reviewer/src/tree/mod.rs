@@ -13,18 +13,22 @@
 //! parent is its [`Role`]. Nothing here recurses: trees get ten thousand levels deep.
 
 mod build;
+pub mod constant;
 mod constants;
+mod fields;
 mod kind;
 mod names;
+mod reaching;
 mod scopes;
 mod unit;
 
 use std::ops::Range;
 
 pub use build::Builder;
-pub use constants::Constant;
-pub(crate) use constants::integer;
+pub use constant::Constant;
+pub(crate) use constant::integer;
 pub use kind::{Kind, Role};
+pub(crate) use names::Declared;
 pub use names::{Import, Names};
 pub use scopes::Scope;
 pub(crate) use scopes::Scopes;
@@ -120,6 +124,8 @@ pub struct Node {
 pub struct Tree {
     /// The language.
     pub language: Language,
+    /// Whose grammar the numbers of [`Kind::Raw`] are: that of another one where the text was read as such.
+    pub(crate) grammar: Language,
     /// The source.
     pub text: String,
     nodes: Vec<Node>,
@@ -140,6 +146,14 @@ impl Tree {
     /// Its kind.
     pub fn kind(&self, id: NodeId) -> Kind {
         self.node(id).kind
+    }
+
+    /// The name of its kind; of one that the tree does not name, that in the grammar.
+    pub fn kind_name(&self, id: NodeId) -> String {
+        match self.kind(id) {
+            Kind::Raw(kind) => self.grammar.kind_name(kind),
+            kind => format!("{kind:?}"),
+        }
     }
 
     /// Its range.

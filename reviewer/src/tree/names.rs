@@ -6,7 +6,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Kind, NodeId, Role, Tree, constants};
+use super::reaching::Reaching;
+use super::{Constant, Kind, NodeId, Role, Tree};
 
 /// A name that an import brings into a file, or a module whose names it brings all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +71,10 @@ pub(super) struct Write {
 
 /// The writes of one definition, out of some of the file.
 fn of_definition<'a>(writes: &'a [Write], definition: &Definition) -> &'a [Write] {
-    let number = definition.number;
+    numbered(writes, definition.number)
+}
+
+fn numbered(writes: &[Write], number: u32) -> &[Write] {
     let first = writes.partition_point(|write| write.definition < number);
     let end = writes.partition_point(|write| write.definition <= number);
     &writes[first..end]
@@ -78,6 +82,19 @@ fn of_definition<'a>(writes: &'a [Write], definition: &Definition) -> &'a [Write
 
 /// The node that assigns, a name that it assigns to, and the value, where it is an expression of its own.
 type Assignment = (NodeId, NodeId, Option<NodeId>);
+
+/// What a name was found to mean.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Declared {
+    /// The number of the definition, below [`Names::count`].
+    pub(crate) number: u32,
+    /// The node of its scope.
+    pub(crate) scope: NodeId,
+    /// Its declared type, or that of the object that it is made as.
+    pub(crate) ty: Option<NodeId>,
+    /// Whether an import brings it.
+    pub(crate) is_import: bool,
+}
 
 /// The names of one file.
 #[derive(Debug)]
@@ -87,6 +104,8 @@ pub struct Names {
     /// Those of them that hide what the name was imported as: merely assigning to it does not.
     declarations: Vec<Write>,
     imports: Vec<Import>,
+    /// What is assigned to members of objects, by the name of the member.
+    stores: FxHashMap<Box<str>, Vec<Write>>,
     /// By name; those of one name by scope, outer ones first.
     definitions: FxHashMap<Box<str>, Vec<Definition>>,
 }
@@ -115,6 +134,7 @@ impl Names {
             writes: Vec::new(),
             declarations: Vec::new(),
             imports,
+            stores: std::mem::take(&mut reader.stores),
             definitions: by_name(tree, reader.definitions),
         };
         let mut unknown = Vec::new();
@@ -221,6 +241,38 @@ impl Names {
         self.definitions.get(tree.text_of(id))?.get(at)
     }
 
+    /// How many definitions the file has.
+    pub(crate) fn count(&self) -> usize {
+        self.definitions.values().map(Vec::len).sum()
+    }
+
+    /// The definition that the name at `id` means, leaving out those in scopes that `is_closed` to it.
+    pub(crate) fn declared(
+        &self,
+        tree: &Tree,
+        id: NodeId,
+        is_closed: impl Fn(NodeId) -> bool,
+    ) -> Option<Declared> {
+        let definitions = self.definitions.get(tree.text_of(id))?;
+        let mut definition = &definitions[self.find(tree, id)?];
+        while is_closed(definition.scope) {
+            definition = &definitions[definition.around? as usize];
+        }
+        Some(Declared {
+            number: definition.number,
+            scope: definition.scope,
+            ty: definition.declared_type(tree),
+            is_import: definition.import.is_some(),
+        })
+    }
+
+    /// The nodes that write a definition, each with the value where that is an expression of its own.
+    pub(crate) fn writers(&self, number: u32) -> impl Iterator<Item = (NodeId, Option<NodeId>)> {
+        numbered(&self.writes, number)
+            .iter()
+            .map(|write| (write.at, write.value))
+    }
+
     /// Whether a name, member or path means the dotted `path` by the imports: `sp.call` means
     /// `subprocess.call` after `import subprocess as sp`.
     pub fn means(&self, tree: &Tree, id: NodeId, path: &str) -> bool {
@@ -286,6 +338,37 @@ impl Names {
             .take_while(move |import| import.at == at)
     }
 
+    /// The writes of a name that a class declares, and whether other classes of the file declare it too.
+    pub(super) fn member_writes(&self, class: NodeId, name: &str) -> (&[Write], bool) {
+        let definitions = self.definitions.get(name).map_or(&[][..], Vec::as_slice);
+        let of_class = |definition: &&Definition| definition.scope == class;
+        let own = definitions.iter().find(of_class);
+        (
+            own.map_or(&[], |definition| self.writes_of(definition)),
+            definitions.len() > usize::from(own.is_some()),
+        )
+    }
+
+    /// What is assigned to members of that name, of whatever object.
+    pub(super) fn stores_of(&self, name: &str) -> &[Write] {
+        self.stores.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The class that a name means, where nothing else around has that name.
+    pub(super) fn class_of(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        let definition = self.lookup(tree, id)?;
+        let name = |class| tree.child(class, Role::Name).map(|name| tree.text_of(name));
+        // Constructors have the name of their class.
+        let scope = definition.scope;
+        if tree.kind(scope) == Kind::Class && name(scope) == Some(tree.text_of(id)) {
+            return Some(scope);
+        }
+        match self.writes_of(definition) {
+            [only] if tree.kind(only.at) == Kind::Class => Some(only.at),
+            _ => None,
+        }
+    }
+
     /// All writes of a definition, in the order of the source.
     fn writes_of(&self, definition: &Definition) -> &[Write] {
         of_definition(&self.writes, definition)
@@ -325,81 +408,49 @@ impl Names {
             .is_some_and(|definition| definition.import.is_none())
     }
 
-    /// The literal that the name at `id` stands for there: that of its only declaration, or of the assignment
-    /// right before it that nothing can come between. A field counts only where the language's own word says
-    /// that it does not change. A literal stands for itself.
-    pub fn constant(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
-        let mut at = id;
-        // A constant may be defined by another; a cycle is cut.
-        for _ in 0..8 {
-            if tree.kind(at) != Kind::Ident {
-                return tree.kind(at).is_literal().then_some(at);
-            }
-            at = self.value(tree, at)?;
-        }
-        None
-    }
-    /// The expression that the name at `id` stands for there, as in [`Names::constant`].
-    pub fn value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
-        let values = self.values(tree, id)?;
-        let (first, others) = values.split_first()?;
-        let same = |other: &NodeId| tree.same_code(*first, tree, *other);
-        others.iter().all(same).then_some(*first)
-    }
-
-    /// The expressions, one of which the name at `id` stands for there. A field counts only where the language's
-    /// own word says that it does not change, or where the function itself sets it.
-    pub(super) fn values(&self, tree: &Tree, id: NodeId) -> Option<Vec<NodeId>> {
+    /// The expressions, one of which the name at `id` stands for there, where `known` says what conditions come to.
+    /// A field counts only where the language's own word or the file shows that it does not change, or where the
+    /// function itself sets it.
+    pub(super) fn values(
+        &self,
+        tree: &Tree,
+        id: NodeId,
+        known: &dyn Fn(NodeId) -> Option<Constant>,
+    ) -> Option<Vec<NodeId>> {
         let definition = self.lookup(tree, id)?;
         let writes = self.writes_of(definition);
-        if definition.is_shared {
+        if definition.is_shared || writes.len() > MOST_WRITES {
             return None;
         }
         let is_field = tree.kind(definition.scope) == Kind::Class;
         let here = function_around(tree, id);
-        if let [only] = writes {
+        let is_here = |write: &&Write| function_around(tree, write.at) == here;
+        let local: Vec<_> = writes.iter().filter(is_here).copied().collect();
+        let reaching = || {
+            let writes = &local;
+            Reaching {
+                tree,
+                writes,
+                known,
+            }
+            .values(id)
+        };
+        if is_field {
+            let settled = || self.field(tree, definition.scope, tree.text_of(id));
+            return reaching().or_else(|| Some(vec![settled()?]));
+        }
+        match writes {
             // Another function sees what was assigned before it is called.
-            if is_field || function_around(tree, only.at) != here {
+            [only] if local.is_empty() => {
                 // Where a package has several files, another one may write what this one declares.
                 let is_shared =
                     definition.scope == NodeId::ROOT && tree.language.blocks_are_scopes();
-                let settled = !(is_field || is_shared) || is_settled(tree, only);
-                return settled.then_some(vec![only.value?]);
+                let settled = !is_shared || is_settled(tree, only.at);
+                settled.then_some(vec![only.value?])
             }
-            return constants::reaching(tree, writes, id);
-        }
-        if writes.len() > MOST_WRITES {
-            return None;
-        }
-        let local: Vec<_> = writes
-            .iter()
-            .filter(|write| function_around(tree, write.at) == here)
-            .copied()
-            .collect();
-        // Another function may come in between, and write what this one does not own.
-        if local.len() < writes.len() && !is_field {
-            return None;
-        }
-        constants::reaching(tree, &local, id)
-    }
-
-    /// The value of the field that `this.name` names, where it does not change.
-    pub(super) fn field_value(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
-        let object = tree.child(id, Role::Object)?;
-        let name = tree.child(id, Role::Name)?;
-        if !matches!(tree.text_of(object), "this" | "self") {
-            return None;
-        }
-        let class = tree
-            .ancestors(id)
-            .find(|&around| tree.kind(around) == Kind::Class)?;
-        let definitions = self.definitions.get(tree.text_of(name))?;
-        let at = definitions
-            .binary_search_by_key(&class, |definition| definition.scope)
-            .ok()?;
-        match self.writes_of(&definitions[at]) {
-            [only] if tree.kind(only.at) == Kind::VarDef && is_settled(tree, only) => only.value,
-            _ => None,
+            // Another function may come in between, and write what this one does not own.
+            _ if local.len() < writes.len() => None,
+            _ => reaching(),
         }
     }
 
@@ -439,19 +490,22 @@ impl Definition {
     }
 }
 
-/// Whether the language's own word says that what is declared does not change.
-fn is_settled(tree: &Tree, write: &Write) -> bool {
-    tree.kind(write.at) != Kind::VarDef
-        || tree
-            .children_as(write.at, Role::Modifier)
-            .any(|m| matches!(tree.text_of(m), "final" | "const" | "readonly"))
-}
-
 /// A name with more writes than these is no constant anywhere.
 const MOST_WRITES: usize = 16;
 
+/// Whether the language's own word says that what is declared does not change.
+pub(super) fn is_settled(tree: &Tree, at: NodeId) -> bool {
+    tree.kind(at) != Kind::VarDef || has_modifier(tree, at, &["final", "const", "readonly"])
+}
+
+/// Whether a declaration has one of these modifiers.
+pub(super) fn has_modifier(tree: &Tree, at: NodeId, words: &[&str]) -> bool {
+    let mut modifiers = tree.children_as(at, Role::Modifier);
+    modifiers.any(|modifier| words.contains(&tree.text_of(modifier)))
+}
+
 /// The function that the node is in, or the file.
-fn function_around(tree: &Tree, id: NodeId) -> NodeId {
+pub(super) fn function_around(tree: &Tree, id: NodeId) -> NodeId {
     tree.ancestors(id)
         .find(|&around| matches!(tree.kind(around), Kind::Function | Kind::Lambda))
         .unwrap_or(NodeId::ROOT)
@@ -501,6 +555,8 @@ struct Reader<'t> {
     writes: Vec<Write>,
     /// Assignments where they do not declare. It may be declared further down.
     assigned: Vec<Assignment>,
+    /// Assignments to members of objects.
+    stores: FxHashMap<Box<str>, Vec<Write>>,
 }
 
 impl<'t> Reader<'t> {
@@ -529,6 +585,7 @@ impl<'t> Reader<'t> {
             definitions: FxHashMap::default(),
             writes: Vec::new(),
             assigned: Vec::new(),
+            stores: FxHashMap::default(),
         }
     }
 
@@ -568,6 +625,7 @@ impl<'t> Reader<'t> {
         let tree = self.tree;
         let declares = tree.language.assignment_declares();
         let child = |role| tree.child(id, role);
+        self.store(id);
         match tree.kind(id) {
             // A property of an object or of its type is no variable.
             Kind::VarDef | Kind::Function if tree.node(id).role == Role::Elem => {}
@@ -613,6 +671,33 @@ impl<'t> Reader<'t> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Notes what a node assigns to members.
+    fn store(&mut self, id: NodeId) {
+        let tree = self.tree;
+        let target = match tree.kind(id) {
+            Kind::Assign | Kind::AugAssign | Kind::ForEach => tree.child(id, Role::Left),
+            Kind::Update | Kind::Delete => tree.children(id).next(),
+            Kind::As => tree.child(id, Role::Alias),
+            _ => None,
+        };
+        let Some(target) = target else { return };
+        let alone = tree.kind(id) == Kind::Assign && tree.kind(target) == Kind::Member;
+        let value = tree.child(id, Role::Right).filter(|_| alone);
+        let is_member = |part: &NodeId| tree.kind(*part) == Kind::Member;
+        for member in tree.subtree(target).filter(is_member) {
+            // An element is stored somewhere in what the member holds.
+            let value = value.filter(|_| member == target);
+            if let Some(name) = tree.child(member, Role::Name) {
+                let stores = self.stores.entry(tree.text_of(name).into()).or_default();
+                stores.push(Write {
+                    definition: 0,
+                    at: id,
+                    value,
+                });
+            }
         }
     }
 

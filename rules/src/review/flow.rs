@@ -1,5 +1,7 @@
 //! Rules about how values move (`mode: taint`) and in which order things happen to them (`mode: typestate`).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Formula, Located};
@@ -19,14 +21,40 @@ pub struct Taint {
     pub sinks: Vec<Sink>,
 }
 
-/// What an entry looks for: a formula of its own, or a list of the models by its name (`use: http-request`, our
-/// addition). Before rules run, [`crate::models`] puts the formulas of the list in its place.
+/// What an entry looks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Look {
     /// A formula.
-    For(Formula),
-    /// The name of a list.
+    For(Arc<Formula>),
+    /// The entries of a list of the models, by its name (`use: http-request`, our addition).
+    /// [`crate::models::resolve`] puts them in its place before rules run.
     Use(Located),
+    /// An entry of such a list.
+    Listed(Listed),
+}
+
+/// A formula of the models. Only the name of its list is written with a rule: the program has the models.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Listed {
+    /// The list, where the rule names it.
+    pub list: Located,
+    /// The formula.
+    #[serde(skip)]
+    pub formula: Arc<Formula>,
+    /// The languages of the model, as it names them.
+    #[serde(skip)]
+    pub languages: Arc<[String]>,
+}
+
+impl Look {
+    /// The formula. None where it is still to be looked up.
+    pub fn formula(&self) -> Option<&Arc<Formula>> {
+        match self {
+            Look::For(formula) => Some(formula),
+            Look::Listed(listed) => Some(&listed.formula),
+            Look::Use(_) => None,
+        }
+    }
 }
 
 /// Whether an entry is about the value of the matched code, or about what happens to a variable in it.
@@ -63,9 +91,9 @@ pub struct Source {
 pub struct Propagator {
     /// What to look for.
     pub look: Look,
-    /// The metavariable that is tainted.
+    /// The metavariable that is tainted. Without text where a list is used, whose entries name it.
     pub from: Located,
-    /// The metavariable that becomes so.
+    /// The metavariable that becomes so, likewise.
     pub to: Located,
     /// Labels that must be there.
     pub requires: Option<Requires>,
@@ -93,8 +121,10 @@ pub struct Sanitizer {
 /// A condition that tells that a value is clean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Guard {
-    /// The condition; the value is what its `focus-metavariable` names.
+    /// The condition.
     pub look: Look,
+    /// The metavariable that stands for the value: what `focus-metavariable` names.
+    pub value: Located,
     /// In which outcome of the condition the value is clean: `when`, true where nothing is said.
     pub when: bool,
 }
@@ -164,8 +194,11 @@ pub struct Start {
 /// Something that happens to a value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// The value is that of its `focus-metavariable`, or of the matched code.
+    /// What happens.
     pub formula: Formula,
+    /// The metavariable that stands for the value, which `focus-metavariable` names; the matched code where there is
+    /// none.
+    pub value: Option<Located>,
     /// The states in which it counts; all where there is none.
     pub from: Vec<Located>,
     /// The state that it leads to; the same where there is none.

@@ -1,7 +1,7 @@
 //! A review rule: Semgrep's rule syntax as a superset, typed.
 //!
 //! ```text
-//! file ─► Rule ─► body: Search(Formula) | Check
+//! file ─► Rule ─► body: Search(Formula) | Taint | Typestate | Check | Review
 //!                          │
 //!                          └► Pattern "..."   text for the pattern parser, with its position
 //!                             Regex "..."
@@ -13,6 +13,8 @@
 //! What is read here is only form. Whether a pattern parses is for the reviewer to say, which has the
 //! grammars; [`Located`] lets it name the line.
 
+use std::hash::{Hash, Hasher};
+
 use serde::{Deserialize, Serialize};
 
 use crate::yaml::{Error, Position};
@@ -21,9 +23,10 @@ mod flow;
 mod read;
 
 pub use flow::{
-    Escape, Event, Exit, Guard, Look, Propagator, Requires, Sanitizer, SideEffect, Sink,
+    Escape, Event, Exit, Guard, Listed, Look, Propagator, Requires, Sanitizer, SideEffect, Sink,
     SinkRequires, Source, Start, Taint, Typestate,
 };
+pub(crate) use read::lists;
 pub use read::load;
 
 /// The JSON schema (draft 2020-12) of a rule file.
@@ -75,8 +78,8 @@ pub enum Body {
     Review,
 }
 
-/// A text with its position.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A text with its position. Texts are the same wherever they stand.
+#[derive(Clone, Debug, Eq, Serialize, Deserialize)]
 pub struct Located {
     /// Where it starts in the rule file.
     pub at: Position,
@@ -84,8 +87,20 @@ pub struct Located {
     pub text: String,
 }
 
+impl PartialEq for Located {
+    fn eq(&self, other: &Located) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Hash for Located {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
 /// Which ranges of a file match.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Formula {
     /// `pattern`: the ranges that the pattern matches.
     Pattern(Located),
@@ -99,8 +114,15 @@ pub enum Formula {
     All(Conjunction),
 }
 
+impl Default for Formula {
+    /// What nothing matches.
+    fn default() -> Self {
+        Formula::Any(Vec::new())
+    }
+}
+
 /// The parts of `patterns`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Conjunction {
     /// `pattern`, `pattern-inside`, `pattern-either`, `pattern-regex`, `patterns`: all must hold.
     pub positives: Vec<Formula>,
@@ -113,7 +135,7 @@ pub struct Conjunction {
 }
 
 /// A condition on what a metavariable stands for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Condition {
     /// `metavariable-regex`: the text of the binding matches, anchored at its start.
     Regex {
@@ -161,7 +183,7 @@ pub enum Condition {
 }
 
 /// A property of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Analyzer {
     /// It looks random, as keys do.
     Entropy,
@@ -181,7 +203,7 @@ pub struct FixRegex {
 }
 
 /// `options`: how the patterns of a rule match. The defaults are Semgrep's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Options {
     /// Literals match names that always stand for them.
     pub constant_propagation: bool,
@@ -215,6 +237,21 @@ pub struct Options {
     pub taint_assume_safe_booleans: bool,
     /// Numbers are clean.
     pub taint_assume_safe_numbers: bool,
+}
+
+impl Options {
+    /// What of them says how patterns match: all but those about taint.
+    pub fn of_patterns(&self) -> Options {
+        Options {
+            taint_unify_mvars: false,
+            taint_assume_safe_functions: false,
+            taint_assume_safe_indexes: false,
+            taint_assume_safe_comparisons: false,
+            taint_assume_safe_booleans: false,
+            taint_assume_safe_numbers: false,
+            ..self.clone()
+        }
+    }
 }
 
 impl Default for Options {
@@ -377,6 +414,32 @@ pub struct Example {
     pub good: Option<Located>,
     /// What the fix makes of `bad`.
     pub fixed: Option<Located>,
+    /// In place of the others: files that are reviewed together, by their paths. Findings are marked as in `bad`.
+    pub files: Vec<(String, Located)>,
+    /// Findings in `files` where no comment can stand.
+    pub expect: Vec<Expected>,
+}
+
+/// A line of a file of an example.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expected {
+    /// The file.
+    pub path: String,
+    /// The line, from 1 on.
+    pub line: usize,
+}
+
+impl Example {
+    /// Whether it shows what is reported.
+    pub fn is_bad(&self) -> bool {
+        let marked = |(_, code): &(String, Located)| code.text.contains("ruleid:");
+        self.bad.is_some() || !self.expect.is_empty() || self.files.iter().any(marked)
+    }
+
+    /// Whether it shows what is not reported.
+    pub fn is_good(&self) -> bool {
+        self.good.is_some() || !self.files.is_empty() && !self.is_bad()
+    }
 }
 
 /// What a rule file gave.

@@ -1,17 +1,23 @@
 //! Reads rule files.
 
-use super::{
-    Body, Conjunction, Example, FixRegex, Formula, Loaded, Located, Metadata, Options, Paths,
-    Problem, Rule, Severity,
-};
-use crate::yaml::{self, Error, Fields, Key, Node, Position, Value};
+use super::{Body, FixRegex, Loaded, Located, Metadata, Options, Paths, Problem, Rule, Severity};
+use crate::yaml::{self, Error, Fields, Key, Node, Value};
 
 mod condition;
+mod example;
+mod flow;
+mod formula;
 mod matching;
 mod metadata;
+mod options;
+mod requires;
+mod typestate;
 
-use condition::{condition, metavariable};
+use example::example;
+pub(crate) use flow::lists;
+use formula::{Context, formula_of, not_empty};
 use metadata::metadata;
+use options::options;
 
 /// Reads a rule file: one rule, or Semgrep's `rules:` list. A broken rule costs that rule alone.
 pub fn load(text: &str) -> Loaded {
@@ -65,17 +71,22 @@ fn rule_id(node: &Node) -> Option<String> {
 
 /// Operators of the rule language that this version does not run. Naming one is an error that says so,
 /// since a rule without it would match something else than its author meant.
-const NOT_YET: [&str; 10] = [
-    "pattern-sources",
-    "pattern-sinks",
-    "pattern-sanitizers",
-    "pattern-propagators",
+const NOT_YET: [&str; 5] = [
     "semgrep-internal-metavariable-name",
     "join",
     "extract",
     "pattern-where-python",
-    "taint",
     "r2c-internal-project-depends-on",
+];
+
+/// Keys of a rule that say what to look for in one mode only.
+const OF_A_MODE: [(&str, &str); 6] = [
+    ("pattern-sources", "taint"),
+    ("pattern-propagators", "taint"),
+    ("pattern-sanitizers", "taint"),
+    ("pattern-guards", "taint"),
+    ("pattern-sinks", "taint"),
+    ("typestate", "typestate"),
 ];
 
 /// The version of Semgrep whose rule language this is.
@@ -134,19 +145,7 @@ fn read_rule(node: &Node, warnings: &mut Vec<Error>) -> Result<Rule, Error> {
     for ignored in ["max-version", "version", "product"] {
         fields.get(ignored);
     }
-    let mode = fields.get("mode");
-    let body = match mode.map(|n| n.text("mode")).transpose()? {
-        None | Some("search") => Body::Search(formula_of(&mut fields, "rule", Context::Nothing)?),
-        Some("check") => Body::Check,
-        Some("review") => Body::Review,
-        Some(other) => {
-            let at = mode.map_or(node.at, |n| n.at);
-            return Err(Error::new(
-                at,
-                format!("`mode: {other}` is not supported by this version; supported: search"),
-            ));
-        }
-    };
+    let body = body(&mut fields)?;
     refuse_unknown(fields)?;
     Ok(Rule {
         id,
@@ -165,21 +164,50 @@ fn read_rule(node: &Node, warnings: &mut Vec<Error>) -> Result<Rule, Error> {
     })
 }
 
-/// The error for the first key that is left over: not supported yet, or not known at all.
-fn refuse_unknown(fields: Fields<'_>) -> Result<(), Error> {
-    if let Some((key, _)) = fields.unknown().next()
-        && NOT_YET.contains(&key.text.as_str())
-    {
-        return Err(not_yet(key));
+/// What the rule looks for, by its mode. A rule with `taint` is of that mode without saying so.
+fn body(fields: &mut Fields<'_>) -> Result<Body, Error> {
+    let Some(node) = fields.get("mode") else {
+        return match fields.has("taint") {
+            true => flow::taint(fields).map(Body::Taint),
+            false => formula_of(fields, "rule", Context::Nothing).map(Body::Search),
+        };
+    };
+    match node.text("mode")? {
+        "search" => formula_of(fields, "rule", Context::Nothing).map(Body::Search),
+        "taint" => flow::taint(fields).map(Body::Taint),
+        "typestate" => typestate::typestate(fields.require("typestate")?).map(Body::Typestate),
+        "check" => Ok(Body::Check),
+        "review" => Ok(Body::Review),
+        other => {
+            let hint = yaml::did_you_mean(other, ["search", "taint", "typestate"]);
+            Err(Error::new(
+                node.at,
+                format!(
+                    "`mode: {other}` is not supported by this version; supported: search, taint, typestate{hint}"
+                ),
+            ))
+        }
     }
-    fields.finish()
 }
 
-fn not_yet(key: &Key) -> Error {
-    Error::new(
-        key.at,
-        format!("`{}` is not supported by this version", key.text),
-    )
+/// The error for the first key that is left over: of another mode, not supported yet, or not known at all.
+fn refuse_unknown(fields: Fields<'_>) -> Result<(), Error> {
+    match fields.unknown().next() {
+        Some((key, _)) => Err(unknown_key(&fields, key)),
+        None => Ok(()),
+    }
+}
+
+fn unknown_key(fields: &Fields<'_>, key: &Key) -> Error {
+    let mode = OF_A_MODE.iter().find(|(name, _)| *name == key.text);
+    if let Some((name, mode)) = mode {
+        Error::new(key.at, format!("`{name}` needs `mode: {mode}`"))
+    } else if NOT_YET.contains(&key.text.as_str()) {
+        let message = format!("`{}` is not supported by this version", key.text);
+        Error::new(key.at, message)
+    } else {
+        fields.unknown_key(key)
+    }
 }
 
 fn severity(node: &Node) -> Result<Severity, Error> {
@@ -198,18 +226,6 @@ fn severity(node: &Node) -> Result<Severity, Error> {
             ))
         }
     }
-}
-
-fn example(node: &Node) -> Result<Example, Error> {
-    let mut fields = node.fields("example")?;
-    let mut code = |key| fields.get(key).map(|n| located(n, key)).transpose();
-    let example = Example {
-        bad: code("bad")?,
-        good: code("good")?,
-        fixed: code("fixed")?,
-    };
-    fields.finish()?;
-    Ok(example)
 }
 
 fn paths(node: &Node) -> Result<Paths, Error> {
@@ -238,63 +254,6 @@ fn fix_regex(node: &Node) -> Result<FixRegex, Error> {
     };
     fields.finish()?;
     Ok(fix)
-}
-
-/// Options that are about other things than search: they are accepted, and change nothing here.
-const ELSEWHERE: [&str; 18] = [
-    "interfile",
-    "implicit_return",
-    "cpp_parsing_pref",
-    "generic_engine",
-    "generic_multiline",
-    "generic_braces",
-    "generic_extra_braces",
-    "generic_extra_word_characters",
-    "generic_caseless",
-    "generic_ellipsis_max_span",
-    "taint_match_on",
-    "taint_focus_on",
-    "taint_unify_mvars",
-    "taint_assume_safe_functions",
-    "taint_assume_safe_indexes",
-    "taint_assume_safe_comparisons",
-    "taint_assume_safe_booleans",
-    "taint_assume_safe_numbers",
-];
-
-fn options(node: &Node, strict: bool, warnings: &mut Vec<Error>) -> Result<Options, Error> {
-    let mut fields = node.fields("options")?;
-    let mut options = Options::default();
-    for (key, option) in [
-        ("constant_propagation", &mut options.constant_propagation),
-        ("symbolic_propagation", &mut options.symbolic_propagation),
-        ("ac_matching", &mut options.ac_matching),
-        ("commutative_boolop", &mut options.commutative_boolop),
-        ("symmetric_eq", &mut options.symmetric_eq),
-        ("vardef_assign", &mut options.vardef_assign),
-        ("arrow_is_function", &mut options.arrow_is_function),
-        (
-            "implicit_deep_exprstmt",
-            &mut options.implicit_deep_exprstmt,
-        ),
-        (
-            "xml_attrs_implicit_ellipsis",
-            &mut options.xml_attrs_implicit_ellipsis,
-        ),
-        (
-            "decorators_order_matters",
-            &mut options.decorators_order_matters,
-        ),
-    ] {
-        if let Some(node) = fields.get(key) {
-            *option = node.boolean(key)?;
-        }
-    }
-    for ignored in ELSEWHERE {
-        fields.get(ignored);
-    }
-    unknown(fields, "options", strict, warnings)?;
-    Ok(options)
 }
 
 /// Warns where a rule was written for a newer rule language than this one.
@@ -352,161 +311,10 @@ fn located(node: &Node, what: &str) -> Result<Located, Error> {
     })
 }
 
-/// The one formula among the keys of a mapping.
-fn formula_of(fields: &mut Fields<'_>, what: &str, context: Context) -> Result<Formula, Error> {
-    const KEYS: [&str; 6] = [
-        "pattern",
-        "patterns",
-        "pattern-either",
-        "pattern-regex",
-        "pattern-inside",
-        "match",
-    ];
-    let at = fields.at();
-    let mut found = Vec::new();
-    for key in KEYS {
-        if let Some(node) = fields.get(key) {
-            found.push((key, node));
-        }
-    }
-    match found[..] {
-        [(key, node)] => operator(key, node, context),
-        [] => match fields
-            .unknown()
-            .find(|(key, _)| NOT_YET.contains(&key.text.as_str()))
-        {
-            Some((key, _)) => Err(not_yet(key)),
-            None => Err(fields.unknown().next().map_or_else(
-                || {
-                    Error::new(
-                        at,
-                        format!("the {what} has no pattern: give one of {}", KEYS.join(", ")),
-                    )
-                },
-                |(key, _)| fields.unknown_key(key),
-            )),
-        },
-        [_, (second, node), ..] => Err(Error::new(
-            node.at,
-            format!("`{second}` stands beside another pattern; put both into one `patterns` list"),
-        )),
-    }
-}
-
-/// The formula that a positive operator and its value make.
-fn operator(key: &str, node: &Node, context: Context) -> Result<Formula, Error> {
-    match key {
-        "match" => matching::formula(node, context),
-        "pattern" => Ok(Formula::Pattern(pattern_text(node, key)?)),
-        "pattern-regex" => Ok(Formula::Regex(located(node, key)?)),
-        "pattern-inside" => Ok(Formula::Inside(Box::new(nested(node, key)?))),
-        "pattern-either" => {
-            let items = not_empty(node, key)?;
-            items
-                .iter()
-                .map(|item| nested(item, key))
-                .collect::<Result<_, _>>()
-                .map(Formula::Any)
-        }
-        _ => conjunction(not_empty(node, "patterns")?, node.at, context).map(Formula::All),
-    }
-}
-
-/// A pattern as a text, or a formula as a mapping.
-fn nested(node: &Node, what: &str) -> Result<Formula, Error> {
-    if let Value::Scalar { .. } = node.value {
-        return Ok(Formula::Pattern(pattern_text(node, what)?));
-    }
-    let mut fields = node.fields(what)?;
-    let formula = formula_of(&mut fields, what, Context::Nothing)?;
-    refuse_unknown(fields)?;
-    Ok(formula)
-}
-
-fn pattern_text(node: &Node, what: &str) -> Result<Located, Error> {
-    let pattern = located(node, what)?;
-    if pattern.text.trim().is_empty() {
-        return Err(Error::new(node.at, format!("`{what}` is empty")));
-    }
-    Ok(pattern)
-}
-
-fn not_empty<'a>(node: &'a Node, what: &str) -> Result<&'a [Node], Error> {
-    match node.items(what)? {
-        [] => Err(Error::new(node.at, format!("`{what}` is an empty list"))),
-        items => Ok(items),
-    }
-}
-
-/// What a conjunction may fall back on if nothing in it says what to look for.
-#[derive(Clone, Copy, PartialEq)]
-enum Context {
-    /// Nothing.
-    Nothing,
-    /// What a metavariable is bound to.
-    Binding,
-}
-
-fn conjunction(items: &[Node], at: Position, context: Context) -> Result<Conjunction, Error> {
-    let mut all = Conjunction::default();
-    for item in items {
-        conjunct(item, &mut all)?;
-    }
-    has_positive(&all, at, context)?;
-    Ok(all)
-}
-
-fn has_positive(all: &Conjunction, at: Position, context: Context) -> Result<(), Error> {
-    if all.positives.is_empty() && context == Context::Nothing {
-        return Err(Error::new(
-            at,
-            "`patterns` has only negations and conditions; add what to look for",
-        ));
-    }
-    Ok(())
-}
-
-/// Reads one entry of `patterns`.
-fn conjunct(item: &Node, all: &mut Conjunction) -> Result<(), Error> {
-    let mut fields = item.fields("patterns")?;
-    if let Some(negative) = negative(&mut fields)? {
-        all.negatives.push(negative);
-    } else if let Some(node) = fields.get("focus-metavariable") {
-        all.focus.push(focus(node, "focus-metavariable")?);
-    } else if let Some(condition) = condition(&mut fields)? {
-        all.conditions.push(condition);
-    } else {
-        let formula = formula_of(&mut fields, "patterns entry", Context::Nothing)?;
-        all.positives.push(formula);
-    }
-    refuse_unknown(fields)
-}
-
-fn negative(fields: &mut Fields<'_>) -> Result<Option<Formula>, Error> {
-    if let Some(node) = fields.get("pattern-not") {
-        return nested(node, "pattern-not").map(Some);
-    }
-    if let Some(node) = fields.get("pattern-not-inside") {
-        let inner = nested(node, "pattern-not-inside")?;
-        return Ok(Some(Formula::Inside(Box::new(inner))));
-    }
-    match fields.get("pattern-not-regex") {
-        Some(node) => Ok(Some(Formula::Regex(located(node, "pattern-not-regex")?))),
-        None => Ok(None),
-    }
-}
-
-fn focus(node: &Node, what: &str) -> Result<Vec<Located>, Error> {
-    let items = match &node.value {
-        Value::Sequence(_) => not_empty(node, what)?,
-        _ => std::slice::from_ref(node),
-    };
-    items.iter().map(|item| metavariable(item, what)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::review::Formula;
 
     const HEAD: &str = "id: t\nmessage: m\nseverity: ERROR\nlanguages: [python]\n";
 
@@ -552,8 +360,12 @@ mod tests {
             "6:3: `patterns` has only negations and conditions; add what to look for"
         );
         assert_eq!(
-            error("mode: taint\npattern: x\n"),
-            "5:7: `mode: taint` is not supported by this version; supported: search"
+            error("mode: join\npattern: x\n"),
+            "5:7: `mode: join` is not supported by this version; supported: search, taint, typestate"
+        );
+        assert_eq!(
+            error("pattern-sinks: [{pattern: x}]\n"),
+            "5:1: `pattern-sinks` needs `mode: taint`"
         );
         assert_eq!(
             error("patterns:\n- pattern: x\n- focus-metavariable: x\n"),

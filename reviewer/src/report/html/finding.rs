@@ -5,6 +5,7 @@ use std::fmt::Write;
 use rules::review::Rule;
 
 use super::super::Report;
+use super::super::steps::{at, heading};
 use super::super::summary::{instruction, measured};
 use super::escape::escaped;
 use crate::review::{Excerpt, Finding};
@@ -29,6 +30,9 @@ pub(super) fn article(finding: &Finding, report: &Report<'_>) -> String {
         frame(&finding.excerpt, place.start.line)
     );
     // Writing to a `String` cannot fail.
+    if !finding.path.is_empty() {
+        out += &steps(finding);
+    }
     if let Some(cost) = finding.cost {
         let _ = writeln!(out, "<p>{}</p>", measured(cost));
     }
@@ -43,6 +47,22 @@ pub(super) fn article(finding: &Finding, report: &Report<'_>) -> String {
         out += &advice(rule);
     }
     out + "</article>\n"
+}
+
+/// The way of the value.
+fn steps(finding: &Finding) -> String {
+    let heading = heading(&finding.path);
+    let mut out = format!("<details><summary>{heading}</summary>\n<ol>\n");
+    for step in &finding.path {
+        let _ = writeln!(
+            out,
+            "<li><code class=\"place\">{}</code> {}: <code>{}</code></li>",
+            escaped(&at(step, &finding.place.path)),
+            escaped(&step.note),
+            escaped(&step.line)
+        );
+    }
+    out + "</ol></details>\n"
 }
 
 fn advice(rule: &Rule) -> String {

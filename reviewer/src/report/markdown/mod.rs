@@ -10,9 +10,11 @@ use rules::review::Severity;
 use escape::code;
 pub(super) use escape::{block, is_address, link, prose};
 
+use super::inert::in_one_line;
+use super::steps::{Row, at, heading, rows};
 use super::summary::{headline, hidden, instruction, measured, plural, skipped};
 use super::{Report, statistics};
-use crate::review::Finding;
+use crate::review::{Finding, Step};
 use crate::source;
 
 /// A comment on GitHub has at most 65,536 characters; what is not a finding needs some of them.
@@ -102,6 +104,9 @@ fn finding(finding: &Finding, report: &Report<'_>) -> String {
     );
     let language = source::language(Path::new(&place.path)).map_or("", |language| language.name());
     out += &block(language, &finding.excerpt.text);
+    if !finding.path.is_empty() {
+        out += &steps(finding);
+    }
     if let Some(cost) = finding.cost {
         let _ = write!(out, "\n{}\n", measured(cost));
     }
@@ -116,6 +121,24 @@ fn finding(finding: &Finding, report: &Report<'_>) -> String {
         }
     }
     out + "\n"
+}
+
+/// The way of the value, in a list that opens on a click.
+fn steps(finding: &Finding) -> String {
+    let here = &finding.place.path;
+    let item = |step: &Step| {
+        let (at, line) = (code(&at(step, here)), code(&in_one_line(&step.line)));
+        format!("- {at} {}: {line}", prose(&step.note))
+    };
+    let rows = rows(&finding.path).into_iter().map(|row| match row {
+        Row::Step(step) => item(step) + "\n",
+        Row::Left(left) => format!("- … {}\n", plural(left, "more step")),
+    });
+    format!(
+        "\n<details><summary>{}</summary>\n\n{}\n</details>\n",
+        heading(&finding.path),
+        rows.collect::<String>()
+    )
 }
 
 fn rule_counts(report: &Report<'_>) -> String {

@@ -1,5 +1,6 @@
 //! SARIF 2.1.0, the OASIS standard that code-scanning services read, within GitHub's limits.
 
+mod flow;
 mod result;
 mod rule;
 

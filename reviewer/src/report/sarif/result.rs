@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::Report;
-use super::level;
+use super::super::{Report, sentence};
+use super::{flow, level};
 use crate::review::{Finding, Place, Suppression};
 
 /// The result of a finding, which something may hide.
 pub(super) fn result(finding: &Finding, by: Option<&Suppression>, report: &Report<'_>) -> Value {
     let place = &finding.place;
-    let mut physical = json!({"artifactLocation": artifact(&place.path), "region": region(place)});
+    let mut physical = physical(place);
     let excerpt = &finding.excerpt;
     if excerpt.whole_lines {
         physical["contextRegion"] = json!({
@@ -23,10 +23,14 @@ pub(super) fn result(finding: &Finding, by: Option<&Suppression>, report: &Repor
         location["logicalLocations"] =
             json!([{"fullyQualifiedName": function.name, "kind": "function"}]);
     }
+    let mut text = message(&finding.message);
+    if finding.source().is_some() {
+        text = format!("{} {}", sentence(&text), flow::LINK);
+    }
     let mut result = json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
-        "message": {"text": message(&finding.message)},
+        "message": {"text": text},
         "locations": [location],
         "partialFingerprints": fingerprints(finding),
         // Either all results of a run have this, or none.
@@ -35,6 +39,7 @@ pub(super) fn result(finding: &Finding, by: Option<&Suppression>, report: &Repor
     if let Some(index) = report.rule_index(&finding.rule) {
         result["ruleIndex"] = json!(index);
     }
+    flow::add(&mut result, finding);
     if let Some(cost) = finding.cost {
         result["properties"] = json!({"functionCost": cost.function, "lineCost": cost.lines});
     }
@@ -54,7 +59,7 @@ pub(super) fn result(finding: &Finding, by: Option<&Suppression>, report: &Repor
 }
 
 /// In SARIF's messages, `[text](address)` is a link; what looks like one here is code.
-fn message(text: &str) -> String {
+pub(super) fn message(text: &str) -> String {
     text.replace("](", "] (")
 }
 
@@ -78,6 +83,11 @@ fn suppression(by: &Suppression) -> Value {
         Suppression::Comment { reason: None } => json!({"kind": "inSource"}),
         Suppression::Baseline => json!({"kind": "external"}),
     }
+}
+
+/// Where a place is.
+pub(super) fn physical(place: &Place) -> Value {
+    json!({"artifactLocation": artifact(&place.path), "region": region(place)})
 }
 
 fn region(place: &Place) -> Value {

@@ -92,6 +92,14 @@ fn help_markdown(rule: &Rule) -> String {
                 let _ = write!(out, "{title}:\n\n{}\n", block(language, &code.text));
             }
         }
+        for (path, code) in &example.files {
+            let title = match example.is_bad() {
+                true => "Reported",
+                false => "Not reported",
+            };
+            let code = block(language, &code.text);
+            let _ = write!(out, "{title}, in {}:\n\n{code}\n", prose(path));
+        }
     }
     for reference in &metadata.references {
         let _ = writeln!(out, "- {}", link(reference));

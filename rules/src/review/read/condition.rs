@@ -1,6 +1,7 @@
 //! `metavariable-…`: conditions on what was bound.
 
-use super::{Context, formula_of, located, negative, not_empty, refuse_unknown};
+use super::formula::{Context, formula_of, negative, not_empty};
+use super::{located, refuse_unknown};
 use crate::review::{Analyzer, Condition, Conjunction, Formula, Located};
 use crate::yaml::{self, Error, Fields, Node, Position};
 

@@ -4,7 +4,8 @@ use super::condition::{
     analysis_condition, comparison_condition, regex_condition, required_metavariable,
     type_condition,
 };
-use super::{Context, focus, has_positive, located, not_empty, pattern_text, refuse_unknown};
+use super::formula::{Context, focus, has_positive, not_empty, pattern_text};
+use super::{located, refuse_unknown};
 use crate::review::{Condition, Conjunction, Formula};
 use crate::yaml::{Error, Fields, Node, Value};
 
@@ -21,7 +22,7 @@ pub(super) fn formula(node: &Node, context: Context) -> Result<Formula, Error> {
     Ok(formula)
 }
 
-fn formula_of(fields: &mut Fields<'_>, context: Context) -> Result<Formula, Error> {
+pub(super) fn formula_of(fields: &mut Fields<'_>, context: Context) -> Result<Formula, Error> {
     let at = fields.at();
     let conditions = fields.get("where");
     let mut found = KEYS
@@ -104,18 +105,14 @@ fn negated(item: &Node) -> Result<Option<Formula>, Error> {
 /// Reads one entry of `where`.
 fn restrict(item: &Node, all: &mut Conjunction) -> Result<(), Error> {
     let mut fields = item.fields("where")?;
-    let has = |key: &str| match &item.value {
-        Value::Mapping(pairs) => pairs.iter().any(|(known, _)| known.text == key),
-        _ => false,
-    };
     if let Some(node) = fields.get("focus") {
         all.focus.push(focus(node, "focus")?);
     } else {
         let condition = match () {
-            () if has("comparison") => comparison_condition(&mut fields)?,
-            () if has("analyzer") => analysis_condition(&mut fields)?,
-            () if has("type") || has("types") => type_condition(&mut fields)?,
-            () if has("regex") => regex_condition(&mut fields)?,
+            () if fields.has("comparison") => comparison_condition(&mut fields)?,
+            () if fields.has("analyzer") => analysis_condition(&mut fields)?,
+            () if fields.has("type") || fields.has("types") => type_condition(&mut fields)?,
+            () if fields.has("regex") => regex_condition(&mut fields)?,
             () => Condition::Pattern {
                 metavariable: required_metavariable(&mut fields)?,
                 language: fields

@@ -11,11 +11,17 @@
 //!     flow: ["0 -> this[+]"]
 //! ```
 
+mod flow;
+mod read;
+mod resolve;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::review::{Guard, Propagator, Sanitizer, Sink, Source};
+pub use read::load;
+pub use resolve::resolve;
 
 /// What is known about a library.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -4,14 +4,18 @@
 //! marked line must be reported and no other. Known mistakes are marked too: `todoruleid` for a finding that
 //! is missed, `todook` for one that should not be there; a mistake that is gone fails, so that its marker goes.
 
+mod marks;
+
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use rules::review::{Body, Example, Located, Rule};
 
-use super::{Finding, review_text};
+use super::{FileReview, Finding, review_together};
 use crate::lang::Language;
-use crate::plan::{Plan, Selection};
+use crate::plan::Plan;
 use crate::source::SourceFile;
+use marks::Marks;
 
 /// Runs the examples of `rule`; each failure as a sentence. No failure and no example is no success: the
 /// caller decides what a rule without examples is worth.
@@ -60,37 +64,28 @@ pub fn check_target(
     text: &str,
 ) -> Option<Vec<String>> {
     let short = rule.id.rsplit('.').next().unwrap_or(&rule.id);
-    let (marks, about) = marks_of(text, short);
-    if !about {
+    let marks = Marks::of(text, short);
+    if !marks.about {
         return None;
     }
-    let one = review_text(file, text.to_owned(), plan, &Selection::all(plan));
-    let mut failures: Vec<_> = one
-        .incomplete
-        .into_iter()
-        .map(|message| format!("{}: {message}", file.name))
-        .collect();
-    let found: BTreeSet<_> = one
-        .findings
-        .iter()
-        .map(|finding| finding.place.start.line)
-        .collect();
-    for line in marks.reported.difference(&found) {
-        failures.push(format!(
-            "{}:{line}: a finding is expected here, and there is none",
-            file.name
-        ));
-    }
-    for line in &found {
-        let known = [&marks.reported, &marks.missed, &marks.spurious];
-        if !known.iter().any(|lines| lines.contains(line)) {
-            failures.push(format!(
-                "{}:{line}: a finding that no marker expects",
-                file.name
-            ));
-        }
+    let mut failures = Vec::new();
+    for one in review_together(&[(file, text)], plan) {
+        let incomplete = one.incomplete.iter();
+        failures.extend(incomplete.map(|message| format!("{}: {message}", file.name)));
+        let differences = marks.differences(&lines(&one.findings));
+        failures.extend(
+            differences
+                .iter()
+                .map(|(line, what)| format!("{}:{line}: {what}", file.name)),
+        );
     }
     Some(failures)
+}
+
+/// The lines that findings start in.
+fn lines(findings: &[Finding]) -> BTreeSet<usize> {
+    let lines = findings.iter().map(|finding| finding.place.start.line);
+    lines.collect()
 }
 
 struct Runner<'a> {
@@ -100,19 +95,13 @@ struct Runner<'a> {
     failures: &'a mut Vec<String>,
 }
 
-/// The lines (1-based) that the markers of an example speak of.
-#[derive(Debug, Default)]
-struct Marks {
-    reported: BTreeSet<usize>,
-    missed: BTreeSet<usize>,
-    spurious: BTreeSet<usize>,
-}
-
 impl Runner<'_> {
     fn example(&mut self, example: &Example) {
-        let Example { bad, good, fixed } = example;
+        let Example {
+            bad, good, fixed, ..
+        } = example;
         if let Some(bad) = bad {
-            let marks = marks(&bad.text, &self.rule.id);
+            let marks = Marks::of(&bad.text, &self.rule.id);
             if marks.reported.is_empty() && marks.missed.is_empty() {
                 self.fail(bad, 1, "the bad example marks no line with `ruleid:`");
             }
@@ -123,17 +112,35 @@ impl Runner<'_> {
             }
         }
         if let Some(good) = good {
-            let marks = marks(&good.text, &self.rule.id);
+            let spurious = Marks::of(&good.text, &self.rule.id).spurious;
             let findings = self.run(good);
-            self.compare(
-                good,
-                &Marks {
-                    reported: BTreeSet::new(),
-                    missed: BTreeSet::new(),
-                    ..marks
-                },
-                &findings,
-            );
+            let marks = Marks {
+                spurious,
+                ..Marks::default()
+            };
+            self.compare(good, &marks, &findings);
+        }
+        self.files(example);
+    }
+
+    /// Files that are reviewed together.
+    fn files(&mut self, example: &Example) {
+        let source = |(path, _): &(String, Located)| {
+            let extension = Path::new(path).extension().and_then(|e| e.to_str());
+            let language = extension.and_then(Language::from_extension);
+            let language = language.unwrap_or(Language::Regex);
+            SourceFile::on_disk(path, path, language)
+        };
+        let files: Vec<_> = example.files.iter().map(source).collect();
+        let texts = example.files.iter().map(|(_, code)| code.text.as_str());
+        let together: Vec<_> = files.iter().zip(texts).collect();
+        let reviews = review_together(&together, self.plan);
+        for ((path, code), one) in example.files.iter().zip(reviews) {
+            let mut marks = Marks::of(&code.text, &self.rule.id);
+            let expected = example.expect.iter().filter(|place| place.path == *path);
+            marks.reported.extend(expected.map(|place| place.line));
+            let findings = self.findings(code, one);
+            self.compare(code, &marks, &findings);
         }
     }
 
@@ -146,8 +153,13 @@ impl Runner<'_> {
 
     fn run(&mut self, code: &Located) -> Vec<Finding> {
         let file = SourceFile::on_disk("example", "example", self.language);
-        let all = Selection::all(self.plan);
-        let mut one = review_text(&file, code.text.clone(), self.plan, &all);
+        let reviews = review_together(&[(&file, &code.text)], self.plan);
+        let findings = reviews.into_iter().map(|one| self.findings(code, one));
+        findings.flatten().collect()
+    }
+
+    /// What the rule found in a text, which has to be whole.
+    fn findings(&mut self, code: &Located, mut one: FileReview) -> Vec<Finding> {
         for range in &one.syntax_errors {
             let line = 1 + code.text[..range.start as usize].matches('\n').count();
             self.fail(code, line, "a syntax error");
@@ -157,34 +169,11 @@ impl Runner<'_> {
     }
 
     fn compare(&mut self, code: &Located, marks: &Marks, findings: &[Finding]) {
-        let found: BTreeSet<_> = findings
-            .iter()
-            .map(|finding| finding.place.start.line)
-            .collect();
-        for line in marks.reported.difference(&found) {
-            self.fail(code, *line, "a finding is expected here, and there is none");
-        }
-        for line in marks.missed.intersection(&found) {
-            self.fail(
-                code,
-                *line,
-                "`todoruleid` says that this is missed; it is found now: mark it `ruleid`",
-            );
-        }
-        for line in marks.spurious.difference(&found) {
-            self.fail(
-                code,
-                *line,
-                "`todook` says that this is reported by mistake; it no longer is: mark it `ok`",
-            );
-        }
-        for line in &found {
-            if !marks.reported.contains(line)
-                && !marks.missed.contains(line)
-                && !marks.spurious.contains(line)
-            {
-                self.fail(code, *line, "a finding that no marker expects");
-            }
+        let found = lines(findings);
+        let mut differences = marks.differences(&found);
+        differences.extend(marks.mended(&found));
+        for (line, what) in differences {
+            self.fail(code, line, what);
         }
     }
 
@@ -216,49 +205,35 @@ impl Runner<'_> {
     }
 }
 
-fn marks(code: &str, id: &str) -> Marks {
-    marks_of(code, id).0
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Reads the markers for the rule `id`, and whether there are any. A marker speaks of the next line that is no
-/// marker.
-fn marks_of(code: &str, id: &str) -> (Marks, bool) {
-    let mut marks = Marks::default();
-    let mut about = false;
-    let lines: Vec<_> = code.lines().collect();
-    let marker = |line: &str| {
-        let kinds = ["todoruleid:", "todook:", "ruleid:", "ok:"];
-        kinds.into_iter().find_map(|kind| {
-            let at = line.find(kind)?;
-            let comment = line[..at].trim_end().ends_with(['#', '/', '*', '-']);
-            comment.then(|| (kind, line[at + kind.len()..].to_owned()))
-        })
-    };
-    for (at, line) in lines.iter().enumerate() {
-        let Some((kind, ids)) = marker(line) else {
-            continue;
-        };
-        if !ids.split(',').any(|named| names(named, id)) {
-            continue;
-        }
-        about = true;
-        let next = (at + 1..lines.len())
-            .find(|&next| marker(lines[next]).is_none())
-            .unwrap_or(at)
-            + 1;
-        match kind {
-            "ruleid:" => marks.reported.insert(next),
-            "todoruleid:" => marks.missed.insert(next),
-            "todook:" => marks.spurious.insert(next),
-            _ => continue,
-        };
+    fn failures(examples: &str) -> Vec<String> {
+        let text = format!(
+            "id: t\nmessage: m\nseverity: ERROR\nlanguages: [python]\npattern: f()\n{examples}"
+        );
+        let mut loaded = rules::review::load(&text);
+        assert_eq!(loaded.problems, []);
+        check_examples(&loaded.rules.pop().unwrap())
     }
-    (marks, about)
-}
 
-/// Whether a name in a marker is that of the rule: what follows it, and the folders of a dotted name, say nothing.
-fn names(named: &str, id: &str) -> bool {
-    let first = named.split_whitespace().next().unwrap_or_default();
-    let first = first.trim_end_matches("*/").trim_end_matches("-->");
-    first == id || first.rsplit('.').next() == Some(id)
+    #[test]
+    fn files_of_an_example_are_compared_each_by_itself() {
+        let files = "files: {a.py: \"f()\\n\", b.py: \"# ruleid: t\\nf()\\n\"}";
+        let wrong = failures(&format!("examples:\n- {files}\n"));
+        assert_eq!(
+            wrong,
+            ["example at 7:17, its line 1: a finding that no marker expects"]
+        );
+        let right = failures(&format!("examples:\n- {files}\n  expect: ['a.py:1']\n"));
+        assert_eq!(right, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_known_mistake_that_is_gone_fails() {
+        let wrong = failures("examples:\n- bad: |\n    # todoruleid: t\n    f()\n");
+        assert_eq!(wrong.len(), 1);
+        assert!(wrong[0].contains("it is found now: mark it `ruleid`"));
+    }
 }

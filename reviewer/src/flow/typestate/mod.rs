@@ -1,0 +1,326 @@
+//! Typestate: the states that a value is in along every path of a function, after Strom and Yemini (*Typestate: a
+//! programming language concept for enhancing software reliability*, 1986).
+//!
+//! A rule says where values begin to be tracked, which events move them from state to state, and which states are wrong
+//! at an event or where the function is left. A value that gets out of sight is dealt with elsewhere: it is tracked no
+//! longer.
+
+mod machine;
+mod places;
+
+use rules::review::Typestate;
+use rustc_hash::FxHashMap;
+
+use super::ir::{Block, BlockId, Body, Callee, End, InstrId, Op};
+use super::marks::{Mark, Parts};
+use super::values::{Context, Yields};
+use crate::tree::TextRange;
+use machine::{Machine, States};
+use places::{Happening, Places};
+
+/// What a rule found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Wrong {
+    /// Index of the rule in the plan.
+    pub(crate) rule: usize,
+    /// What is reported: an event, or the start of what is wrong in the end.
+    pub(crate) range: TextRange,
+    /// What metavariables stand for there.
+    pub(crate) bound: Vec<(Box<str>, TextRange)>,
+    /// Where the value began to be tracked.
+    pub(crate) start: TextRange,
+}
+
+/// Checks the rules of a file about typestates. `rules` gives each by its index in the plan; `yields` the objects of
+/// each body.
+pub(crate) fn check<'r>(
+    context: &Context<'_>,
+    marks: &[Mark],
+    rules: &dyn Fn(usize) -> Option<&'r Typestate>,
+    yields: &[Yields],
+) -> Vec<Wrong> {
+    let mut wrong = Vec::new();
+    for rule in tracking(context.parts, marks) {
+        let Some(typestate) = rules(rule) else {
+            continue;
+        };
+        let machine = Machine::new(typestate);
+        let places = Places::new(context, marks, rule, typestate, &machine);
+        for (body, here) in places.by_body {
+            let index = body.0 as usize;
+            let mut run = Run {
+                body: &context.program.bodies[index],
+                yields: &yields[index],
+                typestate,
+                machine: &machine,
+                here: &here,
+                entries: FxHashMap::default(),
+                waiting: std::collections::BTreeSet::new(),
+                wrong: Vec::new(),
+                rule,
+                marks,
+            };
+            run.all();
+            wrong.extend(run.wrong);
+        }
+    }
+    wrong.sort_unstable();
+    wrong.dedup_by(|a, b| a.rule == b.rule && a.range == b.range);
+    wrong
+}
+
+/// The rules that start tracking somewhere.
+fn tracking(parts: &Parts, marks: &[Mark]) -> Vec<usize> {
+    let uses = marks.iter().flat_map(|mark| &parts.users[mark.part]);
+    let starts = uses.filter(|by| by.list == super::marks::List::Starts);
+    let mut rules: Vec<_> = starts.map(|by| by.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
+}
+
+/// The states of each tracked value, by its start. One that is not there is not tracked.
+type Tracked = FxHashMap<usize, States>;
+
+/// One rule in one body.
+struct Run<'a> {
+    body: &'a Body,
+    yields: &'a Yields,
+    typestate: &'a Typestate,
+    machine: &'a Machine,
+    here: &'a places::Here,
+    entries: FxHashMap<BlockId, Tracked>,
+    waiting: std::collections::BTreeSet<BlockId>,
+    wrong: Vec<Wrong>,
+    rule: usize,
+    marks: &'a [Mark],
+}
+
+impl Run<'_> {
+    fn all(&mut self) {
+        self.flow_to(BlockId(0), &Tracked::default());
+        self.waiting.insert(BlockId(0));
+        while let Some(id) = self.waiting.pop_first() {
+            let mut tracked = self.entries.get(&id).cloned().unwrap_or_default();
+            let Some(block) = self.body.blocks.get(id.0 as usize) else {
+                return;
+            };
+            for at in block.instrs.clone().map(InstrId) {
+                self.instr(block, at, &mut tracked);
+            }
+            self.leave(block, tracked);
+        }
+    }
+
+    fn flow_to(&mut self, block: BlockId, tracked: &Tracked) {
+        let is_new = !self.entries.contains_key(&block);
+        let known = self.entries.entry(block).or_default();
+        let mut changed = is_new;
+        for (&start, &states) in tracked {
+            let before = known.entry(start).or_default();
+            let after = before.or(states);
+            changed |= after != *before;
+            *before = after;
+        }
+        if changed && (!self.yields.is_dead(block) || block == BlockId(0)) {
+            self.waiting.insert(block);
+        }
+    }
+
+    fn instr(&mut self, block: &Block, at: InstrId, tracked: &mut Tracked) {
+        let happens = self.here.events.get(&at).map_or(&[][..], Vec::as_slice);
+        if let Op::Call(_) = self.body.instr(at).op {
+            let is_event = happens
+                .iter()
+                .any(|happening| self.is_of_tracked(happening, tracked));
+            // The call that releases a value does not leave it behind when it fails.
+            if !is_event {
+                self.may_raise(block, tracked);
+            }
+        }
+        for happening in happens.iter().filter(|happening| happening.when.is_none()) {
+            self.happen(happening, tracked);
+        }
+        if happens.is_empty() {
+            self.let_go(at, tracked);
+        }
+        for (number, start) in self.here.starts.iter().enumerate() {
+            if start.at == at && !self.is_held(at) {
+                tracked.insert(number, start.state);
+            }
+        }
+    }
+
+    fn is_of_tracked(&self, happening: &Happening, tracked: &Tracked) -> bool {
+        tracked
+            .keys()
+            .any(|&start| self.is_value(start, happening.value))
+    }
+
+    /// Whether the value of an instruction may be what was tracked from a start on.
+    fn is_value(&self, start: usize, value: InstrId) -> bool {
+        let start = self.here.starts[start].at;
+        self.yields.may_be(value, start)
+    }
+
+    /// Whether the scope that the value is made for closes it.
+    fn is_held(&self, at: InstrId) -> bool {
+        self.body.instrs.iter().any(|instr| match instr.op {
+            Op::Enter(value) => self.yields.may_be(value, at),
+            _ => false,
+        })
+    }
+
+    fn happen(&mut self, happening: &Happening, tracked: &mut Tracked) {
+        let starts: Vec<_> = tracked.keys().copied().collect();
+        for start in starts {
+            if !self.is_value(start, happening.value) {
+                continue;
+            }
+            let before = tracked[&start];
+            let affected = before.and(happening.from);
+            if happening.is_wrong && !affected.is_empty() {
+                self.report(happening.mark, self.here.starts[start].mark);
+            }
+            if let Some(to) = happening.to
+                && !affected.is_empty()
+            {
+                tracked.insert(start, before.without(affected).or(to));
+            }
+        }
+    }
+
+    /// What lets a value go.
+    fn let_go(&self, at: InstrId, tracked: &mut Tracked) {
+        let op = &self.body.instr(at).op;
+        let typestate = self.typestate;
+        let lets = |escape| typestate.escapes.contains(&escape);
+        let gone: Vec<InstrId> = match op {
+            Op::Call(call)
+                if lets(rules::review::Escape::Passed) && !self.here.keeps.contains(&at) =>
+            {
+                let values = call.args.iter().map(|arg| arg.value);
+                values
+                    .chain(match call.callee {
+                        Callee::Value(value) => Some(value),
+                        _ => None,
+                    })
+                    .collect()
+            }
+            Op::Store(_, _, value) | Op::SetOuter(_, _, value)
+                if lets(rules::review::Escape::Stored) =>
+            {
+                vec![*value]
+            }
+            Op::Build(_, parts) if lets(rules::review::Escape::Stored) => {
+                parts.iter().map(|part| part.value).collect()
+            }
+            Op::Set(local, value)
+                if self.body.locals[local.0 as usize].captured
+                    && lets(rules::review::Escape::Captured) =>
+            {
+                vec![*value]
+            }
+            Op::Yield(value) if lets(rules::review::Escape::Returned) => vec![*value],
+            Op::Opaque(values) => values.clone(),
+            _ => return,
+        };
+        self.forget(&gone, tracked);
+    }
+
+    fn forget(&self, values: &[InstrId], tracked: &mut Tracked) {
+        tracked.retain(|&start, _| !values.iter().any(|&value| self.is_value(start, value)));
+    }
+
+    /// An exception may leave here.
+    fn may_raise(&mut self, block: &Block, tracked: &Tracked) {
+        match block.handler {
+            Some(handler) => self.flow_to(handler, tracked),
+            None => self.exit(tracked, true),
+        }
+    }
+
+    fn leave(&mut self, block: &Block, mut tracked: Tracked) {
+        match block.end {
+            End::Goto(next) => self.flow_to(next, &tracked),
+            End::Either(a, b) => {
+                self.flow_to(a, &tracked);
+                self.flow_to(b, &tracked);
+            }
+            End::Branch {
+                condition,
+                then,
+                otherwise,
+            } => {
+                for (outcome, next) in [(true, then), (false, otherwise)] {
+                    let mut tracked = tracked.clone();
+                    self.branch(condition, outcome, &mut tracked);
+                    self.flow_to(next, &tracked);
+                }
+            }
+            End::Return(value) => {
+                if self
+                    .typestate
+                    .escapes
+                    .contains(&rules::review::Escape::Returned)
+                {
+                    let values: Vec<_> = value.into_iter().collect();
+                    self.forget(&values, &mut tracked);
+                }
+                self.exit(&tracked, false);
+            }
+            End::Throw(value) => {
+                let values: Vec<_> = value.into_iter().collect();
+                self.forget(&values, &mut tracked);
+                self.may_raise(block, &tracked);
+            }
+            End::Unreachable => {}
+        }
+    }
+
+    /// What a condition says of tracked values where it has an outcome.
+    fn branch(&mut self, condition: InstrId, outcome: bool, tracked: &mut Tracked) {
+        for (at, holds) in self.yields.tested(self.body, condition) {
+            let happens = self.here.events.get(&at).map_or(&[][..], Vec::as_slice);
+            for happening in happens {
+                if happening.when == Some(holds == outcome) {
+                    self.happen(happening, tracked);
+                }
+            }
+            // Where it is nothing, there is nothing to track.
+            if holds != outcome && happens.is_empty() {
+                self.forget(&[at], tracked);
+            }
+        }
+    }
+
+    fn exit(&mut self, tracked: &Tracked, is_exceptional: bool) {
+        let Some(exit) = &self.typestate.exit else {
+            return;
+        };
+        if is_exceptional && !exit.exceptional {
+            return;
+        }
+        let wrong = self.machine.states(&exit.states);
+        let mut starts: Vec<_> = tracked
+            .iter()
+            .filter(|(_, states)| !states.and(wrong).is_empty())
+            .map(|(start, _)| *start)
+            .collect();
+        starts.sort_unstable();
+        for start in starts {
+            let mark = self.here.starts[start].mark;
+            self.report(mark, mark);
+        }
+    }
+
+    fn report(&mut self, mark: usize, start: usize) {
+        let mark = &self.marks[mark];
+        self.wrong.push(Wrong {
+            rule: self.rule,
+            range: mark.range,
+            bound: mark.bound.clone(),
+            start: self.marks[start].range,
+        });
+    }
+}
