@@ -48,9 +48,9 @@ impl Blocks {
         blocks
     }
 
-    /// Number of instructions.
-    pub(super) fn len(&self) -> usize {
-        self.instrs.len()
+    /// Number of instructions and blocks.
+    pub(super) fn size(&self) -> usize {
+        self.instrs.len() + self.blocks.len()
     }
 
     /// Whether what is appended runs.

@@ -55,7 +55,7 @@ pub fn lower(unit: &Unit) -> Program {
         spine: Vec::new(),
         depth: 0,
         cleanups: 0,
-        most_instrs: 0,
+        most_steps: 0,
         opaque: Vec::new(),
     };
     let count = lower.scopes.heads.len() as u32;
@@ -90,8 +90,8 @@ struct Lower<'t> {
     depth: u32,
     /// How many `finally` blocks are lowered for a jump, one within the other.
     cleanups: u32,
-    /// Instructions after which no more copies of `finally` blocks are made.
-    most_instrs: usize,
+    /// Steps after which no more copies of `finally` blocks are made.
+    most_steps: usize,
     opaque: Vec<NodeId>,
 }
 

@@ -285,7 +285,7 @@ impl Interpreter<'_, '_> {
             }
             result.ty = Receiver::Declared(self.file.words.word(ty));
         }
-        if model.flow.is_empty() && model.call.starts_with("new ") {
+        if inputs.args.is_empty() && model.call.starts_with("new ") {
             self.state.set_length(result.object, Some(0));
         }
         for (flow, part) in model.flow.iter().zip(0..) {
@@ -305,7 +305,8 @@ impl Interpreter<'_, '_> {
             found.map(|(_, value)| value.clone())
         };
         match end {
-            PortEnd::Receiver => inputs.receiver.iter().cloned().collect(),
+            // What is made is the object that its constructor is called on.
+            PortEnd::Receiver => vec![inputs.receiver.as_ref().unwrap_or(result).clone()],
             PortEnd::Argument(index) => arg(Slot::At(*index)).into_iter().collect(),
             PortEnd::Keyword(name) => {
                 let name = self.file.words.word(name);
