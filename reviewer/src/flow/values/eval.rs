@@ -417,7 +417,12 @@ impl Interpreter<'_, '_> {
         for hook in hooks {
             let value = self.value(at);
             match *hook {
-                Hook::Source(place) => self.act(node, Action::Source(place)),
+                Hook::Source(place) => {
+                    let rule = self.file.facts.sources[place as usize].by.rule as u32;
+                    if !self.state.clean.contains(&(value.object, rule)) {
+                        self.act(node, Action::Source(place));
+                    }
+                }
                 Hook::SourceEffect(place) => {
                     self.change(at, value.object, Some(Action::Source(place)));
                 }

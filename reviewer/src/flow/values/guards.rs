@@ -106,8 +106,10 @@ impl Interpreter<'_, '_> {
             }
             self.act(node, Action::Clean(guard.rule));
             held.value.node = node;
+            held.is_initial = false;
             state.hold(spot, held);
         }
+        state.set_clean(value.object, guard.rule);
     }
 
     /// Lets what is read somewhere be another value from here on, which `node` says.
@@ -116,8 +118,13 @@ impl Interpreter<'_, '_> {
             .state
             .spots
             .iter()
-            .filter(|(spot, held)| {
-                held.value.object == object && !matches!(spot, Spot::Inside(_) | Spot::Control)
+            .filter(|(spot, held)| match spot {
+                // What is clean is so with all that is in it.
+                Spot::Inside(of) | Spot::Field(of, _) if *of == object => {
+                    matches!(action, Some(Action::Clean(_)))
+                }
+                Spot::Inside(_) | Spot::Control => false,
+                _ => held.value.object == object,
             })
             .map(|(spot, held)| (*spot, held.clone()))
             .collect();
