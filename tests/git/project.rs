@@ -83,11 +83,11 @@ fn what_a_commit_brings_in_is_shown_where_it_gets_to() {
 fn a_check_that_is_deleted_brings_in_what_it_kept_away() {
     let checked = "def tidy(text):\n    text = clean(text)\n    return text\n\n\ntidy(source())\n";
     let repository = shop(checked);
-    repository.stage("shop/tidy.py", &checked.replace("    text = clean(text)\n", ""));
-    assert_eq!(
-        repository.check_both(&["--staged"]),
-        Reviewed::of(&[FOUND])
+    repository.stage(
+        "shop/tidy.py",
+        &checked.replace("    text = clean(text)\n", ""),
     );
+    assert_eq!(repository.check_both(&["--staged"]), Reviewed::of(&[FOUND]));
 }
 
 #[test]
@@ -124,7 +124,10 @@ fn files_that_change_go_come_and_move_are_seen() {
     fs::write(&tidy, TIDY).unwrap();
     assert_eq!(repository.check_both(&write), clean);
     fs::rename(&tidy, repository.top().join("shop/other.py")).unwrap();
-    repository.write("shop/read.py", &SOURCE.replace("tidy import tidy", "other import tidy"));
+    repository.write(
+        "shop/read.py",
+        &SOURCE.replace("tidy import tidy", "other import tidy"),
+    );
     assert_eq!(repository.check_both(&write), clean);
     fs::remove_file(repository.top().join("shop/other.py")).unwrap();
     assert_eq!(repository.check_both(&write), found);

@@ -8,6 +8,7 @@ mod excerpt;
 mod finding;
 mod fingerprint;
 mod flow;
+mod index;
 mod line_hash;
 mod lines;
 mod project;

@@ -6,13 +6,16 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::cache::{Seal, seal};
 use super::flow::{self, Member};
+use super::index::{Asked, Contribution, Index};
 use super::{
-    FileResult, FileReview, Finding, Options, Problem, Suppressed, review_file, review_file_with,
+    Cache, FileResult, Finding, Options, Problem, Suppressed, review_file, review_file_with,
 };
 use crate::flow::facts::FileFacts;
 use crate::flow::taint::Found;
@@ -106,43 +109,113 @@ impl Project {
 
     fn rest(&self, options: &Options<'_>) -> &Rest {
         self.taken.get_or_init(|| {
-            let taken: Vec<_> = self
-                .files
-                .par_iter()
-                .map(|file| take(file, options))
-                .collect();
+            let selections = self.selections(options);
+            let contributions = match options.cache {
+                Some(cache) => self.indexed(cache, &selections, options),
+                None => {
+                    let files = self.files.par_iter();
+                    files.map(|file| contribution(file, options)).collect()
+                }
+            };
             let mut rest = Rest::default();
-            for (taken, is_complete) in taken {
+            let files = self.files.iter().zip(selections);
+            for ((file, (selection, _)), one) in files.zip(contributions) {
                 rest.counts.files += 1;
-                rest.counts.taking_part += usize::from(taken.is_some());
-                rest.counts.incomplete += usize::from(!is_complete);
-                rest.files.extend(taken);
+                rest.counts.taking_part += usize::from(one.facts.is_some());
+                rest.counts.incomplete += usize::from(!one.is_complete);
+                rest.files.extend(one.facts.map(|facts| Taken {
+                    file: file.clone(),
+                    facts,
+                    secrets: one.secrets,
+                    selection,
+                }));
             }
             rest
         })
     }
+
+    /// By file: the rules that run on it, and a hash of which they are.
+    fn selections(&self, options: &Options<'_>) -> Vec<(Arc<Selection>, Seal)> {
+        let mut known: Vec<(Arc<Selection>, Seal)> = Vec::new();
+        let files = self.files.iter();
+        let of = files.map(|file| {
+            let selection = (options.selection)(file);
+            let mut same = known.iter();
+            if let Some(same) = same.find(|(known, _)| Arc::ptr_eq(known, &selection)) {
+                return same.clone();
+            }
+            let hash = seal(&selection.bits());
+            known.push((Arc::clone(&selection), hash));
+            (selection, hash)
+        });
+        of.collect()
+    }
+
+    /// What the files contribute, as far as it is known from earlier runs, which is brought up to date.
+    fn indexed(
+        &self,
+        cache: &Cache,
+        selections: &[(Arc<Selection>, Seal)],
+        options: &Options<'_>,
+    ) -> Vec<Contribution> {
+        let index = Index::open(cache.index(&self.root, &self.base));
+        let names: Vec<_> = self.files.iter().map(|file| self.path_of(file)).collect();
+        let known: Vec<_> = self
+            .files
+            .par_iter()
+            .zip(&names)
+            .zip(selections)
+            .map(|((file, name), (_, selection))| {
+                // What is in the index of the repository has no stamp.
+                let asked = file.text.is_none().then_some(Asked {
+                    name,
+                    path: &file.path,
+                    selection: *selection,
+                });
+                let read = || file.read().unwrap_or_default();
+                let make = |text: String| {
+                    let file = SourceFile {
+                        text: Some(text.into()),
+                        ..file.clone()
+                    };
+                    contribution(&file, options)
+                };
+                let known = asked.and_then(|asked| index.get(&asked, read, make));
+                known.ok_or_else(|| contribution(file, options))
+            })
+            .collect();
+        let mut kept = Vec::new();
+        let mut contributions = Vec::new();
+        for (name, known) in names.iter().zip(known) {
+            match known {
+                Ok((one, known)) => {
+                    contributions.push(one);
+                    kept.push((name.as_str(), known));
+                }
+                Err(one) => contributions.push(one),
+            }
+        }
+        let exists = |name: &str| self.root.join(name).symlink_metadata().is_ok();
+        if index.keep(&kept, exists).is_err() {
+            cache.uses.unwritten.fetch_add(1, Ordering::Relaxed);
+        }
+        contributions
+    }
 }
 
-/// What a file contributes, and whether that is all of it. What is passed over in a review contributes nothing.
-fn take(file: &SourceFile, options: &Options<'_>) -> (Option<Taken>, bool) {
+/// What a file contributes. What is passed over in a review contributes nothing.
+fn contribution(file: &SourceFile, options: &Options<'_>) -> Contribution {
     match review_file(file, options) {
-        FileResult::Reviewed(one) => {
-            let FileReview {
-                facts,
-                secrets,
-                incomplete,
-                ..
-            } = *one;
-            let taken = facts.map(|facts| Taken {
-                file: file.clone(),
-                facts,
-                secrets,
-                selection: (options.selection)(file),
-            });
-            (taken, incomplete.is_empty())
-        }
-        FileResult::Skipped(_) => (None, true),
-        FileResult::Failed(_) => (None, false),
+        FileResult::Reviewed(one) => Contribution {
+            facts: one.facts,
+            secrets: one.secrets,
+            is_complete: one.incomplete.is_empty(),
+        },
+        FileResult::Skipped(_) => Contribution {
+            is_complete: true,
+            ..Contribution::default()
+        },
+        FileResult::Failed(_) => Contribution::default(),
     }
 }
 
