@@ -40,6 +40,9 @@ pub struct Found {
     pub skipped: Vec<Skipped>,
     /// What could not be looked at.
     pub errors: Vec<WalkError>,
+    /// The folders that were entered, and the files that were read to decide what to pass over: while none of them
+    /// changes, the same is found.
+    pub basis: Vec<PathBuf>,
     /// Files of no language that is known, which a rule may search as plain text. Whether they were named.
     pub(super) texts: Vec<(SourceFile, bool)>,
 }
@@ -157,6 +160,9 @@ impl Walk<'_> {
     }
 
     fn take(&mut self, shown: &Path, path: &Path, named: bool) {
+        if path.extension().is_none() {
+            self.found.basis.push(path.to_owned());
+        }
         let name = name(shown, self.search.base);
         match language(path) {
             Some(language) => {
@@ -195,6 +201,7 @@ impl Walk<'_> {
     }
 
     fn below(&mut self, folder: &Path) {
+        self.found.basis.push(folder.to_owned());
         let mut errors = Vec::new();
         let mut visit = |path: &Path, kind: FileType| self.visit(path, kind);
         each(folder, &mut visit, &mut |path, error| {
@@ -210,7 +217,10 @@ impl Walk<'_> {
         match self.refuses(path, kind.is_dir()) {
             Some((SkipReason::Vendored, _)) => self.skip(path, SkipReason::Vendored),
             Some(_) => {}
-            None if kind.is_dir() => return true,
+            None if kind.is_dir() => {
+                self.found.basis.push(path.to_owned());
+                return true;
+            }
             None if kind.is_file() => self.take(path, path, false),
             None if extension_language(path).is_none() => {}
             None if kind.is_symlink() => self.skip(path, SkipReason::Link),
@@ -257,7 +267,9 @@ impl Walk<'_> {
 
     pub(super) fn finish(self) -> Found {
         let mut found = self.found;
-        for (path, error) in self.ignores.refused() {
+        let (looked_at, refused) = self.ignores.finish();
+        found.basis.extend(looked_at);
+        for (path, error) in refused {
             match error {
                 ReadError::Skip(reason) => found.skipped.push(Skipped {
                     name: name(&path, self.search.base),

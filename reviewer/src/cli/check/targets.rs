@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use super::selection::Scope;
 use crate::plan::Plan;
-use crate::review::Project;
+use crate::review::{Cache, Project};
 use crate::source::{self, Changes, Earlier, Found, Request, Search, SourceFile};
 
 #[derive(clap::Args)]
@@ -82,14 +83,15 @@ impl Args {
     /// without one of the working folder, would take, in languages that rules follow values in.
     pub(super) fn rest(
         &self,
-        search: Search<'_>,
-        plan: &Plan,
+        scope: &Scope<'_>,
+        prepared: (&Plan, Option<&Cache>),
         reviewed: &[SourceFile],
     ) -> Option<Project> {
-        let root = search.root();
+        let (plan, cache) = prepared;
+        let (root, base) = scope.search(|search| (search.root(), search.base.to_owned()));
         let paths: BTreeSet<_> = reviewed
             .iter()
-            .map(|file| real(&search.base.join(&file.name)))
+            .map(|file| real(&base.join(&file.name)))
             .collect();
         let languages: BTreeSet<_> = reviewed
             .iter()
@@ -100,16 +102,16 @@ impl Args {
             return None;
         }
         let is_all = self.paths.is_empty() && self.base.is_none() && !self.staged;
-        let mut files = match is_all && root == search.base {
+        let mut files = match is_all && root == base {
             true => Vec::new(),
-            false => search.find(std::slice::from_ref(&root)).files,
+            false => scope.below(&root, cache),
         };
         files.retain(|file| {
             let mut languages = languages.iter();
             languages.any(|language| language.is_linked_with(file.language))
                 && !paths.contains(&file.path)
         });
-        Some(Project::new(root, search.base.to_owned(), files))
+        Some(Project::new(root, base, files))
     }
 
     fn piped(&self, base: &Path) -> Result<Targets> {

@@ -73,10 +73,9 @@ impl Args {
             earlier,
         } = scope.search(|search| self.targets.find(search))?;
         let mut prepared = scope.prepare(&mut found)?;
-        let rest = scope.search(|search| {
-            let plan = &prepared.loaded.plan;
-            self.targets.rest(search, plan, &found.files)
-        });
+        let cache = self.cache.open(&prepared.loaded.plan);
+        let plan = (&prepared.loaded.plan, cache.as_ref());
+        let rest = self.targets.rest(&scope, plan, &found.files);
         if let Some(project) = &rest {
             scope.admit(&mut prepared, project.files());
         }
@@ -88,7 +87,7 @@ impl Args {
             .stack_size(STACK_BYTES)
             .build()?;
         Ok(Work {
-            cache: self.cache.open(&prepared.loaded.plan),
+            cache,
             files: found.files.clone(),
             base,
             settings,
