@@ -43,6 +43,8 @@ pub(super) struct Targets {
     pub(super) piped: bool,
     /// What the files were, where only the findings that their change brings in are shown.
     pub(super) earlier: Option<HashMap<String, Earlier>>,
+    /// Files of the project that are not reviewed, and have other content than that of the disk.
+    pub(super) beside: Vec<SourceFile>,
 }
 
 impl Args {
@@ -76,6 +78,7 @@ impl Args {
             found: changes.found,
             piped: false,
             earlier: (!self.whole_files).then_some(changes.earlier),
+            beside: changes.beside,
         })
     }
 
@@ -84,10 +87,10 @@ impl Args {
     pub(super) fn rest(
         &self,
         scope: &Scope<'_>,
-        prepared: (&Plan, Option<&Cache>),
+        (plan, cache): (&Plan, Option<&Cache>),
         reviewed: &[SourceFile],
+        beside: Vec<SourceFile>,
     ) -> Option<Project> {
-        let (plan, cache) = prepared;
         let (root, base) = scope.search(|search| (search.root(), search.base.to_owned()));
         let paths: BTreeSet<_> = reviewed
             .iter()
@@ -106,6 +109,17 @@ impl Args {
             true => Vec::new(),
             false => scope.below(&root, cache),
         };
+        // What is staged counts as it will be committed. The others do as they lie there: few of them differ from the
+        // index, and to ask git which would take a look at each.
+        let beside: HashMap<_, _> = beside
+            .into_iter()
+            .map(|one| (one.path.clone(), one))
+            .collect();
+        for file in &mut files {
+            if let Some(staged) = beside.get(&file.path) {
+                file.text.clone_from(&staged.text);
+            }
+        }
         files.retain(|file| {
             let mut languages = languages.iter();
             languages.any(|language| language.is_linked_with(file.language))
@@ -135,6 +149,7 @@ impl From<Found> for Targets {
             found,
             piped: false,
             earlier: None,
+            beside: Vec::new(),
         }
     }
 }

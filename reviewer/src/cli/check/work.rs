@@ -71,11 +71,12 @@ impl Args {
             mut found,
             piped,
             earlier,
+            beside,
         } = scope.search(|search| self.targets.find(search))?;
         let mut prepared = scope.prepare(&mut found)?;
         let cache = self.cache.open(&prepared.loaded.plan);
         let plan = (&prepared.loaded.plan, cache.as_ref());
-        let rest = self.targets.rest(&scope, plan, &found.files);
+        let rest = self.targets.rest(&scope, plan, &found.files, beside);
         if let Some(project) = &rest {
             scope.admit(&mut prepared, project.files());
         }
