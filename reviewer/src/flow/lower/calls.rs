@@ -128,6 +128,24 @@ impl<'t> Lower<'t> {
         self.emit(id, Op::Call(Box::new(call)))
     }
 
+    /// The text of a name that nothing declares; that of the class around for Rust's `Self`.
+    pub(super) fn class_name(&self, name: NodeId) -> &'t str {
+        let text = self.text(name);
+        if text != "Self" || !self.tree.language.capitals_are_types() {
+            return text;
+        }
+        let class = self.enclosing_class(name);
+        let own = class.and_then(|class| self.tree.last_name(self.child(class, Role::Name)?));
+        own.map_or(text, |own| self.text(own))
+    }
+
+    /// Whether the class around has a name.
+    pub(super) fn is_class_around(&self, id: NodeId, name: &str) -> bool {
+        let class = self.enclosing_class(id);
+        let own = class.and_then(|class| self.child(class, Role::Name));
+        own.is_some_and(|own| self.text(own) == name)
+    }
+
     fn enclosing_class(&self, id: NodeId) -> Option<NodeId> {
         self.tree
             .ancestors(id)
@@ -145,7 +163,7 @@ impl<'t> Lower<'t> {
     }
 
     /// The dotted name of a value, as far as imports and names say.
-    fn path_of(&self, value: InstrId) -> Option<Box<str>> {
+    pub(super) fn path_of(&self, value: InstrId) -> Option<Box<str>> {
         let mut names: Vec<&str> = Vec::new();
         let mut at = value;
         loop {
@@ -224,7 +242,36 @@ impl<'t> Lower<'t> {
         let callee = self.child(id, Role::Callee).unwrap_or(id);
         let name: Box<str> = format!("{}!", self.text(callee)).replace("::", ".").into();
         let value = self.emit(callee, Op::Name(name.clone()));
-        self.finish_call(id, Callee::Value(value), Some(name))
+        let mut args = self.arguments(id);
+        for text in self.tree.children_as(id, Role::Arg) {
+            self.captured(text, &mut args);
+        }
+        self.emit_call(id, Callee::Value(value), args, false, Some(name))
+    }
+
+    /// The variables that a format names: `{name}`, `{name:?}`.
+    fn captured(&mut self, format: NodeId, args: &mut Vec<Argument>) {
+        if self.kind(format) != Kind::Str {
+            return;
+        }
+        let is_name = |c: char| c.is_alphanumeric() || c == '_';
+        for part in self.text(format).split('{').skip(1) {
+            let name = part.split(|c| !is_name(c)).next().unwrap_or_default();
+            let ends = part[name.len()..].starts_with(['}', ':']);
+            if ends
+                && let Meaning::Variable(body, local) = self.scopes.meaning(name, format, self.body)
+            {
+                let op = match body == self.body {
+                    true => Op::Get(local),
+                    false => Op::Outer(body, local),
+                };
+                args.push(Argument {
+                    name: Some(name.into()),
+                    value: self.emit(format, op),
+                    is_spread: false,
+                });
+            }
+        }
     }
 
     /// A statement that calls the function of its first word.

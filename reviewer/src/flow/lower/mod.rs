@@ -117,7 +117,7 @@ impl<'t> Lower<'t> {
     }
 
     fn meaning(&mut self, name: NodeId) -> Meaning<'t> {
-        self.scopes.meaning(name, self.body)
+        self.scopes.meaning(self.text(name), name, self.body)
     }
 
     /// A variable that the source does not have.
