@@ -114,6 +114,9 @@ impl Interpreter<'_, '_> {
 
     /// Lets what is read somewhere be another value from here on, which `node` says.
     pub(super) fn change(&mut self, at: InstrId, object: Object, action: Option<Action>) {
+        if let Some(Action::Clean(rule)) = action {
+            self.state.set_clean(object, rule);
+        }
         let same: Vec<_> = self
             .state
             .spots

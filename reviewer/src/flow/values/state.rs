@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::flow::facts::{Key, Node, Receiver};
-use crate::flow::ir::Local;
+use crate::flow::ir::{BodyId, Local};
 use crate::tree::Constant;
 
 /// An object: whatever values are certain to be the same one. It has nothing to do with taint: that is at nodes.
@@ -27,6 +27,8 @@ pub(super) struct Value {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Spot {
     Variable(Local),
+    /// A variable of a body around this one, which this one has written.
+    Outer(BodyId, Local),
     /// A field of an object.
     Field(Object, Key),
     /// What calls may have put into an object, wherever in it.
