@@ -22,6 +22,7 @@ class Shop extends Base {
     String label(File file) {
         Runnable later = () -> run(name);
         Function<String, Integer> length = String::length;
+        Function<File, String> self = this::label;
         Object other = new File(name) {
             @Override
             public String toString() {

@@ -17,6 +17,6 @@ impl Shop {
         self.count += a;
         let add = |c: u8| c + b;
         println!("{}", add(a));
-        format!("{}{}", self.name, load("x"))
+        format!("{}{a:?} {}", self.name, load("x"))
     }
 }

@@ -6,7 +6,7 @@ fn loops(mut xs: Vec<u8>) -> u8 {
     }
     let found = 'outer: loop {
         for x in &xs {
-            break 'outer *x;
+            break 'outer x;
         }
     };
     found

@@ -4,10 +4,13 @@
 //! that two blocks of a function declare counts as declared twice, which only makes it less of a constant). Everything is computed once
 //! for a file, on first need.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::reaching::Reaching;
 use super::{Constant, Kind, NodeId, Role, Tree};
+use crate::configuration::Configuration;
 
 /// A name that an import brings into a file, or a module whose names it brings all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +107,8 @@ pub struct Names {
     /// Those of them that hide what the name was imported as: merely assigning to it does not.
     declarations: Vec<Write>,
     imports: Vec<Import>,
+    /// What the project says about values that it reads.
+    pub(super) configuration: Arc<Configuration>,
     /// What is assigned to members of objects, by the name of the member.
     stores: FxHashMap<Box<str>, Vec<Write>>,
     /// By name; those of one name by scope, outer ones first.
@@ -134,6 +139,7 @@ impl Names {
             writes: Vec::new(),
             declarations: Vec::new(),
             imports,
+            configuration: Arc::default(),
             stores: std::mem::take(&mut reader.stores),
             definitions: by_name(tree, reader.definitions),
         };
@@ -215,7 +221,12 @@ impl Names {
     /// Which definition of the name at `id` it means: that of the nearest scope around it. A class is no
     /// scope for the functions in it where an assignment declares (Python).
     fn find(&self, tree: &Tree, id: NodeId) -> Option<usize> {
-        let definitions = self.definitions.get(tree.text_of(id))?;
+        self.find_name(tree, tree.text_of(id), id)
+    }
+
+    /// Which definition a name means at `id`, which need not be its own node.
+    fn find_name(&self, tree: &Tree, name: &str, id: NodeId) -> Option<usize> {
+        let definitions = self.definitions.get(name)?;
         // Scopes nest: the last one that starts before `id` is around it, or shares with it all that are.
         let mut at = definitions
             .partition_point(|definition| definition.scope <= id)
@@ -246,15 +257,16 @@ impl Names {
         self.definitions.values().map(Vec::len).sum()
     }
 
-    /// The definition that the name at `id` means, leaving out those in scopes that `is_closed` to it.
+    /// The definition that a name means at `id`, leaving out those in scopes that `is_closed` to it.
     pub(crate) fn declared(
         &self,
         tree: &Tree,
+        name: &str,
         id: NodeId,
         is_closed: impl Fn(NodeId) -> bool,
     ) -> Option<Declared> {
-        let definitions = self.definitions.get(tree.text_of(id))?;
-        let mut definition = &definitions[self.find(tree, id)?];
+        let definitions = self.definitions.get(name)?;
+        let mut definition = &definitions[self.find_name(tree, name, id)?];
         while is_closed(definition.scope) {
             definition = &definitions[definition.around? as usize];
         }

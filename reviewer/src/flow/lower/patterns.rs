@@ -140,6 +140,7 @@ impl<'t> Bindings<'t> {
     }
 
     /// Puts the bindings of each name in order, once all are read.
+    #[expect(clippy::iter_over_hash_type, reason = "no name knows of another")]
     pub(super) fn settle(&mut self, tree: &Tree) {
         for bindings in self.by_name.values_mut() {
             bindings.sort_by_key(|binding| binding.scope);
@@ -161,12 +162,12 @@ impl<'t> Bindings<'t> {
         self.count as usize
     }
 
-    /// The number and the scope of the binding that the name at `id` means.
-    pub(super) fn find(&self, tree: &Tree, id: NodeId) -> Option<(u32, NodeId)> {
+    /// The number and the scope of the binding that a name means at `id`.
+    pub(super) fn find(&self, tree: &Tree, name: &str, id: NodeId) -> Option<(u32, NodeId)> {
         if self.count == 0 {
             return None;
         }
-        let bindings = self.by_name.get(tree.text_of(id))?;
+        let bindings = self.by_name.get(name)?;
         let mut at = bindings
             .partition_point(|binding| binding.scope <= id)
             .checked_sub(1)?;

@@ -133,9 +133,11 @@ impl Run<'_> {
             let is_event = happens
                 .iter()
                 .any(|happening| self.is_of_tracked(happening, tracked));
-            // The call that releases a value does not leave it behind when it fails.
+            // A call that releases a value, or takes it over, does not leave it behind when it fails.
             if !is_event {
-                self.may_raise(block, tracked);
+                let mut left = tracked.clone();
+                self.let_go(at, &mut left);
+                self.may_raise(block, &left);
             }
         }
         for happening in happens.iter().filter(|happening| happening.when.is_none()) {
@@ -145,7 +147,7 @@ impl Run<'_> {
             self.let_go(at, tracked);
         }
         for (number, start) in self.here.starts.iter().enumerate() {
-            if start.at == at && !self.is_held(at) {
+            if start.at == at {
                 tracked.insert(number, start.state);
             }
         }
@@ -159,7 +161,7 @@ impl Run<'_> {
 
     /// Whether the value of an instruction may be what was tracked from a start on.
     fn is_value(&self, start: usize, value: InstrId) -> bool {
-        let start = self.here.starts[start].at;
+        let start = self.here.starts[start].value;
         self.yields.may_be(value, start)
     }
 
@@ -306,6 +308,7 @@ impl Run<'_> {
             .iter()
             .filter(|(_, states)| !states.and(wrong).is_empty())
             .map(|(start, _)| *start)
+            .filter(|&start| !self.is_held(self.here.starts[start].value))
             .collect();
         starts.sort_unstable();
         for start in starts {

@@ -339,11 +339,15 @@ impl Interpreter<'_, '_> {
                 let purpose = Purpose::Flow(at, step, number * 8 + level);
                 let node = self.made(purpose, self.graph.range(Node(at.0)));
                 let known = self.read(value, key, node);
+                let field = match key {
+                    Key::Any => Origin::Made(at),
+                    Key::Is(_) => Origin::Field(value.object, key),
+                };
                 *value = match known {
                     Some(known) => Value { node, ..known },
                     None => Value {
                         node,
-                        object: self.objects.of(Origin::Made(at)),
+                        object: self.objects.of(field),
                         constant: None,
                         ty: Receiver::Unknown,
                     },

@@ -273,6 +273,11 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                 }
             }
         }
+        if !Rc::ptr_eq(&before.clean, &other.clean) {
+            let both: BTreeSet<_> = before.clean.intersection(&other.clean).copied().collect();
+            changed |= both.len() != before.clean.len();
+            after.clean = Rc::new(both);
+        }
         for (&object, &length) in before.lengths.iter() {
             if other.length(object) != Some(length) {
                 changed = true;
