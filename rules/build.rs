@@ -64,11 +64,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// Reads `models/<language>/<library>.yaml`.
 fn models(root: &Path) -> Result<Vec<models::Model>, Box<dyn std::error::Error>> {
     let mut models = Vec::new();
-    let folder = root.join("models");
-    if !folder.is_dir() {
-        return Ok(models);
-    }
-    for path in yaml_files(&folder)? {
+    for path in yaml_files(&root.join("models"))? {
         let text = fs::read_to_string(&path)?;
         let model = models::load(&text).map_err(|error| format!("{}:{error}", path.display()))?;
         let folder = path.parent().and_then(Path::file_name).unwrap_or_default();

@@ -79,7 +79,8 @@ def schemas(reviewer, folder, check, json_report):
         text = subprocess.run([reviewer, "schema", document], check=True, capture_output=True, text=True).stdout
         (folder / f"{document}.schema.json").write_text(text)
     check("json: its schema", against(folder / "json.schema.json", [json_report]))
-    rules = [path for path in sorted((ROOT / "rules").rglob("*.yaml")) if "profile" not in path.parts]
+    others = {"profile", "models"}
+    rules = [path for path in sorted((ROOT / "rules").rglob("*.yaml")) if not others & set(path.parts)]
     check(f"rule schema: takes the {len(rules)} built-in rules", against(folder / "rule.schema.json", rules))
     for name in REFUSED_RULES:
         broken = ROOT / "tests/review/broken" / f"{name}.yaml"

@@ -10,8 +10,6 @@
 //! A taint is at a node together with a path: which part of the object it is in. An edge may strip the outermost field
 //! from the path (a load), put one on (a store), or leave it alone.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::ir::{BodyId, Takes};
@@ -263,19 +261,30 @@ pub enum Action {
 }
 
 impl FileFacts {
+    /// Replaces each text that it holds.
+    pub(crate) fn mask(&mut self, masked: &dyn Fn(&str) -> String) {
+        let places = self.sinks.iter_mut().chain(&mut self.sources);
+        let bound = places
+            .flat_map(|place| &mut place.bound)
+            .map(|(_, text)| text);
+        for text in bound.chain(&mut self.words) {
+            *text = masked(text).into();
+        }
+    }
+
     /// The text of a word.
     pub fn word(&self, word: Word) -> &str {
         &self.words[word.0 as usize]
     }
 }
 
-/// Facts of a file, with what is needed to speak about them.
-#[derive(Clone, Debug)]
-pub struct LinkedFile {
+/// Facts of a file, with what is needed to link it with others.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkedFile<'a> {
     /// As in [`crate::source::SourceFile::name`].
-    pub name: String,
+    pub name: &'a str,
     /// Its language.
     pub language: Language,
     /// Its facts.
-    pub facts: Arc<FileFacts>,
+    pub facts: &'a FileFacts,
 }

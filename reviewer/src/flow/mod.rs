@@ -20,8 +20,59 @@ pub mod taint;
 pub(crate) mod typestate;
 pub(crate) mod values;
 
-use crate::tree::Unit;
-use marks::Mark;
+use rules::review::{Body, Rule};
 
-/// Where the analysis of a file's flow begins, while its tree is there.
-pub(crate) fn of_file(_unit: &Unit, _marks: &[Mark]) {}
+use crate::tree::Unit;
+use facts::FileFacts;
+use marks::{Mark, Parts};
+use typestate::Wrong;
+use values::{Context, ModelIndex};
+
+/// What the flow of one file comes to.
+#[derive(Debug, Default)]
+pub(crate) struct OfFile {
+    /// For rules about taint: what the file contributes.
+    pub(crate) facts: FileFacts,
+    /// For rules about typestates: what they found.
+    pub(crate) wrong: Vec<Wrong>,
+    /// Why something may be missing.
+    pub(crate) incomplete: Vec<String>,
+}
+
+/// Looks at the flow of one file. `rule` gives the rules of a plan by their indices.
+pub(crate) fn of_file<'r>(
+    unit: &Unit,
+    marks: &[Mark],
+    parts: &Parts,
+    rule: &dyn Fn(usize) -> &'r Rule,
+) -> OfFile {
+    let program = lower::lower(unit);
+    let taint = |index: usize| match &rule(index).body {
+        Body::Taint(taint) => Some(taint),
+        _ => None,
+    };
+    let context = Context {
+        unit,
+        program: &program,
+        parts,
+        models: ModelIndex::builtin(unit.tree.language),
+        rules: &taint,
+    };
+    let (facts, yields) = values::facts(&context, marks);
+    let typestate = |index: usize| match &rule(index).body {
+        Body::Typestate(typestate) => Some(typestate),
+        _ => None,
+    };
+    let wrong = typestate::check(&context, marks, &typestate, &yields);
+    let cut = |range: &crate::tree::TextRange| {
+        let line = unit.tree.text[..range.start as usize].matches('\n').count() + 1;
+        format!(
+            "following values through the function at line {line} took more than its budget of steps: findings about them may be missing"
+        )
+    };
+    OfFile {
+        incomplete: facts.cut.iter().map(cut).collect(),
+        facts,
+        wrong,
+    }
+}

@@ -13,6 +13,8 @@ pub struct Times {
     pub matching: Duration,
     /// Evaluating formulas over the matches, and the checks that are code.
     pub formulas: Duration,
+    /// Following values through the functions of each file.
+    pub flow: Duration,
     /// Matching and evaluating, by the index of the rule in the plan.
     pub by_rule: Vec<Duration>,
 }
@@ -33,6 +35,7 @@ impl std::ops::AddAssign for Times {
         self.parse += other.parse;
         self.matching += other.matching;
         self.formulas += other.formulas;
+        self.flow += other.flow;
         for (rule, took) in other.by_rule.into_iter().enumerate() {
             self.of_rule(rule, took);
         }

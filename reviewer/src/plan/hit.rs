@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Plan;
+use crate::review::Step;
 use crate::tree::TextRange;
 
 /// What a rule found at one place.
@@ -18,6 +19,8 @@ pub struct Hit {
     pub fix: Option<String>,
     /// Metavariables and their text, for machines.
     pub metavariables: Vec<(String, String)>,
+    /// How a value got here. Empty where the rule is not about that.
+    pub path: Vec<Step>,
 }
 
 impl Plan {
@@ -53,6 +56,7 @@ impl Plan {
                 .into_iter()
                 .map(|(name, text)| (name.to_owned(), text.into_owned()))
                 .collect(),
+            path: Vec::new(),
         }
     }
 }

@@ -37,6 +37,7 @@ use rules::review::Rule;
 use rules::yaml::Position;
 
 use crate::configuration::Configuration;
+use crate::flow::facts::FileFacts;
 use crate::flow::marks::{Mark, Parts};
 use crate::lang::Language;
 use crate::tree::{Scopes, TextRange};
@@ -46,6 +47,7 @@ pub use hit::Hit;
 use parts::Formulas;
 use planned::Planned;
 use prefilter::Prefilter;
+pub(crate) use run::sort;
 pub use selection::Selection;
 
 /// Rules, ready to run.
@@ -80,6 +82,8 @@ pub struct Outcome {
     pub hits: Vec<Hit>,
     /// What the formulas of rules about flow matched, sorted by range and part.
     pub marks: Vec<Mark>,
+    /// What the file contributes to the flow of values through the project, where rules ask for that.
+    pub facts: Option<Box<FileFacts>>,
     /// The text, handed back.
     pub text: String,
     /// The functions and classes of the file, where there are hits and it was parsed.
@@ -209,6 +213,12 @@ impl Plan {
     /// The rule of a [`Hit`].
     pub fn rule(&self, index: usize) -> &Rule {
         &self.rules[index].rule
+    }
+
+    /// Whether a rule follows values from file to file.
+    pub(crate) fn follows(&self) -> bool {
+        self.rules()
+            .any(|rule| matches!(rule.body, rules::review::Body::Taint(_)))
     }
 
     /// All rules.

@@ -1,12 +1,11 @@
 //! The formulas of all rules about flow, each once, compiled for a language when a file may hold what they look for.
 
-use std::collections::hash_map::Entry as Slot;
 use std::sync::{Arc, OnceLock};
 
 use rules::review::{Formula, Options, Rule};
 use rustc_hash::FxHashMap;
 
-use super::entries::entries;
+use super::entries::{Entry, entries};
 use super::formula::{Broken, Compiled};
 use crate::flow::marks::{Parts, Use};
 use crate::lang::Language;
@@ -33,37 +32,61 @@ struct Part {
     compiled: Vec<OnceLock<Result<Compiled, Broken>>>,
 }
 
+/// Parts by what they are.
+#[derive(Default)]
+struct Known<'a> {
+    parts: FxHashMap<Key, usize>,
+    /// Those of the models, by where these keep the formula: most entries are theirs, and reading a formula takes longer.
+    listed: FxHashMap<(*const Formula, Options, &'a [Language]), usize>,
+}
+
 impl Formulas {
     /// The formulas of `rules`, each of which reads files of some languages.
     pub(super) fn of<'a>(rules: impl Iterator<Item = (&'a Rule, &'a [Language])>) -> Formulas {
         let mut formulas = Formulas::default();
-        let mut known = FxHashMap::default();
+        let mut known = Known::default();
         for (index, (rule, languages)) in rules.enumerate() {
             let options = rule.options.of_patterns();
             for entry in entries(&rule.body) {
-                let key = Key {
-                    languages: entry.languages(languages),
-                    formula: entry.formula,
-                    options: options.clone(),
-                };
-                let part = match known.entry(key) {
-                    Slot::Occupied(slot) => *slot.get(),
-                    Slot::Vacant(slot) => {
-                        let key = slot.key().clone();
-                        let compiled = key.languages.iter().map(|_| OnceLock::new()).collect();
-                        formulas.list.push(Part { key, compiled });
-                        formulas.parts.users.push(Vec::new());
-                        *slot.insert(formulas.list.len() - 1)
-                    }
-                };
-                formulas.parts.users[part].push(Use {
+                let user = Use {
                     rule: index,
                     list: entry.list,
                     entry: entry.at,
-                });
+                };
+                let place = entry
+                    .listed
+                    .map(|_| (Arc::as_ptr(&entry.formula), options.clone(), languages));
+                let part = match place.as_ref().and_then(|place| known.listed.get(place)) {
+                    Some(&part) => part,
+                    None => formulas.part(entry, &options, languages, &mut known.parts),
+                };
+                known.listed.extend(place.map(|place| (place, part)));
+                formulas.parts.users[part].push(user);
             }
         }
         formulas
+    }
+
+    /// The part of an entry, made where there is none yet.
+    fn part(
+        &mut self,
+        entry: Entry<'_>,
+        options: &Options,
+        of_rule: &[Language],
+        known: &mut FxHashMap<Key, usize>,
+    ) -> usize {
+        let key = Key {
+            languages: entry.languages(of_rule),
+            formula: entry.formula,
+            options: options.clone(),
+        };
+        *known.entry(key).or_insert_with_key(|key| {
+            let compiled = key.languages.iter().map(|_| OnceLock::new()).collect();
+            let key = key.clone();
+            self.list.push(Part { key, compiled });
+            self.parts.users.push(Vec::new());
+            self.list.len() - 1
+        })
     }
 
     /// What each of them looks for.

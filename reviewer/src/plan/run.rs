@@ -6,12 +6,18 @@ use std::time::Instant;
 use super::evaluate::Keep;
 use super::formula::{Compiled, Span};
 use super::planned::Ready;
-use super::{Outcome, Plan, Selection, index};
+use super::{Hit, Outcome, Plan, Selection, index};
 use crate::checks::{self, Check};
 use crate::flow;
 use crate::flow::marks::Mark;
 use crate::lang::Language;
-use crate::tree::{Scopes, Unit};
+use crate::tree::{Scopes, TextRange, Unit};
+
+/// Sorts hits by position and rule; one of each is enough.
+pub(crate) fn sort(hits: &mut Vec<Hit>) {
+    hits.sort_by(|a, b| (a.range, a.rule, &a.message).cmp(&(b.range, b.rule, &b.message)));
+    hits.dedup_by(|a, b| a.range == b.range && a.rule == b.rule);
+}
 
 /// What could match in a file, by the literals in its text.
 #[derive(Default)]
@@ -71,7 +77,7 @@ impl Plan {
         let unit = Unit::new(tree).with_configuration(Arc::clone(&self.configuration));
         outcome.times.parse = started.elapsed();
         self.run_on(&unit, &candidates, &mut outcome);
-        flow::of_file(&unit, &outcome.marks);
+        self.follow(&unit, &mut outcome);
         if !outcome.hits.is_empty() {
             outcome.scopes = Scopes::of(&unit.tree);
         }
@@ -80,6 +86,31 @@ impl Plan {
         }
         outcome.text = unit.tree.text;
         outcome
+    }
+
+    /// Looks at how values move, where rules ask for that.
+    fn follow(&self, unit: &Unit, outcome: &mut Outcome) {
+        if outcome.marks.is_empty() {
+            return;
+        }
+        let started = Instant::now();
+        let rule = |index: usize| self.rule(index);
+        let flow = flow::of_file(unit, &outcome.marks, self.parts(), &rule);
+        outcome.incomplete.extend(flow.incomplete);
+        for wrong in flow.wrong {
+            let text = |range: TextRange| &unit.tree.text[range.indices()];
+            let words: Vec<_> = wrong
+                .bound
+                .iter()
+                .map(|(name, range)| (&**name, text(*range)))
+                .collect();
+            outcome
+                .hits
+                .push(self.hit(wrong.rule, wrong.range, text(wrong.range), &words));
+        }
+        sort(&mut outcome.hits);
+        outcome.facts = Some(Box::new(flow.facts));
+        outcome.times.flow = started.elapsed();
     }
 
     fn candidates(
@@ -155,12 +186,7 @@ impl Plan {
         outcome.marks.sort_by_key(|mark| (mark.range, mark.part));
         self.check(unit, checks, outcome);
         outcome.times.formulas = started.elapsed();
-        outcome
-            .hits
-            .sort_by(|a, b| (a.range, a.rule, &a.message).cmp(&(b.range, b.rule, &b.message)));
-        outcome
-            .hits
-            .dedup_by(|a, b| a.range == b.range && a.rule == b.rule);
+        sort(&mut outcome.hits);
     }
 
     /// Adds what one rule found. A rule that used up its budget reports nothing: what it lacks may be what

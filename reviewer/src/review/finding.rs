@@ -127,7 +127,7 @@ impl Finding {
             fingerprint: String::new(),
             line_hash: String::new(),
             cost: None,
-            path: Vec::new(),
+            path: hit.path,
         }
     }
 }

@@ -7,6 +7,7 @@ mod examples;
 mod excerpt;
 mod finding;
 mod fingerprint;
+mod flow;
 mod line_hash;
 mod lines;
 mod secrets;
@@ -32,7 +33,8 @@ use secrets::Secrets;
 pub use step::Step;
 pub(crate) use suppression::RULES as REPORTED;
 
-use crate::plan::{Counts, Plan, RuleProblem, Selection, Times};
+use crate::flow::facts::FileFacts;
+use crate::plan::{Counts, Hit, Plan, RuleProblem, Selection, Times, sort};
 use crate::source::{self, Found, ReadError, Skipped, SourceFile};
 use crate::tree::TextRange;
 
@@ -115,6 +117,10 @@ pub struct FileReview {
     pub incomplete: Vec<String>,
     /// Rules that turned out to be broken.
     pub broken: Vec<RuleProblem>,
+    /// What the text contributes to the flow of values through the project, where rules ask for that.
+    pub facts: Option<Box<FileFacts>>,
+    /// Where secrets stand, one place for each: what else shows the text masks them.
+    pub secrets: Vec<TextRange>,
     /// What it took.
     pub counts: Counts,
     /// How long it took, where the plan measures that.
@@ -183,7 +189,7 @@ pub fn review_files(found: Found, options: &Options<'_>) -> Review {
         fatal: true,
     });
     review.problems.extend(unreachable);
-    let results: Vec<_> = found
+    let mut results: Vec<_> = found
         .files
         .par_iter()
         .map(|file| {
@@ -192,6 +198,8 @@ pub fn review_files(found: Found, options: &Options<'_>) -> Review {
             result
         })
         .collect();
+    let cut = follow(&found.files, &mut results, options);
+    review.problems.extend(cut);
     let mut broken: Vec<RuleProblem> = Vec::new();
     for (file, result) in found.files.iter().zip(results) {
         match result {
@@ -224,17 +232,48 @@ pub fn review_files(found: Found, options: &Options<'_>) -> Review {
     review
 }
 
-/// Reviews one text as if it were that of `file`.
+/// Reviews one text as if it were that of `file`, alone.
 pub fn review_text(
     file: &SourceFile,
     text: String,
     plan: &Plan,
     selection: &Selection,
 ) -> FileReview {
+    let kept = plan.follows().then(|| text.clone());
+    let alone = examine(file, text, plan, selection, Vec::new());
+    let (Some(facts), Some(text)) = (&alone.facts, kept) else {
+        return alone;
+    };
+    let member = flow::Member {
+        file,
+        facts,
+        secrets: &alone.secrets,
+        selection,
+    };
+    let followed = flow::follow(&[member], plan, &|_| Some(text.clone()));
+    let mut one = match followed.hits.into_values().next() {
+        Some(hits) => examine(file, text, plan, selection, hits),
+        None => alone,
+    };
+    one.incomplete.extend(followed.incomplete);
+    one
+}
+
+/// Reviews one text by itself, with what following taint through it and others has found in it.
+fn examine(
+    file: &SourceFile,
+    text: String,
+    plan: &Plan,
+    selection: &Selection,
+    followed: Vec<Hit>,
+) -> FileReview {
     let bytes = text.len();
     let mut outcome = plan.run(file.language, &file.name, text, selection);
-    let hits = std::mem::take(&mut outcome.hits);
+    let mut hits = std::mem::take(&mut outcome.hits);
+    hits.extend(followed);
+    sort(&mut hits);
     let mut one = FileReview {
+        facts: outcome.facts.take(),
         bytes,
         parsed: outcome.parsed,
         syntax_errors: std::mem::take(&mut outcome.syntax_errors),
@@ -250,11 +289,16 @@ pub fn review_text(
         return one;
     }
     let lines = Lines::new(text);
+    let scopes = &outcome.scopes;
     let secrets = Secrets::of(&hits, text, plan);
     let shown = secrets.masked(text);
+    one.secrets = secrets.places(text);
+    if let Some(facts) = &mut one.facts {
+        facts.mask(&|text| secrets.masked(text).into_owned());
+    }
     for mut hit in hits {
         hit.mask(&secrets);
-        let function = outcome.scopes.function(hit.range);
+        let function = scopes.function(hit.range);
         let function = function.map(|scope| Function::new(scope, &lines));
         let finding = Finding::new(file, text, &shown, &lines, hit, plan);
         one.findings.push(Finding {
@@ -286,10 +330,34 @@ pub fn review_text(
 /// Reviews texts that belong together with all rules of `plan`, each as if it were that of its file.
 pub fn review_together(files: &[(&SourceFile, &str)], plan: &Plan) -> Vec<FileReview> {
     let all = Selection::all(plan);
-    files
+    let examine = |(file, text): &(&SourceFile, &str), hits| {
+        self::examine(file, (*text).to_owned(), plan, &all, hits)
+    };
+    let mut reviews: Vec<_> = files.iter().map(|file| examine(file, Vec::new())).collect();
+    let taking_part: Vec<_> = (0..files.len())
+        .filter(|&at| reviews[at].facts.is_some())
+        .collect();
+    let members: Vec<_> = taking_part
         .iter()
-        .map(|(file, text)| review_text(file, (*text).to_owned(), plan, &all))
-        .collect()
+        .filter_map(|&at| {
+            Some(flow::Member {
+                file: files[at].0,
+                facts: reviews[at].facts.as_deref()?,
+                secrets: &reviews[at].secrets,
+                selection: &all,
+            })
+        })
+        .collect();
+    let text = |member: usize| Some(files[taking_part[member]].1.to_owned());
+    let followed = flow::follow(&members, plan, &text);
+    for (member, hits) in followed.hits {
+        let at = taking_part[member];
+        reviews[at] = examine(&files[at], hits);
+    }
+    if let Some(first) = reviews.first_mut() {
+        first.incomplete.extend(followed.incomplete);
+    }
+    reviews
 }
 
 /// What became of one file.
@@ -299,8 +367,60 @@ enum FileResult {
     Failed(Problem),
 }
 
-/// A panic costs this file only.
+/// Follows taint through all files, and adds what it finds to their results.
+fn follow(
+    files: &[SourceFile],
+    results: &mut [FileResult],
+    options: &Options<'_>,
+) -> Option<Problem> {
+    if !options.plan.follows() {
+        return None;
+    }
+    let selections: Vec<_> = files.iter().map(|file| (options.selection)(file)).collect();
+    let facts = |result: &FileResult| match result {
+        FileResult::Reviewed(one) => one.facts.is_some(),
+        _ => false,
+    };
+    let taking_part: Vec<_> = (0..files.len()).filter(|&at| facts(&results[at])).collect();
+    let members: Vec<_> = taking_part
+        .iter()
+        .filter_map(|&at| match &results[at] {
+            FileResult::Reviewed(one) => Some(flow::Member {
+                file: &files[at],
+                facts: one.facts.as_deref()?,
+                secrets: &one.secrets,
+                selection: &selections[at],
+            }),
+            _ => None,
+        })
+        .collect();
+    let text = |member: usize| files[taking_part[member]].read().ok();
+    let followed = flow::follow(&members, options.plan, &text);
+    let changed: Vec<_> = followed
+        .hits
+        .into_par_iter()
+        .map(|(member, hits)| {
+            let at = taking_part[member];
+            (at, review_file_with(&files[at], options, hits))
+        })
+        .collect();
+    for (at, result) in changed {
+        results[at] = result;
+    }
+    followed.incomplete.map(|message| Problem {
+        about: "the review".into(),
+        message,
+        fatal: true,
+    })
+}
+
+/// Reviews a file by itself.
 fn review_file(file: &SourceFile, options: &Options<'_>) -> FileResult {
+    review_file_with(file, options, Vec::new())
+}
+
+/// A panic costs this file only.
+fn review_file_with(file: &SourceFile, options: &Options<'_>, hits: Vec<Hit>) -> FileResult {
     let failed = |message| {
         FileResult::Failed(Problem {
             about: file.name.clone(),
@@ -319,8 +439,10 @@ fn review_file(file: &SourceFile, options: &Options<'_>) -> FileResult {
         Err(ReadError::Io(error)) => return failed(format!("cannot be read: {error}")),
     };
     let selection = (options.selection)(file);
-    let review = |text| review_text(file, text, options.plan, &selection);
-    let run = || match options.cache {
+    // What taint finds depends on other files, too.
+    let cache = options.cache.filter(|_| hits.is_empty());
+    let review = |text| examine(file, text, options.plan, &selection, hits);
+    let run = || match cache {
         Some(cache) => cache.get_or(file, text, &selection, review),
         None => review(text),
     };

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use rules::review::Rule;
 
 use crate::plan::{Hit, Plan};
+use crate::tree::TextRange;
 
 /// Rules about these show secrets: hard-coded passwords, keys and other credentials.
 const WEAKNESSES: [&str; 3] = ["CWE-259", "CWE-321", "CWE-798"];
@@ -34,6 +35,22 @@ impl Secrets {
         Secrets(secrets)
     }
 
+    /// Where they stand in the text that they were found in: that can be kept, and tells none.
+    pub(super) fn places(&self, text: &str) -> Vec<TextRange> {
+        let found = |secret: &String| Some((text.find(secret.as_str())?, secret.len()));
+        let places = self.0.iter().filter_map(found);
+        places
+            .map(|(start, length)| TextRange::new(start, start + length))
+            .collect()
+    }
+
+    /// The secrets at these places of the same text.
+    pub(super) fn at(places: &[TextRange], text: &str) -> Secrets {
+        // The text may have changed since.
+        let texts = places.iter().filter_map(|place| text.get(place.indices()));
+        Secrets(texts.map(str::to_owned).collect())
+    }
+
     /// The text with each secret replaced by as many bytes, so that places in it stay where they are.
     pub(super) fn masked<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut text = Cow::Borrowed(text);
@@ -55,6 +72,7 @@ impl Hit {
             }
         };
         masked(&mut self.message);
+        self.path.iter_mut().for_each(|step| masked(&mut step.line));
         self.metavariables
             .iter_mut()
             .for_each(|(_, text)| masked(text));
@@ -122,5 +140,7 @@ mod tests {
         let masked = secrets.masked(text);
         assert_eq!(masked, "a = 'ge*********'; b = 'g*****'; c");
         assert_eq!(masked.len(), text.len());
+        let again = Secrets::at(&secrets.places(text), text);
+        assert_eq!(again.masked(text), masked);
     }
 }

@@ -25,7 +25,6 @@ pub struct Step {
 impl Step {
     /// The step at a range of the text of `file`, of which it shows `shown`: there, the secrets of the file are masked.
     /// `note` is text of ours and names of the code.
-    #[cfg_attr(not(test), expect(dead_code, reason = "values do not move yet"))]
     pub(super) fn new(
         file: &SourceFile,
         text: &str,
@@ -34,39 +33,49 @@ impl Step {
         range: TextRange,
         note: String,
     ) -> Step {
-        let place = Place::new(file, text, lines, range);
-        let first = place.start.line;
-        let line = lines.text(shown, first, first);
-        let line = if line.len() <= MAX_STEP {
-            line
-        } else {
-            let start = lines.start(first);
-            &shown[around(&range.indices(), shown, start..start + line.len(), MAX_STEP)]
-        };
         Step {
-            place,
-            line: line.trim().to_owned(),
+            place: Place::new(file, text, lines, range),
+            line: line(shown, lines, range),
             note,
         }
     }
+}
+
+/// The line that a range starts in, or a part of it.
+fn line(text: &str, lines: &Lines, range: TextRange) -> String {
+    let number = lines.line(range.indices().start);
+    let start = lines.start(number);
+    let whole = lines.text(text, number, number);
+    let kept = match whole.len() <= MAX_STEP {
+        true => whole,
+        false => &text[around(&range.indices(), text, start..start + whole.len(), MAX_STEP)],
+    };
+    kept.trim().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lang::Language;
+    use crate::review::secrets::Secrets;
 
-    fn step(text: &str, shown: &str, code: &str) -> Step {
-        let file = SourceFile::on_disk("a.py", "a.py", Language::Python);
+    fn range(text: &str, code: &str) -> TextRange {
         let start = text.find(code).unwrap();
-        let range = TextRange::new(start, start + code.len());
-        Step::new(&file, text, shown, &Lines::new(text), range, "n".into())
+        TextRange::new(start, start + code.len())
+    }
+
+    fn step(text: &str, code: &str) -> Step {
+        let file = SourceFile::on_disk("a.py", "a.py", Language::Python);
+        let secrets = text.contains("geheim").then(|| range(text, "geheim"));
+        let secrets = Secrets::at(secrets.as_slice(), text);
+        let shown = secrets.masked(text);
+        let lines = Lines::new(text);
+        Step::new(&file, text, &shown, &lines, range(text, code), "n".into())
     }
 
     #[test]
     fn a_step_shows_its_line_with_secrets_masked() {
-        let text = "x = 1\r\n\tsend('geheim', id)\r\n";
-        let step = step(text, &text.replace("geheim", "g*****"), "id");
+        let step = step("x = 'geheim'\r\n\tsend('geheim', id)\r\n", "id");
         assert_eq!(step.line, "send('g*****', id)");
         assert_eq!((step.place.start.line, step.place.start.column), (2, 17));
     }
@@ -74,7 +83,7 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_around_the_step() {
         let text = format!("{}; f(x);{}", "é".repeat(5_000), "z".repeat(5_000));
-        let line = step(&text, &text, "f(x)").line;
+        let line = step(&text, "f(x)").line;
         assert!(line.contains("éé; f(x);zz") && line.len() <= MAX_STEP);
     }
 }

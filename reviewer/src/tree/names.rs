@@ -221,7 +221,12 @@ impl Names {
     /// Which definition of the name at `id` it means: that of the nearest scope around it. A class is no
     /// scope for the functions in it where an assignment declares (Python).
     fn find(&self, tree: &Tree, id: NodeId) -> Option<usize> {
-        let definitions = self.definitions.get(tree.text_of(id))?;
+        self.find_name(tree, tree.text_of(id), id)
+    }
+
+    /// Which definition a name means at `id`, which need not be its own node.
+    fn find_name(&self, tree: &Tree, name: &str, id: NodeId) -> Option<usize> {
+        let definitions = self.definitions.get(name)?;
         // Scopes nest: the last one that starts before `id` is around it, or shares with it all that are.
         let mut at = definitions
             .partition_point(|definition| definition.scope <= id)
@@ -252,15 +257,16 @@ impl Names {
         self.definitions.values().map(Vec::len).sum()
     }
 
-    /// The definition that the name at `id` means, leaving out those in scopes that `is_closed` to it.
+    /// The definition that a name means at `id`, leaving out those in scopes that `is_closed` to it.
     pub(crate) fn declared(
         &self,
         tree: &Tree,
+        name: &str,
         id: NodeId,
         is_closed: impl Fn(NodeId) -> bool,
     ) -> Option<Declared> {
-        let definitions = self.definitions.get(tree.text_of(id))?;
-        let mut definition = &definitions[self.find(tree, id)?];
+        let definitions = self.definitions.get(name)?;
+        let mut definition = &definitions[self.find_name(tree, name, id)?];
         while is_closed(definition.scope) {
             definition = &definitions[definition.around? as usize];
         }

@@ -185,8 +185,11 @@ pub struct Typestate {
 /// Where a value begins to be tracked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Start {
-    /// The value is that of the matched code, or of its `focus-metavariable`.
+    /// What begins it.
     pub formula: Formula,
+    /// The metavariable that stands for the value, which `focus-metavariable` names; the matched code where there is
+    /// none.
+    pub value: Option<Located>,
     /// The state that it begins in.
     pub state: Located,
 }

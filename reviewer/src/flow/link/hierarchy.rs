@@ -81,7 +81,12 @@ impl Hierarchy {
     }
 
     /// The classes of a name that a file may mean: its own first, and alone.
-    pub(super) fn classes(&self, name: Symbol, file: u32, files: &[LinkedFile]) -> Vec<ClassId> {
+    pub(super) fn classes(
+        &self,
+        name: Symbol,
+        file: u32,
+        files: &[LinkedFile<'_>],
+    ) -> Vec<ClassId> {
         let language = files[file as usize].language;
         let all = self.by_name.get(&name).into_iter().flatten().copied();
         let mut all: Vec<_> = all

@@ -42,7 +42,7 @@ const MOST_CALLEES: usize = 24;
 
 /// All files of a project.
 pub(super) struct Project<'a> {
-    pub(super) files: &'a [LinkedFile],
+    pub(super) files: &'a [LinkedFile<'a>],
     symbols: FxHashMap<&'a str, Symbol>,
     texts: Vec<&'a str>,
     /// By file, by word.
@@ -63,7 +63,7 @@ pub(super) struct Project<'a> {
 
 impl<'a> Project<'a> {
     /// Links files.
-    pub(super) fn new(files: &'a [LinkedFile]) -> Self {
+    pub(super) fn new(files: &'a [LinkedFile<'a>]) -> Self {
         let mut project = Project {
             files,
             symbols: FxHashMap::default(),
@@ -84,8 +84,8 @@ impl<'a> Project<'a> {
         project
     }
 
-    fn add(&mut self, file: &'a LinkedFile, number: u32) {
-        let facts: &'a FileFacts = &file.facts;
+    fn add(&mut self, file: &LinkedFile<'a>, number: u32) {
+        let facts: &'a FileFacts = file.facts;
         let words: Vec<_> = facts.words.iter().map(|word| self.symbol(word)).collect();
         let symbol = |word: Word| words[word.0 as usize];
         let first = self.functions.len() as u32;

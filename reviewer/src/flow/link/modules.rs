@@ -23,22 +23,22 @@ pub(super) fn normal(path: &str) -> String {
 
 /// Whether names of `module` are those of the file `there`, as the file `here` writes it. Without a module, those of
 /// its own package.
-pub(super) fn is_in(here: &LinkedFile, there: &LinkedFile, module: &str) -> bool {
+pub(super) fn is_in(here: &LinkedFile<'_>, there: &LinkedFile<'_>, module: &str) -> bool {
     let folder = |name: &str| {
         name.rsplit_once('/')
             .map_or("", |(folder, _)| folder)
             .to_owned()
     };
     if module.is_empty() {
-        return here.language.folder_is_package() && folder(&here.name) == folder(&there.name);
+        return here.language.folder_is_package() && folder(here.name) == folder(there.name);
     }
     let path = match there.language.folder_is_package() {
-        true => folder(&there.name),
+        true => folder(there.name),
         false => {
             let stem = there
                 .name
                 .rsplit_once('.')
-                .map_or(&*there.name, |(stem, _)| stem);
+                .map_or(there.name, |(stem, _)| stem);
             let index = ["/__init__", "/index", "/mod"].iter();
             index
                 .fold(stem, |stem, end| stem.strip_suffix(end).unwrap_or(stem))

@@ -48,9 +48,9 @@ impl Blocks {
         blocks
     }
 
-    /// Number of instructions.
-    pub(super) fn len(&self) -> usize {
-        self.instrs.len()
+    /// Number of instructions and blocks.
+    pub(super) fn size(&self) -> usize {
+        self.instrs.len() + self.blocks.len()
     }
 
     /// Whether what is appended runs.
@@ -78,9 +78,9 @@ impl Blocks {
         InstrId(self.instrs.len() as u32 - 1)
     }
 
-    /// Goes on at a label that only what came before jumps to. Where nothing does, what follows is unreachable.
+    /// Goes on at a label that only what came before jumps to. Where nothing does, it is as if it were not there.
     pub(super) fn begin(&mut self, label: Label) {
-        if self.is_open || self.places[label.0 as usize].is_used {
+        if self.places[label.0 as usize].is_used {
             self.begin_loop(label);
         }
     }
@@ -172,9 +172,17 @@ impl Blocks {
         if let Some(handler) = handler {
             self.used(handler);
         }
-        if before != handler && self.is_open {
-            let next = self.label();
-            self.begin(next);
+        let at = self.instrs.len() as u32;
+        let last = self.blocks.last_mut().filter(|_| self.is_open);
+        match last {
+            Some(block) if block.instrs.start == at => {
+                block.handler = handler.map(Label::target);
+            }
+            Some(_) if before != handler => {
+                let next = self.label();
+                self.begin_loop(next);
+            }
+            _ => {}
         }
         before
     }
@@ -187,10 +195,12 @@ impl Blocks {
     /// All instructions and blocks. What has no end returns.
     pub(super) fn finish(mut self) -> (Vec<Instr>, Vec<Block>) {
         self.leave(None);
+        let numbers = self.drop_empty();
         let places = self.places;
         let number = |label: &mut BlockId| {
             let place = places[label.0 as usize].block;
-            *label = BlockId(place.expect("every label that is used stands somewhere"));
+            let place = place.expect("every label that is used stands somewhere");
+            *label = BlockId(numbers[place as usize]);
         };
         for block in &mut self.blocks {
             block.handler.iter_mut().for_each(number);
@@ -210,5 +220,32 @@ impl Blocks {
             }
         }
         (self.instrs, self.blocks)
+    }
+
+    /// Drops blocks that do nothing but go on further down. Returns the number that each block has now: for a
+    /// dropped one, that of the block that it goes on with.
+    fn drop_empty(&mut self) -> Vec<u32> {
+        let next = |(at, block): (usize, &Block)| match block.end {
+            End::Goto(next) if at > 0 && block.instrs.is_empty() => {
+                let next = self.places[next.0 as usize].block? as usize;
+                (next > at).then_some(next)
+            }
+            _ => None,
+        };
+        let next: Vec<_> = self.blocks.iter().enumerate().map(next).collect();
+        let mut kept = 0;
+        let mut numbers = Vec::with_capacity(next.len());
+        for next in &next {
+            numbers.push(kept);
+            kept += u32::from(next.is_none());
+        }
+        for at in (0..next.len()).rev() {
+            if let Some(next) = next[at] {
+                numbers[at] = numbers[next];
+            }
+        }
+        let mut is_dropped = next.iter().map(Option::is_some);
+        self.blocks.retain(|_| is_dropped.next() == Some(false));
+        numbers
     }
 }

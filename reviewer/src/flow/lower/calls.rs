@@ -1,7 +1,7 @@
 //! Calls of functions, methods, constructors and macros.
 
 use super::{Lower, Meaning};
-use crate::flow::ir::{Argument, Build, Call, Callee, Field, InstrId, Key, Op, Part};
+use crate::flow::ir::{Argument, Call, Callee, Field, InstrId, Op};
 use crate::tree::{Kind, NodeId, Role};
 
 /// Names in a dotted path; longer ones mean nothing that rules know.
@@ -111,7 +111,7 @@ impl<'t> Lower<'t> {
         self.emit_call(id, callee, args, false, path)
     }
 
-    fn emit_call(
+    pub(super) fn emit_call(
         &mut self,
         id: NodeId,
         callee: Callee,
@@ -126,6 +126,24 @@ impl<'t> Lower<'t> {
             path,
         };
         self.emit(id, Op::Call(Box::new(call)))
+    }
+
+    /// The text of a name that nothing declares; that of the class around for Rust's `Self`.
+    pub(super) fn class_name(&self, name: NodeId) -> &'t str {
+        let text = self.text(name);
+        if text != "Self" || !self.tree.language.capitals_are_types() {
+            return text;
+        }
+        let class = self.enclosing_class(name);
+        let own = class.and_then(|class| self.tree.last_name(self.child(class, Role::Name)?));
+        own.map_or(text, |own| self.text(own))
+    }
+
+    /// Whether the class around has a name.
+    pub(super) fn is_class_around(&self, id: NodeId, name: &str) -> bool {
+        let class = self.enclosing_class(id);
+        let own = class.and_then(|class| self.child(class, Role::Name));
+        own.is_some_and(|own| self.text(own) == name)
     }
 
     fn enclosing_class(&self, id: NodeId) -> Option<NodeId> {
@@ -145,7 +163,7 @@ impl<'t> Lower<'t> {
     }
 
     /// The dotted name of a value, as far as imports and names say.
-    fn path_of(&self, value: InstrId) -> Option<Box<str>> {
+    pub(super) fn path_of(&self, value: InstrId) -> Option<Box<str>> {
         let mut names: Vec<&str> = Vec::new();
         let mut at = value;
         loop {
@@ -166,67 +184,6 @@ impl<'t> Lower<'t> {
         Some(names.join(".").into())
     }
 
-    /// The arguments of a call.
-    pub(super) fn arguments(&mut self, call: NodeId) -> Vec<Argument> {
-        let nodes: Vec<_> = self.tree.children_as(call, Role::Arg).collect();
-        nodes.into_iter().map(|node| self.argument(node)).collect()
-    }
-
-    fn argument(&mut self, node: NodeId) -> Argument {
-        let kind = self.kind(node);
-        let role = match kind {
-            Kind::Keyword => Role::Name,
-            _ => Role::Key,
-        };
-        let named = matches!(kind, Kind::Keyword | Kind::Pair);
-        let name = self.child(node, role).filter(|_| named);
-        let value = match kind {
-            Kind::Keyword | Kind::Pair | Kind::Splat => self.child_value(node, Role::Value),
-            _ => self.expr(node),
-        };
-        Argument {
-            name: name.map(|name| self.text(name).into()),
-            value,
-            is_spread: kind == Kind::Splat,
-        }
-    }
-
-    /// `new T(..)`, and Go's `T{..}`.
-    pub(super) fn new_object(&mut self, id: NodeId) -> InstrId {
-        for outer in self.tree.children_as(id, Role::Object) {
-            self.expr(outer);
-        }
-        let Some(ty) = self.child(id, Role::Type) else {
-            return self.opaque(id);
-        };
-        if matches!(self.kind(ty), Kind::Raw(_)) && self.tree.language.declarations_make_values() {
-            return self.elements_of(id, Role::Arg);
-        }
-        let args = self.arguments(id);
-        let value = self.make(id, ty, args);
-        self.anonymous_body(id);
-        value
-    }
-
-    /// Makes an object of a type.
-    pub(super) fn make(&mut self, id: NodeId, ty: NodeId, args: Vec<Argument>) -> InstrId {
-        let base = match self.kind(ty) {
-            Kind::Generic => self.child(ty, Role::Base).unwrap_or(ty),
-            _ => ty,
-        };
-        let value = self.expr(base);
-        let path = self.path_of(value);
-        self.emit_call(id, Callee::Value(value), args, true, path)
-    }
-
-    /// `name!(..)`: the macro is called like a function, by its name with `!`.
-    pub(super) fn macro_call(&mut self, id: NodeId) -> InstrId {
-        let callee = self.child(id, Role::Callee).unwrap_or(id);
-        let name: Box<str> = format!("{}!", self.text(callee)).replace("::", ".").into();
-        let value = self.emit(callee, Op::Name(name.clone()));
-        self.finish_call(id, Callee::Value(value), Some(name))
-    }
-
     /// A statement that calls the function of its first word.
     pub(super) fn call_statement(&mut self, id: NodeId) -> InstrId {
         let name = self.operator(id);
@@ -240,34 +197,5 @@ impl<'t> Lower<'t> {
             });
         }
         self.emit_call(id, Callee::Value(callee), args, false, Some(name.into()))
-    }
-
-    /// The parts of a text with expressions inside.
-    pub(super) fn text_parts(&mut self, id: NodeId) -> InstrId {
-        let mut parts = Vec::new();
-        let elements: Vec<_> = self.tree.children_as(id, Role::Elem).collect();
-        for element in elements {
-            let value = match self.kind(element) {
-                Kind::Interp => {
-                    for rest in self.tree.children_as(element, Role::Child) {
-                        self.format_of(rest);
-                    }
-                    self.child_value(element, Role::Value)
-                }
-                _ => self.expr(element),
-            };
-            let key = Key::Next;
-            parts.push(Part { key, value });
-        }
-        self.emit(id, Op::Build(Build::Text, parts))
-    }
-
-    /// The expressions in the format of an interpolated value: `{x:{width}}`.
-    fn format_of(&mut self, format: NodeId) {
-        for part in self.tree.children(format) {
-            for value in self.tree.children(part) {
-                self.expr(value);
-            }
-        }
     }
 }

@@ -78,13 +78,31 @@ impl Lower<'_> {
             (_, Some(Construct::Let)) => self.let_condition(id, then, otherwise),
             _ if self.kind(id) == Kind::Unary && matches!(self.operator(id), "not" | "!") => {
                 match self.child(id, Role::Operand) {
-                    Some(operand) => self.condition(operand, otherwise, then),
+                    Some(operand) if self.has_branches(operand) => {
+                        self.condition(operand, otherwise, then);
+                    }
+                    // The operand decides, but the whole is there to be found.
+                    Some(operand) => {
+                        let value = self.expr(operand);
+                        self.emit(id, Op::Unary(self.operator(id).into(), value));
+                        self.blocks.branch(value, otherwise, then);
+                    }
                     None => self.branch(id, then, otherwise),
                 }
             }
             _ => self.branch(id, then, otherwise),
         }
         self.depth -= 1;
+    }
+
+    /// Whether a condition is made of others.
+    fn has_branches(&self, id: NodeId) -> bool {
+        self.is_logical(id)
+            || matches!(
+                self.construct(id),
+                Some(Construct::Let | Construct::LetChain)
+            )
+            || self.kind(id) == Kind::Unary && matches!(self.operator(id), "not" | "!")
     }
 
     fn branch(&mut self, id: NodeId, then: Label, otherwise: Label) {

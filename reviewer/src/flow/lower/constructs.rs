@@ -132,7 +132,7 @@ impl Lower<'_> {
         self.emit(id, Op::Unary("instanceof".into(), value))
     }
 
-    /// `T::f` is the function, if the file has it; else a member of the value.
+    /// `T::f` is the function, if the class around has it; else a name, or a member of the value.
     fn method_reference(&mut self, id: NodeId) -> InstrId {
         let parts = self.parts(id);
         let object = match parts.first() {
@@ -140,7 +140,20 @@ impl Lower<'_> {
             None => self.nothing(id),
         };
         let name = parts.get(1).map_or("new", |&name| self.text(name));
-        self.emit(id, Op::Load(object, Field::Name(name.into())))
+        let is_own = match self.blocks.op(object) {
+            Op::This => true,
+            Op::Name(class) => self.is_class_around(id, class),
+            _ => false,
+        };
+        let own = parts.get(1).filter(|_| is_own);
+        let op = match own.and_then(|&name| self.scopes.only_method(name)) {
+            Some(body) => Op::Closure(body),
+            None => match self.path_of(object) {
+                Some(path) => Op::Name(format!("{path}.{name}").into()),
+                None => Op::Load(object, Field::Name(name.into())),
+            },
+        };
+        self.emit(id, op)
     }
 
     /// `channel <- value`: the channel holds it.

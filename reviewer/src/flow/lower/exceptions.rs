@@ -51,10 +51,12 @@ impl Lower<'_> {
         if let Some(body) = finally {
             self.frames.pop();
             self.blocks.begin(failed);
-            self.statement(body);
+            self.copy(body);
             self.blocks.throw(None);
             self.blocks.begin(end);
-            self.statement(body);
+            if self.blocks.is_open() {
+                self.statement(body);
+            }
         } else {
             self.blocks.begin(end);
         }

@@ -191,7 +191,7 @@ impl Lower<'_> {
                 Op::Load(object, Field::Name(text.into()))
             }
             Meaning::Import(path) => Op::Name(path.into()),
-            Meaning::Class | Meaning::Unknown => Op::Name(text.into()),
+            Meaning::Class | Meaning::Unknown => Op::Name(self.class_name(name).into()),
         };
         self.emit(name, op)
     }
@@ -228,7 +228,7 @@ impl Lower<'_> {
             };
             names.push(match root {
                 Meaning::Import(path) => path,
-                _ => self.text(at),
+                _ => self.class_name(at),
             });
         }
         names.reverse();
@@ -248,7 +248,8 @@ impl Lower<'_> {
                 Some(value) => self.expr(value),
                 None => self.nothing(id),
             },
-            Kind::Op | Kind::Modifier | Kind::Decorator | Kind::As => self.opaque(id),
+            Kind::Op | Kind::Modifier | Kind::Decorator => self.nothing(id),
+            Kind::As => self.opaque(id),
             _ => {
                 self.statement(id);
                 self.nothing(id)

@@ -163,6 +163,11 @@ impl<'t> Lower<'t> {
         // In Go a parameter may be but a type.
         let Some(target) = target else { return };
         let value = self.emit(target, Op::Param(params.len() as u32 - 1));
+        // The parameters of a class are its fields.
+        let of = self.tree.parent(node);
+        if of.is_some_and(|of| self.kind(of) == Kind::Class) {
+            return self.set_field(target, value);
+        }
         self.assign(target, value);
         if let Some(default) = default {
             self.or_default(|lower| {
@@ -263,12 +268,6 @@ impl<'t> Lower<'t> {
 
     /// What a class does when it is made: its fields get their values.
     fn class_body(&mut self, class: NodeId) {
-        // The parameters of a class are its fields.
-        let fields: Vec<_> = self.tree.children_as(class, Role::Param).collect();
-        let mut params = Vec::new();
-        for node in fields {
-            self.param(node, &mut params);
-        }
         if let Some(body) = self.child(class, Role::Body) {
             self.statements(body, None);
         }

@@ -6,11 +6,11 @@ use crate::flow::ir::{InstrId, Local, Op};
 use crate::lang::Construct;
 use crate::tree::{Kind, NodeId, Role};
 
-/// How deep `finally` blocks are lowered within the copies of others, and how many instructions more than nodes a
-/// body may have for it. What would be more of it is left out.
+/// How deep `finally` blocks are lowered within the copies of others, and how many times more steps than nodes a
+/// body may have when another copy is made. What would be more is left out.
 const MAX_CLEANUPS: u32 = 3;
 const COPIES: usize = 4;
-const FEW_INSTRS: usize = 1000;
+const FEW_STEPS: usize = 1000;
 
 /// What a jump may leave or go to.
 pub(super) enum Frame<'t> {
@@ -54,10 +54,10 @@ pub(super) struct Deferred {
 }
 
 impl<'t> Lower<'t> {
-    /// How many instructions a body may have before copies are left out.
+    /// How many steps a body may have before copies are left out.
     pub(super) fn limit_copies(&mut self, body: NodeId) {
         let nodes = (self.tree.after(body).0 - body.0) as usize;
-        self.most_instrs = FEW_INSTRS + COPIES * nodes;
+        self.most_steps = FEW_STEPS + COPIES * nodes;
     }
 
     /// Runs what must run before a jump out of all frames but the first `kept`. Returns the handler that holds for
@@ -69,13 +69,9 @@ impl<'t> Lower<'t> {
             && let Some(frame) = self.frames.pop()
         {
             match frame {
-                Frame::Finally { body, handler }
-                    if self.cleanups < MAX_CLEANUPS && self.blocks.len() < self.most_instrs =>
-                {
-                    self.cleanups += 1;
+                Frame::Finally { body, handler } => {
                     self.blocks.set_handler(handler);
-                    self.statement(body);
-                    self.cleanups -= 1;
+                    self.copy(body);
                 }
                 Frame::Resource {
                     node,
@@ -85,12 +81,21 @@ impl<'t> Lower<'t> {
                     self.blocks.set_handler(handler);
                     self.emit(node, Op::Exit(value));
                 }
-                _ => {}
+                Frame::Target(_) => {}
             }
             left.push(frame);
         }
         self.frames.extend(left.into_iter().rev());
         handler
+    }
+
+    /// Lowers a `finally` block for another way than the normal one, unless there were too many of them.
+    pub(super) fn copy(&mut self, body: NodeId) {
+        if self.cleanups < MAX_CLEANUPS && self.blocks.size() < self.most_steps {
+            self.cleanups += 1;
+            self.statement(body);
+            self.cleanups -= 1;
+        }
     }
 
     /// The innermost frame that holds for `wanted`.

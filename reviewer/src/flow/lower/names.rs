@@ -118,14 +118,14 @@ impl<'t> Scopes<'t> {
 
     /// Makes a name stand for the object of its method.
     pub(super) fn set_object(&mut self, name: NodeId) {
-        if let Some(declared) = self.declared(name) {
+        if let Some(declared) = self.declared(self.tree.text_of(name), name) {
             self.meanings[declared.number as usize] = Some(Meaning::Object);
         }
     }
 
-    /// What the name at `id` means in a body.
-    pub(super) fn meaning(&mut self, id: NodeId, body: BodyId) -> Meaning<'t> {
-        let meaning = self.find(id);
+    /// What a name means in a body, at `id`.
+    pub(super) fn meaning(&mut self, name: &str, id: NodeId, body: BodyId) -> Meaning<'t> {
+        let meaning = self.find(name, id);
         if let Meaning::Variable(owner, local) = meaning
             && owner != body
         {
@@ -137,36 +137,36 @@ impl<'t> Scopes<'t> {
     /// Makes a name of a function mean what it means around that, as `global` and `nonlocal` say.
     fn share(&mut self, name: NodeId, is_global: bool) {
         let (tree, names) = (self.tree, self.names);
-        let Some(own) = self.declared(name) else {
+        let Some(own) = self.declared(self.tree.text_of(name), name) else {
             return;
         };
         let is_closed = |scope| match is_global {
             true => scope != NodeId::ROOT,
             false => scope == own.scope || tree.kind(scope) == Kind::Class,
         };
-        let shared = names.declared(tree, name, is_closed);
+        let shared = names.declared(tree, tree.text_of(name), name, is_closed);
         if let Some(shared) = shared.filter(|shared| shared.number != own.number) {
-            let meaning = self.of_declared(name, shared);
+            let meaning = self.of_declared(self.tree.text_of(name), name, shared);
             self.meanings[own.number as usize] = Some(meaning);
         }
     }
 
-    fn find(&mut self, id: NodeId) -> Meaning<'t> {
-        let declared = self.declared(id);
-        let bound = self.bindings.find(self.tree, id);
+    fn find(&mut self, name: &str, id: NodeId) -> Meaning<'t> {
+        let declared = self.declared(name, id);
+        let bound = self.bindings.find(self.tree, name, id);
         let bound = bound.filter(|(_, scope)| declared.is_none_or(|other| other.scope <= *scope));
         if let Some((number, scope)) = bound {
             let number = self.names.count() + number as usize;
             let meaning = self.meanings[number];
-            return meaning.unwrap_or_else(|| self.variable(number, scope, id, None));
+            return meaning.unwrap_or_else(|| self.variable(number, scope, name, None));
         }
         match declared {
-            Some(declared) => self.of_declared(id, declared),
+            Some(declared) => self.of_declared(name, id, declared),
             None => Meaning::Unknown,
         }
     }
 
-    fn of_declared(&mut self, id: NodeId, declared: Declared) -> Meaning<'t> {
+    fn of_declared(&mut self, name: &str, id: NodeId, declared: Declared) -> Meaning<'t> {
         if declared.is_import
             && let Some(path) = self.names.import(self.tree, id)
         {
@@ -181,11 +181,11 @@ impl<'t> Scopes<'t> {
                 self.meanings[number] = Some(meaning);
                 meaning
             }
-            None => self.variable(number, declared.scope, id, declared.ty),
+            None => self.variable(number, declared.scope, name, declared.ty),
         }
     }
 
-    fn declared(&self, id: NodeId) -> Option<Declared> {
+    fn declared(&self, name: &str, id: NodeId) -> Option<Declared> {
         let tree = self.tree;
         let language = tree.language;
         // Elsewhere the members of a class are named through their object, but in the body of the class itself.
@@ -194,23 +194,33 @@ impl<'t> Scopes<'t> {
                 && !language.passes_object_first()
                 && body_kind(tree, scope) == Some(BodyKind::Class)
         };
-        let declared = self.names.declared(tree, id, is_closed)?;
+        let declared = self.names.declared(tree, name, id, is_closed)?;
         let is_type = language.capitals_are_types()
-            && tree.text_of(id).starts_with(char::is_uppercase)
+            && name.starts_with(char::is_uppercase)
             && matches!(tree.kind(declared.scope), Kind::Function | Kind::Lambda);
         (!is_type).then_some(declared)
+    }
+
+    /// The body of the method of the class around that the name at `id` means, if there is but one.
+    pub(super) fn only_method(&self, id: NodeId) -> Option<BodyId> {
+        let declared = self.declared(self.tree.text_of(id), id)?;
+        let mut writers = self.names.writers(declared.number);
+        let (method, _) = writers.next()?;
+        let is_method = body_kind(self.tree, declared.scope) == Some(BodyKind::Class);
+        self.body_of(method)
+            .filter(|_| is_method && writers.next().is_none())
     }
 
     fn variable(
         &mut self,
         number: usize,
         scope: NodeId,
-        id: NodeId,
+        name: &str,
         ty: Option<NodeId>,
     ) -> Meaning<'t> {
         let body = self.body_around(scope).unwrap_or(BodyId(0));
         let ty = ty.and_then(|ty| type_name(self.tree, ty));
-        let local = self.add(body, self.tree.text_of(id), ty);
+        let local = self.add(body, name, ty);
         let meaning = Meaning::Variable(body, local);
         self.meanings[number] = Some(meaning);
         meaning
@@ -226,7 +236,12 @@ impl<'t> Scopes<'t> {
             .collect();
         let (at, value) = *writers.first()?;
         let all_are = |kind| writers.iter().all(|(at, _)| tree.kind(*at) == kind);
-        if writers.iter().any(|(at, _)| tree.kind(*at) == Kind::Class) {
+        // A constructor has the name of its class.
+        let is_constructor = || {
+            let name = |id| tree.child(id, Role::Name).map(|name| tree.text_of(name));
+            tree.kind(declared.scope) == Kind::Class && name(at) == name(declared.scope)
+        };
+        if writers.iter().any(|(at, _)| tree.kind(*at) == Kind::Class) || is_constructor() {
             return Some(Meaning::Class);
         }
         if body_kind(tree, declared.scope) == Some(BodyKind::Class) {
@@ -248,11 +263,15 @@ impl<'t> Scopes<'t> {
 /// What body a node is lowered to. Functions that are only declared have none.
 fn body_kind(tree: &Tree, id: NodeId) -> Option<BodyKind> {
     let has_body = || tree.child(id, Role::Body).is_some();
+    let has_members = || {
+        let body = tree.child(id, Role::Body);
+        body.is_some_and(|body| tree.kind(body) == Kind::Block) && !is_module(tree, id)
+    };
     match tree.kind(id) {
         Kind::File => Some(BodyKind::File),
         Kind::Function if has_body() => Some(BodyKind::Function),
         Kind::Lambda => Some(BodyKind::Lambda),
-        Kind::Class if has_body() && !is_module(tree, id) => Some(BodyKind::Class),
+        Kind::Class if has_members() => Some(BodyKind::Class),
         _ => None,
     }
 }
@@ -263,7 +282,7 @@ pub(super) fn is_module(tree: &Tree, class: NodeId) -> bool {
         .any(|word| tree.text_of(word) == "mod")
 }
 
-fn has_receiver(tree: &Tree, function: NodeId) -> bool {
+pub(super) fn has_receiver(tree: &Tree, function: NodeId) -> bool {
     tree.children_as(function, Role::Param)
         .any(|parameter| tree.kind(parameter) == Kind::Receiver)
 }

@@ -100,7 +100,8 @@ impl<'t> Bindings<'t> {
             }
             // A last parameter that takes the rest has its name in a declarator.
             Kind::Param if tree.child(id, Role::Name).is_none() => {
-                if let Some(function) = tree.parent(id) {
+                let function = tree.parent(id).filter(|&of| tree.kind(of) != Kind::Class);
+                if let Some(function) = function {
                     self.bind(tree, function, rest_name(tree, id));
                 }
             }
@@ -139,6 +140,7 @@ impl<'t> Bindings<'t> {
     }
 
     /// Puts the bindings of each name in order, once all are read.
+    #[expect(clippy::iter_over_hash_type, reason = "no name knows of another")]
     pub(super) fn settle(&mut self, tree: &Tree) {
         for bindings in self.by_name.values_mut() {
             bindings.sort_by_key(|binding| binding.scope);
@@ -160,12 +162,12 @@ impl<'t> Bindings<'t> {
         self.count as usize
     }
 
-    /// The number and the scope of the binding that the name at `id` means.
-    pub(super) fn find(&self, tree: &Tree, id: NodeId) -> Option<(u32, NodeId)> {
+    /// The number and the scope of the binding that a name means at `id`.
+    pub(super) fn find(&self, tree: &Tree, name: &str, id: NodeId) -> Option<(u32, NodeId)> {
         if self.count == 0 {
             return None;
         }
-        let bindings = self.by_name.get(tree.text_of(id))?;
+        let bindings = self.by_name.get(name)?;
         let mut at = bindings
             .partition_point(|binding| binding.scope <= id)
             .checked_sub(1)?;

@@ -124,6 +124,10 @@ impl Lower<'_> {
         matched: Label,
         missed: Label,
     ) {
+        // The default among other labels.
+        if self.kind(label) == Kind::Ident && self.text(label) == "default" {
+            return self.blocks.goto(matched);
+        }
         let Some(scrutinee) = scrutinee else {
             return self.condition(label, matched, missed);
         };

@@ -48,7 +48,10 @@ pub(super) struct OfRule<'a> {
 
 impl<'a> KindTable<'a> {
     /// Splits rules into tables of at most [`MOST`] kinds.
-    pub(super) fn all(rules: &[(usize, &'a Rule, &'a Taint)], files: &[LinkedFile]) -> Vec<Self> {
+    pub(super) fn all(
+        rules: &[(usize, &'a Rule, &'a Taint)],
+        files: &[LinkedFile<'_>],
+    ) -> Vec<Self> {
         let mut tables = vec![KindTable::default()];
         for (index, rule, taint) in rules {
             let kinds = kinds_of(*index, rule, taint, files);
@@ -186,7 +189,7 @@ fn kinds_of<'a>(
     index: usize,
     rule: &Rule,
     taint: &'a Taint,
-    files: &[LinkedFile],
+    files: &[LinkedFile<'_>],
 ) -> Vec<Kind<'a>> {
     let sources = taint.sources.iter().map(|source| source.label.as_ref());
     let through = taint

@@ -57,7 +57,7 @@ pub struct Outcome {
 }
 
 /// Follows the taint of rules through files. Each rule comes with its index in the plan.
-pub fn follow(files: &[LinkedFile], rules: &[(usize, &Rule)]) -> Outcome {
+pub fn follow(files: &[LinkedFile<'_>], rules: &[(usize, &Rule)]) -> Outcome {
     let taint = |(index, rule): &(usize, &'_ Rule)| match &rule.body {
         rules::review::Body::Taint(_) => Some(*index),
         _ => None,

@@ -33,10 +33,10 @@ pub(crate) struct Wrong {
 
 /// Checks the rules of a file about typestates. `rules` gives each by its index in the plan; `yields` the objects of
 /// each body.
-pub(crate) fn check(
+pub(crate) fn check<'r>(
     context: &Context<'_>,
     marks: &[Mark],
-    rules: &dyn Fn(usize) -> Option<Typestate>,
+    rules: &dyn Fn(usize) -> Option<&'r Typestate>,
     yields: &[Yields],
 ) -> Vec<Wrong> {
     let mut wrong = Vec::new();
@@ -44,14 +44,14 @@ pub(crate) fn check(
         let Some(typestate) = rules(rule) else {
             continue;
         };
-        let machine = Machine::new(&typestate);
-        let places = Places::new(context, marks, rule, &typestate, &machine);
+        let machine = Machine::new(typestate);
+        let places = Places::new(context, marks, rule, typestate, &machine);
         for (body, here) in places.by_body {
             let index = body.0 as usize;
             let mut run = Run {
                 body: &context.program.bodies[index],
                 yields: &yields[index],
-                typestate: &typestate,
+                typestate,
                 machine: &machine,
                 here: &here,
                 entries: FxHashMap::default(),
@@ -113,9 +113,11 @@ impl Run<'_> {
     }
 
     fn flow_to(&mut self, block: BlockId, tracked: &Tracked) {
-        let is_new = !self.entries.contains_key(&block);
-        let known = self.entries.entry(block).or_default();
-        let mut changed = is_new;
+        let mut changed = false;
+        let known = self.entries.entry(block).or_insert_with(|| {
+            changed = true;
+            Tracked::default()
+        });
         for (&start, &states) in tracked {
             let before = known.entry(start).or_default();
             let after = before.or(states);
@@ -133,9 +135,11 @@ impl Run<'_> {
             let is_event = happens
                 .iter()
                 .any(|happening| self.is_of_tracked(happening, tracked));
-            // The call that releases a value does not leave it behind when it fails.
+            // A call that releases a value, or takes it over, does not leave it behind when it fails.
             if !is_event {
-                self.may_raise(block, tracked);
+                let mut left = tracked.clone();
+                self.let_go(at, &mut left);
+                self.may_raise(block, &left);
             }
         }
         for happening in happens.iter().filter(|happening| happening.when.is_none()) {
@@ -145,7 +149,7 @@ impl Run<'_> {
             self.let_go(at, tracked);
         }
         for (number, start) in self.here.starts.iter().enumerate() {
-            if start.at == at && !self.is_held(at) {
+            if start.at == at {
                 tracked.insert(number, start.state);
             }
         }
@@ -159,7 +163,7 @@ impl Run<'_> {
 
     /// Whether the value of an instruction may be what was tracked from a start on.
     fn is_value(&self, start: usize, value: InstrId) -> bool {
-        let start = self.here.starts[start].at;
+        let start = self.here.starts[start].value;
         self.yields.may_be(value, start)
     }
 
@@ -306,6 +310,7 @@ impl Run<'_> {
             .iter()
             .filter(|(_, states)| !states.and(wrong).is_empty())
             .map(|(start, _)| *start)
+            .filter(|&start| !self.is_held(self.here.starts[start].value))
             .collect();
         starts.sort_unstable();
         for start in starts {

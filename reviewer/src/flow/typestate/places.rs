@@ -13,6 +13,7 @@ use crate::flow::values::{Context, Located};
 #[derive(Debug)]
 pub(super) struct Begin {
     pub(super) at: InstrId,
+    pub(super) value: InstrId,
     pub(super) state: States,
     /// Index of the mark.
     pub(super) mark: usize,
@@ -57,57 +58,39 @@ impl Places {
                 .iter()
                 .filter(|by| by.rule == rule)
             {
-                let exact = located.outermost(mark.range);
                 match by.list {
                     List::Starts => {
-                        let state = machine.state(&typestate.start[by.entry].state);
+                        let start = &typestate.start[by.entry];
                         // Where `finally` is lowered several times, each is a start.
-                        for (body, at) in exact {
+                        for (body, at, value) in located.valued(mark, start.value.as_ref()) {
                             let here = by_body.entry(body).or_default();
                             here.starts.push(Begin {
                                 at,
-                                state,
+                                value,
+                                state: machine.state(&start.state),
                                 mark: number,
                             });
                         }
                     }
                     List::Events => {
                         let event = &typestate.events[by.entry];
-                        let named = event.value.as_ref().and_then(|name| {
-                            let bound = mark.bound.iter().find(|(known, _)| **known == *name.text);
-                            bound.map(|(_, range)| located.outermost(*range))
-                        });
-                        for (body, at) in exact {
-                            let values: Vec<InstrId> = match &named {
-                                Some(named) => {
-                                    let own = named
-                                        .iter()
-                                        .filter(|(other, value)| *other == body && *value <= at);
-                                    own.map(|(_, value)| *value)
-                                        .next_back()
-                                        .into_iter()
-                                        .collect()
-                                }
-                                None => vec![at],
-                            };
+                        for (body, at, value) in located.valued(mark, event.value.as_ref()) {
                             let here = by_body.entry(body).or_default();
-                            for value in values {
-                                here.events.entry(at).or_default().push(Happening {
-                                    value,
-                                    from: match event.from.is_empty() {
-                                        true => machine.any(),
-                                        false => machine.states(&event.from),
-                                    },
-                                    to: event.to.as_ref().map(|to| machine.state(to)),
-                                    is_wrong: event.report,
-                                    when: event.when,
-                                    mark: number,
-                                });
-                            }
+                            here.events.entry(at).or_default().push(Happening {
+                                value,
+                                from: match event.from.is_empty() {
+                                    true => machine.any(),
+                                    false => machine.states(&event.from),
+                                },
+                                to: event.to.as_ref().map(|to| machine.state(to)),
+                                is_wrong: event.report,
+                                when: event.when,
+                                mark: number,
+                            });
                         }
                     }
                     List::Keeps => {
-                        for (body, at) in exact {
+                        for (body, at) in located.outermost(mark.range) {
                             by_body.entry(body).or_default().keeps.insert(at);
                         }
                     }

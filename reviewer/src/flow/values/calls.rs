@@ -65,16 +65,14 @@ impl Interpreter<'_, '_> {
             _ => None,
         };
         let mut args = Vec::new();
-        let mut position = 0;
         let mut is_known = true;
-        for arg in &call.args {
+        for (arg, position) in call.args.iter().zip(0..) {
             is_known &= !arg.is_spread;
             let slot = match &arg.name {
                 Some(name) => Slot::Named(self.file.words.word(name)),
                 None if is_known => Slot::At(position),
                 None => Slot::Spread,
             };
-            position += 1;
             args.push((slot, self.value(arg.value)));
         }
         Inputs { receiver, args }
@@ -285,7 +283,7 @@ impl Interpreter<'_, '_> {
             }
             result.ty = Receiver::Declared(self.file.words.word(ty));
         }
-        if model.flow.is_empty() && model.call.starts_with("new ") {
+        if inputs.args.is_empty() && model.call.starts_with("new ") {
             self.state.set_length(result.object, Some(0));
         }
         for (flow, part) in model.flow.iter().zip(0..) {
@@ -305,7 +303,8 @@ impl Interpreter<'_, '_> {
             found.map(|(_, value)| value.clone())
         };
         match end {
-            PortEnd::Receiver => inputs.receiver.iter().cloned().collect(),
+            // What is made is the object that its constructor is called on.
+            PortEnd::Receiver => vec![inputs.receiver.as_ref().unwrap_or(result).clone()],
             PortEnd::Argument(index) => arg(Slot::At(*index)).into_iter().collect(),
             PortEnd::Keyword(name) => {
                 let name = self.file.words.word(name);
@@ -338,11 +337,15 @@ impl Interpreter<'_, '_> {
                 let purpose = Purpose::Flow(at, step, number * 8 + level);
                 let node = self.made(purpose, self.graph.range(Node(at.0)));
                 let known = self.read(value, key, node);
+                let field = match key {
+                    Key::Any => Origin::Made(at),
+                    Key::Is(_) => Origin::Field(value.object, key),
+                };
                 *value = match known {
                     Some(known) => Value { node, ..known },
                     None => Value {
                         node,
-                        object: self.objects.of(Origin::Made(at)),
+                        object: self.objects.of(field),
                         constant: None,
                         ty: Receiver::Unknown,
                     },

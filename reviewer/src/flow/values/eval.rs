@@ -27,10 +27,12 @@ impl Interpreter<'_, '_> {
                 let value = self.value(*value);
                 self.pour(&value, fresh.node);
                 self.writes_cell(fresh.node, Cell::Variable(*body, local.0));
-                Value {
+                let value = Value {
                     node: fresh.node,
                     ..value
-                }
+                };
+                self.state.put(Spot::Outer(*body, *local), value.clone());
+                value
             }
             Op::Name(path) => self.name(fresh, path, instr),
             Op::Load(of, field) => {
@@ -173,6 +175,15 @@ impl Interpreter<'_, '_> {
     }
 
     fn outer(&mut self, fresh: Value, body: BodyId, local: Local, instr: &Instr) -> Value {
+        if let Some(held) = self.state.get(Spot::Outer(body, local)).cloned() {
+            self.graph.edge(held.value.node, fresh.node, Step::Same);
+            if !held.is_partial {
+                return Value {
+                    node: fresh.node,
+                    ..held.value
+                };
+            }
+        }
         self.reads_cell(fresh.node, Cell::Variable(body, local.0));
         let variable = &self.file.context.program.bodies[body.0 as usize].locals[local.0 as usize];
         let ty = self.declared(variable.ty.as_deref(), fresh.node);
@@ -417,7 +428,12 @@ impl Interpreter<'_, '_> {
         for hook in hooks {
             let value = self.value(at);
             match *hook {
-                Hook::Source(place) => self.act(node, Action::Source(place)),
+                Hook::Source(place) => {
+                    let rule = self.file.facts.sources[place as usize].by.rule as u32;
+                    if !self.state.clean.contains(&(value.object, rule)) {
+                        self.act(node, Action::Source(place));
+                    }
+                }
                 Hook::SourceEffect(place) => {
                     self.change(at, value.object, Some(Action::Source(place)));
                 }
@@ -429,6 +445,10 @@ impl Interpreter<'_, '_> {
                 Hook::Sink(place) => {
                     let sink = self.sink(at, place);
                     self.pour(&value, sink);
+                    if let Op::Store(_, ir::Field::Index(index), _) = self.body.instr(at).op {
+                        let index = self.value(index);
+                        self.pour(&index, sink);
+                    }
                 }
                 Hook::SinkCall(place) => self.sink_call(at, &value, place),
                 Hook::Propagate {

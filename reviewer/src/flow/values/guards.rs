@@ -106,18 +106,28 @@ impl Interpreter<'_, '_> {
             }
             self.act(node, Action::Clean(guard.rule));
             held.value.node = node;
+            held.is_initial = false;
             state.hold(spot, held);
         }
+        state.set_clean(value.object, guard.rule);
     }
 
     /// Lets what is read somewhere be another value from here on, which `node` says.
     pub(super) fn change(&mut self, at: InstrId, object: Object, action: Option<Action>) {
+        if let Some(Action::Clean(rule)) = action {
+            self.state.set_clean(object, rule);
+        }
         let same: Vec<_> = self
             .state
             .spots
             .iter()
-            .filter(|(spot, held)| {
-                held.value.object == object && !matches!(spot, Spot::Inside(_) | Spot::Control)
+            .filter(|(spot, held)| match spot {
+                // What is clean is so with all that is in it.
+                Spot::Inside(of) | Spot::Field(of, _) if *of == object => {
+                    matches!(action, Some(Action::Clean(_)))
+                }
+                Spot::Inside(_) | Spot::Control => false,
+                _ => held.value.object == object,
             })
             .map(|(spot, held)| (*spot, held.clone()))
             .collect();

@@ -177,6 +177,8 @@ impl Placing<'_, '_> {
 
     fn sink(&mut self, mark: &Mark, by: Use, rule: &Taint) {
         let sink = &rule.sinks[by.entry];
+        // A call as a whole takes its arguments in; the value of one that a metavariable stands for is its result.
+        let is_whole = !mark.bound.iter().any(|(_, bound)| *bound == mark.range);
         let mut wanted = vec![(mark.range, None)];
         if let Some(SinkRequires::Metavariables(conditions)) = &sink.requires {
             wanted.clear();
@@ -200,7 +202,7 @@ impl Placing<'_, '_> {
             let sink_place = self.place(mark, by, mark.range, condition);
             self.facts.sinks.push(sink_place);
             for at in found {
-                let hook = match self.hooks.located.is_call(at.0, at.1) {
+                let hook = match is_whole && self.hooks.located.is_call(at.0, at.1) {
                     true => Hook::SinkCall(place),
                     false => Hook::Sink(place),
                 };

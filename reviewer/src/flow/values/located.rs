@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use crate::flow::ir::{BlockId, BodyId, End, InstrId, Op, Program};
+use crate::flow::marks::Mark;
 use crate::tree::{Role, TextRange};
 
 /// The instructions of a file, by their code.
@@ -88,6 +89,28 @@ impl<'a> Located<'a> {
             }
         }
         found
+    }
+
+    /// The instructions that a mark is about, each with the instruction of the value: what `name` stands for, read last
+    /// before; or itself.
+    pub(crate) fn valued(
+        &self,
+        mark: &Mark,
+        name: Option<&rules::review::Located>,
+    ) -> Vec<(BodyId, InstrId, InstrId)> {
+        let exact = self.outermost(mark.range);
+        let Some(name) = name else {
+            return exact.into_iter().map(|(body, at)| (body, at, at)).collect();
+        };
+        let bound = mark.bound.iter().find(|(known, _)| **known == *name.text);
+        let values = bound.map_or(Vec::new(), |(_, range)| self.outermost(*range));
+        let of = |(body, at): (BodyId, InstrId)| {
+            let own = values
+                .iter()
+                .filter(|(other, value)| *other == body && *value <= at);
+            own.map(|(_, value)| (body, at, *value)).next_back()
+        };
+        exact.into_iter().filter_map(of).collect()
     }
 
     /// All instructions of this code and in it; calls of it where it is only called.

@@ -1,5 +1,7 @@
 //! The models of calls, found by what is called.
 
+use std::sync::OnceLock;
+
 use rules::models::{CallModel, Model};
 use rustc_hash::FxHashMap;
 
@@ -45,6 +47,14 @@ pub(super) struct Followed<'m> {
 }
 
 impl ModelIndex {
+    /// The built-in models for a language.
+    pub(crate) fn builtin(language: Language) -> &'static ModelIndex {
+        static INDICES: [OnceLock<ModelIndex>; Language::ALL.len()] =
+            [const { OnceLock::new() }; Language::ALL.len()];
+        INDICES[language as usize]
+            .get_or_init(|| ModelIndex::new(rules::builtin::models(), language))
+    }
+
     /// The models for a language, out of all.
     pub(crate) fn new(models: &[Model], language: Language) -> ModelIndex {
         let mut index = ModelIndex::default();

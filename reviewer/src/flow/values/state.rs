@@ -1,10 +1,10 @@
 //! What is known at one point of a function: what variables hold, and what was put into objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::flow::facts::{Key, Node, Receiver};
-use crate::flow::ir::Local;
+use crate::flow::ir::{BodyId, Local};
 use crate::tree::Constant;
 
 /// An object: whatever values are certain to be the same one. It has nothing to do with taint: that is at nodes.
@@ -27,6 +27,8 @@ pub(super) struct Value {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Spot {
     Variable(Local),
+    /// A variable of a body around this one, which this one has written.
+    Outer(BodyId, Local),
     /// A field of an object.
     Field(Object, Key),
     /// What calls may have put into an object, wherever in it.
@@ -51,6 +53,8 @@ pub(super) struct State {
     pub(super) spots: Rc<BTreeMap<Spot, Held>>,
     /// How many elements lists have, where that is known.
     pub(super) lengths: Rc<BTreeMap<Object, u32>>,
+    /// Objects that guards found clean, each with the rule.
+    pub(super) clean: Rc<BTreeSet<(Object, u32)>>,
 }
 
 impl State {
@@ -87,6 +91,13 @@ impl State {
                 Spot::Field(of, key) if *of == object => Some((*key, held)),
                 _ => None,
             })
+    }
+
+    /// Notes that an object is clean of a rule.
+    pub(super) fn set_clean(&mut self, object: Object, rule: u32) {
+        if !self.clean.contains(&(object, rule)) {
+            Rc::make_mut(&mut self.clean).insert((object, rule));
+        }
     }
 
     pub(super) fn length(&self, object: Object) -> Option<u32> {

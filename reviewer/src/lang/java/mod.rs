@@ -107,6 +107,7 @@ fn guess(before: &str, bracket: char, after: &str) -> &'static str {
         };
     }
     match before.chars().next_back() {
+        _ if matches!(last, "return" | "throw") && before.ends_with(last) => "%",
         _ if says("switch") => "case %: ;",
         _ if says("enum") => "%;",
         _ if says("class") || says("interface") || says("record") => "int %;",

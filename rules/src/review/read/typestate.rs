@@ -48,9 +48,11 @@ fn items<T>(
 fn begin(item: &Node) -> Result<Start, Error> {
     let mut fields = item.fields("start")?;
     let state = located(fields.require("state")?, "state")?;
+    let mut formula = rest(fields, "start entry")?;
     Ok(Start {
+        value: take_focus(&mut formula)?,
+        formula,
         state,
-        formula: rest(fields, "start entry")?,
     })
 }
 
