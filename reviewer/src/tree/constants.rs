@@ -84,6 +84,9 @@ impl<'a> Evaluator<'a> {
                 constant::unary(tree.language, operator, &operand)
             }
             Kind::Index => {
+                if let Some(value) = self.setting(id, depth) {
+                    return Some(value);
+                }
                 let text = self.value(tree.child(id, Role::Object)?, depth)?;
                 let at = self.value(tree.child(id, Role::Index)?, depth)?;
                 constant::index(tree.language, &text, &at)
@@ -129,9 +132,21 @@ impl<'a> Evaluator<'a> {
         if let Some(value) = self.names.member(tree, id) {
             return self.value(value, depth);
         }
+        if let Some(value) = self.setting(id, depth) {
+            return Some(value);
+        }
         let name = tree.text_of(tree.child(id, Role::Name)?);
         let text = self.value(tree.child(id, Role::Object)?, depth)?;
         (name == "length").then(|| constant::method(tree.language, name, &text, &[]))?
+    }
+
+    /// What the project's configuration says.
+    fn setting(&self, id: NodeId, depth: usize) -> Option<Constant> {
+        let text = |arg| match self.value(arg, depth)? {
+            Constant::Text(text) => text,
+            _ => None,
+        };
+        self.names.setting(self.tree, id, &text)
     }
 
     /// `b` and `c` of `a and b or c`.
@@ -188,6 +203,9 @@ impl<'a> Evaluator<'a> {
 
     /// A call of a function or method that only looks at constants.
     fn call(&self, id: NodeId, depth: usize) -> Option<Constant> {
+        if let Some(value) = self.setting(id, depth) {
+            return Some(value);
+        }
         let tree = self.tree;
         let callee = tree.child(id, Role::Callee)?;
         let args = tree.children_as(id, Role::Arg);

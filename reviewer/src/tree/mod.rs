@@ -13,6 +13,7 @@
 //! parent is its [`Role`]. Nothing here recurses: trees get ten thousand levels deep.
 
 mod build;
+mod configured;
 pub mod constant;
 mod constants;
 mod fields;
@@ -25,6 +26,7 @@ mod unit;
 use std::ops::Range;
 
 pub use build::Builder;
+pub(crate) use configured::may_read;
 pub use constant::Constant;
 pub(crate) use constant::integer;
 pub use kind::{Kind, Role};

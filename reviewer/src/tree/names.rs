@@ -4,10 +4,13 @@
 //! that two blocks of a function declare counts as declared twice, which only makes it less of a constant). Everything is computed once
 //! for a file, on first need.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::reaching::Reaching;
 use super::{Constant, Kind, NodeId, Role, Tree};
+use crate::configuration::Configuration;
 
 /// A name that an import brings into a file, or a module whose names it brings all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +107,8 @@ pub struct Names {
     /// Those of them that hide what the name was imported as: merely assigning to it does not.
     declarations: Vec<Write>,
     imports: Vec<Import>,
+    /// What the project says about values that it reads.
+    pub(super) configuration: Arc<Configuration>,
     /// What is assigned to members of objects, by the name of the member.
     stores: FxHashMap<Box<str>, Vec<Write>>,
     /// By name; those of one name by scope, outer ones first.
@@ -134,6 +139,7 @@ impl Names {
             writes: Vec::new(),
             declarations: Vec::new(),
             imports,
+            configuration: Arc::default(),
             stores: std::mem::take(&mut reader.stores),
             definitions: by_name(tree, reader.definitions),
         };

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 
 use super::{cache, selection, targets};
+use crate::configuration::Reading;
 use crate::review::{Cache, Options, Review, review_files};
 use crate::settings::Settings;
 use crate::source::{Earlier, Found, SourceFile};
@@ -74,6 +75,10 @@ impl Args {
         if measured {
             prepared.plan = prepared.plan.measured();
         }
+        let reading = Reading::of(&found.configuration);
+        prepared.plan = prepared.plan.configured(reading.configuration);
+        prepared.problems.extend(reading.problems);
+        found.skipped.extend(reading.skipped);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.threads)
             .stack_size(STACK_BYTES)
