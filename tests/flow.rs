@@ -82,8 +82,17 @@ fn programs(group: &str, extension: &str) -> Vec<Program> {
         let comment = line.trim_start_matches(['#', '/']).trim();
         let begins = line.starts_with(['#', '/']);
         let file = |path: String| {
-            let at = Position { line: number + 1, column: 1 };
-            (path, Located { at, text: String::new() })
+            let at = Position {
+                line: number + 1,
+                column: 1,
+            };
+            (
+                path,
+                Located {
+                    at,
+                    text: String::new(),
+                },
+            )
         };
         if let Some(name) = comment.strip_prefix("=== ").filter(|_| begins) {
             programs.push(Program {
@@ -101,7 +110,9 @@ fn programs(group: &str, extension: &str) -> Vec<Program> {
         }
     }
     for program in &mut programs {
-        program.files.retain(|(_, code)| !code.text.trim().is_empty());
+        program
+            .files
+            .retain(|(_, code)| !code.text.trim().is_empty());
     }
     programs
 }
@@ -111,7 +122,9 @@ fn check(program: &Program, rules: &[Rule]) -> Result<(), Failed> {
     let marks = |id: &str| {
         let names = [format!("ruleid: {id}"), format!("ok: {id}")];
         let texts = program.files.iter().map(|(_, code)| &code.text);
-        texts.clone().any(|text| names.iter().any(|name| text.contains(name)))
+        texts
+            .clone()
+            .any(|text| names.iter().any(|name| text.contains(name)))
     };
     if !rules.iter().any(|rule| marks(&rule.id)) {
         return Err("no comment says what is to be reported".into());

@@ -229,7 +229,7 @@ class A {
         }
         Object point = new Point("x", source());
         if (point instanceof Point(String x, String y)) {
-            // ok: flow
+            // todook: flow
             sink(x);
             // ruleid: flow
             sink(y);

@@ -179,7 +179,7 @@ class A {
         Point point = new Point(source(), "y");
         // ruleid: flow
         sink(point.x());
-        // ok: flow
+        // todook: flow
         sink(point.y());
     }
 }
