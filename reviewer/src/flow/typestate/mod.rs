@@ -113,9 +113,11 @@ impl Run<'_> {
     }
 
     fn flow_to(&mut self, block: BlockId, tracked: &Tracked) {
-        let is_new = !self.entries.contains_key(&block);
-        let known = self.entries.entry(block).or_default();
-        let mut changed = is_new;
+        let mut changed = false;
+        let known = self.entries.entry(block).or_insert_with(|| {
+            changed = true;
+            Tracked::default()
+        });
         for (&start, &states) in tracked {
             let before = known.entry(start).or_default();
             let after = before.or(states);

@@ -65,16 +65,14 @@ impl Interpreter<'_, '_> {
             _ => None,
         };
         let mut args = Vec::new();
-        let mut position = 0;
         let mut is_known = true;
-        for arg in &call.args {
+        for (arg, position) in call.args.iter().zip(0..) {
             is_known &= !arg.is_spread;
             let slot = match &arg.name {
                 Some(name) => Slot::Named(self.file.words.word(name)),
                 None if is_known => Slot::At(position),
                 None => Slot::Spread,
             };
-            position += 1;
             args.push((slot, self.value(arg.value)));
         }
         Inputs { receiver, args }
