@@ -42,9 +42,11 @@ impl Interpreter<'_, '_> {
             .receiver
             .as_ref()
             .and_then(|receiver| self.type_name(receiver));
+        // What a module exports by default stands for the module.
+        let path = call.path.as_deref().map(|path| path.replace(".default.", "."));
         let followed = models.of(&Called {
             name: name.unwrap_or_default(),
-            path: call.path.as_deref(),
+            path: path.as_deref(),
             ty: ty.as_deref(),
             is_method: inputs.receiver.is_some(),
             is_new: call.is_new,
