@@ -226,9 +226,12 @@ impl<'a> Project<'a> {
         self.callees.insert((caller, call), Callees::default());
         let mut callees = self.find(caller, call);
         let site = &self.function(caller).calls[call as usize];
-        callees
-            .functions
-            .retain(|&id| takes(self.function(id), site));
+        // A library that calls a function back offers more than it may take.
+        if !matches!(site.target, Target::Body(_)) {
+            callees
+                .functions
+                .retain(|&id| takes(self.function(id), site));
+        }
         callees.functions.sort_unstable();
         callees.functions.dedup();
         callees.functions.truncate(MOST_CALLEES);
@@ -277,7 +280,7 @@ impl<'a> Project<'a> {
                 self.methods(&classes, &below, name, true)
             }
             Known::Foreign => Callees::default(),
-            Known::Nothing if site.is_modelled => Callees::default(),
+            Known::Nothing if site.is_modelled || !self.may_guess(file, site) => Callees::default(),
             Known::Nothing => {
                 let language = self.files[file as usize].language;
                 let all = self.hierarchy.named(name);
@@ -299,6 +302,13 @@ impl<'a> Project<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a method of something whose type is not known is guessed by its name. Where types are declared, one that
+    /// takes nothing is too likely another.
+    fn may_guess(&self, file: u32, site: &Call) -> bool {
+        let declares = !self.files[file as usize].language.types_are_optional();
+        !declares || site.args.iter().any(|(slot, _)| *slot != Slot::This)
     }
 
     /// The methods of a name in classes and above them, and in those below.
@@ -477,7 +487,10 @@ impl<'a> Project<'a> {
                         if position >= rest as u32
                             && function.params[rest].takes == Takes::Rest =>
                     {
-                        vec![(Slot::At(rest as u32), Placed::Element)]
+                        let index = position - rest as u32;
+                        let index = self.symbols.get(&*index.to_string());
+                        let placed = index.map_or(Placed::Element, |&index| Placed::Under(index));
+                        vec![(Slot::At(rest as u32), placed)]
                     }
                     _ => vec![(Slot::At(position), Placed::Whole)],
                 }
@@ -519,7 +532,7 @@ enum Known {
 pub(super) enum Placed {
     /// It is the parameter.
     Whole,
-    /// It is an element of it.
+    /// It is an element of it, which nothing asks for by its index.
     Element,
     /// It is under that key.
     Under(Symbol),

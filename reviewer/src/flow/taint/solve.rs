@@ -222,9 +222,11 @@ impl<'p, 'a> Solver<'p, 'a> {
         id
     }
 
-    /// Which functions get to values that are called: along edges that keep values the same, and into what is called.
+    /// Which functions get to values that are called: along edges that keep values the same, into what is called and out
+    /// of it, and through variables that functions share.
     fn find_values(&mut self) {
         let mut seen = FxHashSet::default();
+        let mut returned: FxHashMap<FunctionId, Vec<FunctionId>> = FxHashMap::default();
         let mut waiting = Vec::new();
         for function in self.project.functions() {
             let file = self.project.file_of(function);
@@ -248,7 +250,20 @@ impl<'p, 'a> Solver<'p, 'a> {
                             .or_default()
                             .push((function, number));
                     }
+                    let results = returned.get(&value).into_iter().flatten();
+                    waiting.extend(results.map(|&result| (function, call.result, result)));
                 }
+            }
+            if ports.exits.contains(&(node, Out::Result)) {
+                returned.entry(function).or_default().push(value);
+                for (caller, call) in self.callers(function) {
+                    let result = self.project.function(caller).calls[call as usize].result;
+                    waiting.push((caller, result, value));
+                }
+            }
+            for (_, cell) in ports.writes.iter().filter(|(at, _)| *at == node) {
+                let readers = self.readers[*cell as usize].iter();
+                waiting.extend(readers.map(|&(reader, node)| (reader, node, value)));
             }
             for edge in edges_from(facts, node) {
                 if edge.step == Step::Same {

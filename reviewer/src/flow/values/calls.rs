@@ -42,9 +42,11 @@ impl Interpreter<'_, '_> {
             .receiver
             .as_ref()
             .and_then(|receiver| self.type_name(receiver));
+        // What a module exports by default stands for the module.
+        let path = call.path.as_deref().map(|path| path.replace(".default.", "."));
         let followed = models.of(&Called {
             name: name.unwrap_or_default(),
-            path: call.path.as_deref(),
+            path: path.as_deref(),
             ty: ty.as_deref(),
             is_method: inputs.receiver.is_some(),
             is_new: call.is_new,
@@ -420,9 +422,10 @@ impl Interpreter<'_, '_> {
             return;
         };
         if !inner.is_empty() {
-            // No library needs deeper places so far: all of the field is said to hold it.
             let key = self.port_key(field, inputs);
-            self.merge(at, Spot::Field(into.object, key), from);
+            let part = self.wrapped(at, step, inner, from, inputs);
+            let object = self.objects.of(Origin::Field(into.object, key));
+            self.merge(at, Spot::Field(into.object, key), &Value { object, ..part });
             return;
         }
         match field {
@@ -438,6 +441,33 @@ impl Interpreter<'_, '_> {
                 let key = self.port_key(field, inputs);
                 self.store(at, into, key, from);
             }
+        }
+    }
+
+    /// A value that holds another one, at that place in it.
+    fn wrapped(
+        &mut self,
+        at: InstrId,
+        step: u32,
+        path: &[PortField],
+        value: &Value,
+        inputs: &Inputs,
+    ) -> Value {
+        let range = self.graph.range(value.node);
+        let purpose = |level| Purpose::Flow(at, step, u32::MAX - level);
+        let mut node = self.made(purpose(0), range);
+        self.pour(value, node);
+        for (field, level) in path.iter().rev().zip(1..) {
+            let key = self.port_key(field, inputs);
+            let around = self.made(purpose(level), range);
+            self.graph.edge(node, around, Step::Store(key));
+            node = around;
+        }
+        Value {
+            node,
+            constant: None,
+            ty: Receiver::Unknown,
+            ..value.clone()
         }
     }
 

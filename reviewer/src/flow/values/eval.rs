@@ -9,6 +9,7 @@ use super::state::{Held, Spot, Value};
 use crate::flow::facts::{Action, Cell, Key, Node, Receiver, Slot, Step, Type};
 use crate::flow::ir;
 use crate::flow::ir::{BodyId, BodyKind, Build, Instr, InstrId, Local, Op, Part};
+use crate::lang::Language;
 use crate::tree::constant::{self as arithmetic, literal};
 use crate::tree::{Constant, Kind};
 
@@ -356,9 +357,14 @@ impl Interpreter<'_, '_> {
     }
 
     fn build(&mut self, at: InstrId, build: Build, parts: &[Part]) -> Value {
-        let fresh = self.fresh(at);
+        let mut fresh = self.fresh(at);
         if build == Build::Text {
             return self.text(fresh, parts);
+        }
+        let tree = &self.file.context.unit.tree;
+        let kind = tree.kind(self.body.instr(at).node);
+        if let Some(ty) = collection_type(tree.language, kind) {
+            fresh.ty = Receiver::Exactly(self.file.words.word(ty));
         }
         let mut next = Some(0);
         for part in parts {
@@ -563,6 +569,19 @@ impl Interpreter<'_, '_> {
             }
             _ => false,
         }
+    }
+}
+
+/// The type of a collection that is written out, where models of its methods go by that.
+fn collection_type(language: Language, kind: Kind) -> Option<&'static str> {
+    use Language::{JavaScript, Python, Tsx, TypeScript};
+    match (language, kind) {
+        (Python, Kind::List) => Some("list"),
+        (Python, Kind::Tuple) => Some("tuple"),
+        (Python, Kind::Dict) => Some("dict"),
+        (Python, Kind::Set) => Some("set"),
+        (JavaScript | TypeScript | Tsx, Kind::List) => Some("Array"),
+        _ => None,
     }
 }
 

@@ -196,12 +196,32 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         }
     }
 
-    /// What is raised is what the handler catches.
+    /// What is raised is what handlers catch: each of those that a raised value may come to.
     fn catch(&mut self, raised: InstrId, handler: BlockId) {
         let value = self.value(raised);
-        for (at, instr) in self.body.instrs_of(handler) {
-            if let Op::Caught(_) = instr.op {
-                self.graph.edge(value.node, Node(at.0), Step::Same);
+        let mut handlers = vec![handler];
+        let mut next = 0;
+        while let Some(&handler) = handlers.get(next) {
+            next += 1;
+            let mut instrs = self.body.instrs_of(handler);
+            let caught = instrs.find(|(_, instr)| matches!(instr.op, Op::Caught(_)));
+            let others = match (caught, self.body.blocks[handler.0 as usize].end) {
+                (Some((at, _)), _) => {
+                    self.graph.edge(value.node, Node(at.0), Step::Same);
+                    continue;
+                }
+                (None, End::Goto(next)) => vec![next],
+                (None, End::Either(a, b)) => vec![a, b],
+                (None, End::Throw(None)) => {
+                    let outer = self.body.blocks[handler.0 as usize].handler;
+                    outer.into_iter().collect()
+                }
+                (None, _) => Vec::new(),
+            };
+            for other in others {
+                if !handlers.contains(&other) {
+                    handlers.push(other);
+                }
             }
         }
     }
