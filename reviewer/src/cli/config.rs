@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         ShowFormat::Text => text(&show.file, &lines, rules, not_reviewed.as_deref()),
         ShowFormat::Json => json(&show.file, &lines, rules, not_reviewed.as_deref()),
     })?;
-    for problem in &prepared.problems {
+    for problem in &prepared.loaded.problems {
         eprintln!(
             "warning: {}: {}",
             inert_line(&problem.about),
@@ -175,9 +175,14 @@ fn override_values(other: &Override) -> Vec<(String, String)> {
 /// How many rules run on a file.
 fn rules(file: &SourceFile, prepared: &Prepared) -> usize {
     let selection = prepared.selection(file);
-    (0..prepared.plan.rules().len())
+    (0..prepared.loaded.plan.rules().len())
         .filter(|&rule| selection.contains(rule))
-        .filter(|&rule| prepared.plan.looks_at(rule, file.language, &file.name))
+        .filter(|&rule| {
+            prepared
+                .loaded
+                .plan
+                .looks_at(rule, file.language, &file.name)
+        })
         .count()
 }
 

@@ -32,8 +32,22 @@ pub(super) struct Wanted<'a> {
 pub(super) struct Loaded {
     pub(super) plan: Plan,
     pub(super) problems: Vec<Problem>,
-    /// The rules that run under each of the settings that were given.
-    pub(super) selections: Vec<Arc<Selection>>,
+    /// By the index of a rule: where it came from.
+    of_rule: Vec<Source>,
+}
+
+impl Loaded {
+    /// The rules that run under some settings. Those which no file needs that this was loaded for are not among them.
+    pub(super) fn selection(&self, wanted: &Wanted<'_>, settings: &FileSettings) -> Arc<Selection> {
+        let choice = Choice::new(wanted);
+        let mut of_rule = self.of_rule.iter();
+        let runs = |rule: &Rule| {
+            of_rule
+                .next()
+                .is_some_and(|source| choice.runs(rule, source, settings))
+        };
+        Arc::new(Selection::of(&self.plan, runs))
+    }
 }
 
 /// Loads the rules that run on some file, given the settings of all files.
@@ -42,11 +56,6 @@ pub(super) fn load(wanted: &Wanted<'_>, settings: &[FileSettings]) -> Result<Loa
         true => of_settings(settings)?,
         false => named(wanted.config)?,
     };
-    let pack = wanted
-        .config
-        .iter()
-        .filter_map(|name| Pack::from_name(name))
-        .max();
     let mut builtin = review_rules();
     let every = || {
         let own = own.iter().flat_map(|(_, files)| &files.rules);
@@ -58,7 +67,7 @@ pub(super) fn load(wanted: &Wanted<'_>, settings: &[FileSettings]) -> Result<Loa
         true => unknown_globs(settings, &every().map(|rule| rule.id.as_str()).collect()),
         false => Vec::new(),
     };
-    let choice = Choice { wanted, pack };
+    let choice = Choice::new(wanted);
     let needed = |rule: &Rule, source: &Source| {
         let mut settings = settings.iter();
         settings.any(|settings| choice.runs(rule, source, settings))
@@ -85,20 +94,10 @@ pub(super) fn load(wanted: &Wanted<'_>, settings: &[FileSettings]) -> Result<Loa
         });
     }
     let (plan, of_rule) = sources.finish(&mut problems);
-    let selection = |settings: &FileSettings| {
-        let mut of_rule = of_rule.iter();
-        let runs = |rule: &Rule| {
-            of_rule
-                .next()
-                .is_some_and(|source| choice.runs(rule, source, settings))
-        };
-        Arc::new(Selection::of(&plan, runs))
-    };
-    let selections = settings.iter().map(selection).collect();
     Ok(Loaded {
         plan,
         problems,
-        selections,
+        of_rule,
     })
 }
 
@@ -109,7 +108,13 @@ struct Choice<'a> {
     pack: Option<Pack>,
 }
 
-impl Choice<'_> {
+impl<'a> Choice<'a> {
+    fn new(wanted: &'a Wanted<'a>) -> Choice<'a> {
+        let packs = wanted.config.iter();
+        let pack = packs.filter_map(|name| Pack::from_name(name)).max();
+        Choice { wanted, pack }
+    }
+
     fn runs(&self, rule: &Rule, source: &Source, settings: &FileSettings) -> bool {
         let Wanted {
             only,

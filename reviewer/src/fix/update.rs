@@ -40,14 +40,9 @@ pub fn update(review: &mut Review, changes: &[Change<'_>]) {
         review.suppressed.extend(by_comments);
         review.problems.extend(refusals(change));
     }
-    review.suppressed.sort_by_cached_key(|suppressed| {
-        let finding = &suppressed.finding;
-        (
-            finding.place.path.clone(),
-            finding.place.bytes,
-            finding.rule.clone(),
-        )
-    });
+    review
+        .suppressed
+        .sort_by_cached_key(|suppressed| suppressed.finding.order());
     review.problems.sort();
 }
 

@@ -221,6 +221,15 @@ impl Plan {
             .any(|rule| matches!(rule.body, rules::review::Body::Taint(_)))
     }
 
+    /// Whether one does that in files of a language.
+    pub(crate) fn follows_in(&self, language: Language) -> bool {
+        let follows = |planned: &Planned| {
+            matches!(planned.rule.body, rules::review::Body::Taint(_))
+                && planned.languages.contains(&language)
+        };
+        self.rules.iter().any(follows)
+    }
+
     /// All rules.
     pub fn rules(&self) -> impl ExactSizeIterator<Item = &Rule> {
         self.rules.iter().map(|planned| &planned.rule)

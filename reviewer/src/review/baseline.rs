@@ -195,11 +195,8 @@ impl Review {
             by: by.clone(),
         });
         self.suppressed.extend(suppressed);
-        let key = |s: &Suppressed| {
-            let place = &s.finding.place;
-            (place.path.clone(), place.bytes, s.finding.rule.clone())
-        };
-        self.suppressed.sort_by_cached_key(key);
+        self.suppressed
+            .sort_by_cached_key(|one| one.finding.order());
     }
 }
 

@@ -97,6 +97,11 @@ pub struct Cost {
 }
 
 impl Finding {
+    /// What findings are sorted by.
+    pub(crate) fn order(&self) -> (String, TextRange, String) {
+        (self.place.path.clone(), self.place.bytes, self.rule.clone())
+    }
+
     /// The finding for a hit in `text`, of which it shows `shown`; it has no function and no fingerprint yet.
     pub(super) fn new(
         file: &SourceFile,

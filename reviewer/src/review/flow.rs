@@ -1,6 +1,7 @@
 //! Taint over all files of a review: what their facts come to when they are linked.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Step;
 use super::lines::Lines;
@@ -14,6 +15,8 @@ use crate::tree::TextRange;
 /// A file that takes part.
 pub(super) struct Member<'a> {
     pub(super) file: &'a SourceFile,
+    /// Its path in the project, which imports are about.
+    pub(super) path: Cow<'a, str>,
     pub(super) facts: &'a FileFacts,
     /// Where its secrets stand.
     pub(super) secrets: &'a [TextRange],
@@ -30,17 +33,19 @@ pub(super) struct Followed {
     pub(super) incomplete: Option<String>,
 }
 
-/// Follows taint through files. `text` reads one of them by its index.
+/// Follows taint through files. What is found in a file is of interest where something in it is `wanted`; `text` reads
+/// one by its index.
 pub(super) fn follow(
     members: &[Member<'_>],
     plan: &Plan,
+    wanted: &dyn Fn(&Found) -> bool,
     text: &dyn Fn(usize) -> Option<String>,
 ) -> Followed {
     let rules: Vec<_> = plan.rules().enumerate().collect();
     let files: Vec<_> = members
         .iter()
         .map(|member| LinkedFile {
-            name: &member.file.name,
+            name: &member.path,
             language: member.file.language,
             facts: member.facts,
         })
@@ -58,9 +63,17 @@ pub(super) fn follow(
         text,
         known: BTreeMap::new(),
     };
-    for found in outcome.found {
-        if members[found.file].selection.contains(found.rule)
-            && let Some(hit) = texts.hit(&found)
+    let is_shown = |found: &&Found| members[found.file].selection.contains(found.rule);
+    let found = outcome.found.iter().filter(is_shown);
+    // All findings of a file are needed: who one is depends on how many are like it.
+    let files: BTreeSet<usize> = found
+        .clone()
+        .filter(|found| wanted(found))
+        .map(|found| found.file)
+        .collect();
+    for found in found {
+        if files.contains(&found.file)
+            && let Some(hit) = texts.hit(found)
         {
             followed.hits.entry(found.file).or_default().push(hit);
         }

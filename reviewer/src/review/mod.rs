@@ -10,6 +10,7 @@ mod fingerprint;
 mod flow;
 mod line_hash;
 mod lines;
+mod project;
 mod secrets;
 mod step;
 mod suppression;
@@ -29,6 +30,8 @@ pub use examples::{check_examples, check_target};
 pub use excerpt::Excerpt;
 pub use finding::{Cost, Finding, Fix, Function, Place, Position};
 use lines::Lines;
+use project::{Elsewhere, Linked};
+pub use project::{Project, ProjectCounts};
 use secrets::Secrets;
 pub use step::Step;
 pub(crate) use suppression::RULES as REPORTED;
@@ -91,6 +94,8 @@ pub struct Stats {
     pub counts: Counts,
     /// How long it took, where the plan measures that.
     pub times: Times,
+    /// What of the rest of the project took part.
+    pub project: ProjectCounts,
 }
 
 impl Review {
@@ -158,6 +163,10 @@ pub struct Options<'a> {
     pub selection: &'a (dyn Fn(&SourceFile) -> Arc<Selection> + Sync),
     /// Where results are kept.
     pub cache: Option<&'a Cache>,
+    /// What values may come from or go to besides the files that are reviewed.
+    pub project: Option<&'a Project>,
+    /// Whether findings in other files of the project are wanted whose way leads through one that is reviewed.
+    pub shows_elsewhere: bool,
     /// Is called when a file is done.
     pub done: &'a (dyn Fn() + Sync),
 }
@@ -172,6 +181,8 @@ pub fn review(paths: &[PathBuf], base: &Path, plan: &Plan) -> Review {
             plan,
             selection: &|_| Arc::clone(&all),
             cache: None,
+            project: None,
+            shows_elsewhere: false,
             done: &|| {},
         },
     )
@@ -189,17 +200,13 @@ pub fn review_files(found: Found, options: &Options<'_>) -> Review {
         fatal: true,
     });
     review.problems.extend(unreachable);
-    let mut results: Vec<_> = found
-        .files
-        .par_iter()
-        .map(|file| {
-            let result = review_file(file, options);
-            (options.done)();
-            result
-        })
-        .collect();
-    let cut = follow(&found.files, &mut results, options);
-    review.problems.extend(cut);
+    let elsewhere = match options.shows_elsewhere {
+        true => Elsewhere::Through,
+        false => Elsewhere::Nowhere,
+    };
+    let (results, linked) = examine_together(&found.files, elsewhere, options);
+    review.problems.extend(linked.problems);
+    review.stats.project = linked.counts;
     let mut broken: Vec<RuleProblem> = Vec::new();
     for (file, result) in found.files.iter().zip(results) {
         match result {
@@ -220,6 +227,16 @@ pub fn review_files(found: Found, options: &Options<'_>) -> Review {
             }
         }
     }
+    if !linked.findings.is_empty() {
+        review.findings.extend(linked.findings);
+        review.findings.sort_by_cached_key(Finding::order);
+    }
+    if !linked.suppressed.is_empty() {
+        review.suppressed.extend(linked.suppressed);
+        review
+            .suppressed
+            .sort_by_cached_key(|one| one.finding.order());
+    }
     let broken = broken.into_iter().map(|p| Problem {
         about: format!("rule {}", p.rule),
         message: p.message,
@@ -230,6 +247,27 @@ pub fn review_files(found: Found, options: &Options<'_>) -> Review {
     review.problems.dedup();
     review.skipped.sort();
     review
+}
+
+/// Reviews files by themselves, and adds what following taint through them, and through the rest of their project, finds.
+fn examine_together(
+    files: &[SourceFile],
+    elsewhere: Elsewhere<'_>,
+    options: &Options<'_>,
+) -> (Vec<FileResult>, Linked) {
+    let mut results: Vec<_> = files
+        .par_iter()
+        .map(|file| {
+            let result = review_file(file, options);
+            (options.done)();
+            result
+        })
+        .collect();
+    let linked = match options.plan.follows() {
+        true => project::follow(files, &mut results, elsewhere, options),
+        false => Linked::default(),
+    };
+    (results, linked)
 }
 
 /// Reviews one text as if it were that of `file`, alone.
@@ -246,11 +284,12 @@ pub fn review_text(
     };
     let member = flow::Member {
         file,
+        path: file.name.as_str().into(),
         facts,
         secrets: &alone.secrets,
         selection,
     };
-    let followed = flow::follow(&[member], plan, &|_| Some(text.clone()));
+    let followed = flow::follow(&[member], plan, &|_| true, &|_| Some(text.clone()));
     let mut one = match followed.hits.into_values().next() {
         Some(hits) => examine(file, text, plan, selection, hits),
         None => alone,
@@ -342,6 +381,7 @@ pub fn review_together(files: &[(&SourceFile, &str)], plan: &Plan) -> Vec<FileRe
         .filter_map(|&at| {
             Some(flow::Member {
                 file: files[at].0,
+                path: files[at].0.name.as_str().into(),
                 facts: reviews[at].facts.as_deref()?,
                 secrets: &reviews[at].secrets,
                 selection: &all,
@@ -349,7 +389,7 @@ pub fn review_together(files: &[(&SourceFile, &str)], plan: &Plan) -> Vec<FileRe
         })
         .collect();
     let text = |member: usize| Some(files[taking_part[member]].1.to_owned());
-    let followed = flow::follow(&members, plan, &text);
+    let followed = flow::follow(&members, plan, &|_| true, &text);
     for (member, hits) in followed.hits {
         let at = taking_part[member];
         reviews[at] = examine(&files[at], hits);
@@ -365,53 +405,6 @@ enum FileResult {
     Reviewed(Box<FileReview>),
     Skipped(Skipped),
     Failed(Problem),
-}
-
-/// Follows taint through all files, and adds what it finds to their results.
-fn follow(
-    files: &[SourceFile],
-    results: &mut [FileResult],
-    options: &Options<'_>,
-) -> Option<Problem> {
-    if !options.plan.follows() {
-        return None;
-    }
-    let selections: Vec<_> = files.iter().map(|file| (options.selection)(file)).collect();
-    let facts = |result: &FileResult| match result {
-        FileResult::Reviewed(one) => one.facts.is_some(),
-        _ => false,
-    };
-    let taking_part: Vec<_> = (0..files.len()).filter(|&at| facts(&results[at])).collect();
-    let members: Vec<_> = taking_part
-        .iter()
-        .filter_map(|&at| match &results[at] {
-            FileResult::Reviewed(one) => Some(flow::Member {
-                file: &files[at],
-                facts: one.facts.as_deref()?,
-                secrets: &one.secrets,
-                selection: &selections[at],
-            }),
-            _ => None,
-        })
-        .collect();
-    let text = |member: usize| files[taking_part[member]].read().ok();
-    let followed = flow::follow(&members, options.plan, &text);
-    let changed: Vec<_> = followed
-        .hits
-        .into_par_iter()
-        .map(|(member, hits)| {
-            let at = taking_part[member];
-            (at, review_file_with(&files[at], options, hits))
-        })
-        .collect();
-    for (at, result) in changed {
-        results[at] = result;
-    }
-    followed.incomplete.map(|message| Problem {
-        about: "the review".into(),
-        message,
-        fatal: true,
-    })
 }
 
 /// Reviews a file by itself.

@@ -111,11 +111,7 @@ impl Discovery {
     /// where there is no file.
     pub fn groups<'a>(&self, files: impl Iterator<Item = &'a SourceFile>) -> Groups {
         let mut groups = Groups::default();
-        for file in files {
-            let settings = self.of(&file.path);
-            let group = groups.add(settings);
-            groups.by_path.insert(file.path.clone(), group);
-        }
+        self.group(files, &mut groups);
         if groups.all.is_empty() {
             groups.add(FileSettings {
                 settings: self.settings(&self.base),
@@ -123,6 +119,15 @@ impl Discovery {
             });
         }
         groups
+    }
+
+    /// Adds the settings of files to those of others.
+    pub fn group<'a>(&self, files: impl Iterator<Item = &'a SourceFile>, groups: &mut Groups) {
+        for file in files {
+            let settings = self.of(&file.path);
+            let group = groups.add(settings);
+            groups.by_path.insert(file.path.clone(), group);
+        }
     }
 
     /// What is wrong with the settings files that were found so far.

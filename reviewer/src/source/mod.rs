@@ -23,8 +23,8 @@ pub(crate) use folders::{Folder, Folders};
 pub use git::{GitError, hooks_folder};
 pub use open::{MAX_BYTES, ReadError, read};
 pub use piped::piped;
-pub(crate) use walk::language;
 pub use walk::{Found, Search, WalkError, find};
+pub(crate) use walk::{language, name as relative_name};
 
 use crate::lang::Language;
 

@@ -94,6 +94,13 @@ impl Search<'_> {
         walk.refuses_on_the_way(path).map(|(_, why)| why)
     }
 
+    /// The root of the repository that the working folder lies in; without one, the working folder.
+    pub fn root(&self) -> PathBuf {
+        Ignores::new().with_folder(self.base, |folder| {
+            folder.repository().unwrap_or(&folder.path).to_owned()
+        })
+    }
+
     /// A search of nothing yet.
     pub(super) fn start(&self) -> Walk<'_> {
         Walk {
@@ -320,7 +327,7 @@ pub(super) fn language_of_text(path: &Path, text: &str) -> Option<Language> {
 }
 
 /// The path relative to `base` where it lies below, with `/` between its parts.
-pub(super) fn name(path: &Path, base: &Path) -> String {
+pub(crate) fn name(path: &Path, base: &Path) -> String {
     let relative = path.strip_prefix(base).unwrap_or(path);
     let parts: Vec<_> = relative
         .components()

@@ -12,8 +12,17 @@ const MAX_DEPTH: usize = 64;
 const MOST_STEPS: usize = 256;
 
 impl Names {
-    /// What the expression at `id` always comes to.
+    /// What the expression at `id` always comes to, be it that the project's configuration says so.
     pub fn constant_value(&self, tree: &Tree, id: NodeId) -> Option<Constant> {
+        let evaluator = Evaluator {
+            reads_configuration: true,
+            ..Evaluator::new(self, tree)
+        };
+        evaluator.value(id, MAX_DEPTH)
+    }
+
+    /// What the expression at `id` always comes to, as the code alone says.
+    pub fn coded_value(&self, tree: &Tree, id: NodeId) -> Option<Constant> {
         Evaluator::new(self, tree).value(id, MAX_DEPTH)
     }
 
@@ -46,6 +55,7 @@ struct Evaluator<'a> {
     tree: &'a Tree,
     /// Steps that are left.
     left: Cell<usize>,
+    reads_configuration: bool,
 }
 
 impl<'a> Evaluator<'a> {
@@ -54,6 +64,7 @@ impl<'a> Evaluator<'a> {
             names,
             tree,
             left: Cell::new(MOST_STEPS),
+            reads_configuration: false,
         }
     }
 
@@ -142,6 +153,9 @@ impl<'a> Evaluator<'a> {
 
     /// What the project's configuration says.
     fn setting(&self, id: NodeId, depth: usize) -> Option<Constant> {
+        if !self.reads_configuration {
+            return None;
+        }
         let text = |arg| match self.value(arg, depth)? {
             Constant::Text(text) => text,
             _ => None,

@@ -547,13 +547,13 @@ fn bound_names(tree: &Tree, target: NodeId) -> impl Iterator<Item = NodeId> + '_
             }
             _ => {}
         }
-        let part = tree.parent(id).is_some_and(|parent| {
-            id != target && matches!(tree.kind(parent), Kind::Member | Kind::Index | Kind::Path)
-        });
+        // What a target is a part of is read, and so is all that says which part.
+        if matches!(tree.kind(id), Kind::Member | Kind::Index | Kind::Path) {
+            default_ends = default_ends.max(tree.after(id));
+        }
         id >= default_ends
             && tree.kind(id) == Kind::Ident
             && tree.node(id).role != Role::Key
-            && !part
     })
 }
 

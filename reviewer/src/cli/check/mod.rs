@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         super::print_problems(&review.problems);
         return Ok(code(&review, changes));
     }
-    let rules: Vec<&Rule> = work.prepared.plan.rules().collect();
+    let rules: Vec<&Rule> = work.prepared.loaded.plan.rules().collect();
     let is_taken = args.fixing.prints_text(&work.files);
     args.output.write(&outputs, &review, &rules, is_taken)?;
     if args.stats {
@@ -123,6 +123,11 @@ fn statistics(review: &Review, rules: &[&str], loaded: Duration, all: Duration) 
         times.parse,
         times.matching,
         times.formulas,
+    );
+    let project = &stats.project;
+    text += &format!(
+        "rest of the project: {} files, {} take part in following values, {} not looked at as a whole\n",
+        project.files, project.taking_part, project.incomplete
     );
     let mut by_rule: Vec<_> = times.by_rule.iter().zip(rules).collect();
     by_rule.sort_by(|a, b| b.cmp(a));

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use crate::cli::load::{Loaded, Wanted, load};
-use crate::plan::{Plan, Selection};
+use crate::plan::Selection;
 use crate::report::inert_line;
 use crate::review::Problem;
 use crate::settings::{Discovery, Groups, Settings};
@@ -84,9 +84,7 @@ pub(in crate::cli) struct Scope<'a> {
 
 /// What a review needs besides its files.
 pub(in crate::cli) struct Prepared {
-    pub(in crate::cli) plan: Plan,
-    /// What is wrong with rules and settings.
-    pub(in crate::cli) problems: Vec<Problem>,
+    pub(in crate::cli) loaded: Loaded,
     groups: Groups,
     selections: Vec<Arc<Selection>>,
 }
@@ -136,10 +134,10 @@ impl Scope<'_> {
     /// The rules for the files that were found. Without any, there is nothing to do.
     pub(in crate::cli) fn prepare(&self, found: &mut Found) -> Result<Prepared> {
         let prepared = self.load(found)?;
-        if prepared.plan.rules().len() > 0 {
+        if prepared.loaded.plan.rules().len() > 0 {
             return Ok(prepared);
         }
-        let details = prepared.problems.iter();
+        let details = prepared.loaded.problems.iter();
         let details: Vec<_> = details
             .map(|problem| format!("\n  {}: {}", problem.about, problem.message))
             .collect();
@@ -150,18 +148,33 @@ impl Scope<'_> {
     pub(in crate::cli) fn load(&self, found: &mut Found) -> Result<Prepared> {
         let groups = self.discovery.groups(found.candidates());
         self.check()?;
-        let Loaded {
-            plan,
-            problems,
-            selections,
-        } = load(&self.args.wanted(), &groups.all)?;
-        found.take_texts(plan.searches_any_text());
-        Ok(Prepared {
-            plan,
-            problems,
+        let loaded = load(&self.args.wanted(), &groups.all)?;
+        found.take_texts(loaded.plan.searches_any_text());
+        let mut prepared = Prepared {
+            loaded,
+            groups,
+            selections: Vec::new(),
+        };
+        self.select(&mut prepared);
+        Ok(prepared)
+    }
+
+    /// Admits files that take part without being reviewed: of the rules that are loaded, those of their settings run on
+    /// them. What is wrong with these settings is said when they are reviewed.
+    pub(in crate::cli) fn admit(&self, prepared: &mut Prepared, files: &[SourceFile]) {
+        self.discovery.group(files.iter(), &mut prepared.groups);
+        self.select(prepared);
+    }
+
+    fn select(&self, prepared: &mut Prepared) {
+        let Prepared {
+            loaded,
             groups,
             selections,
-        })
+        } = prepared;
+        let new = groups.all[selections.len()..].iter();
+        let wanted = self.args.wanted();
+        selections.extend(new.map(|settings| loaded.selection(&wanted, settings)));
     }
 
     fn check(&self) -> Result<()> {

@@ -1,11 +1,13 @@
 //! What is reviewed: paths, what is staged, what changed since a commit, standard input.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::source::{self, Changes, Earlier, Found, Request, Search};
+use crate::plan::Plan;
+use crate::review::Project;
+use crate::source::{self, Changes, Earlier, Found, Request, Search, SourceFile};
 
 #[derive(clap::Args)]
 #[group(skip)]
@@ -76,6 +78,40 @@ impl Args {
         })
     }
 
+    /// What values may come from besides the files that are reviewed: those that a review of the whole repository, or
+    /// without one of the working folder, would take, in languages that rules follow values in.
+    pub(super) fn rest(
+        &self,
+        search: Search<'_>,
+        plan: &Plan,
+        reviewed: &[SourceFile],
+    ) -> Option<Project> {
+        let root = search.root();
+        let paths: BTreeSet<_> = reviewed
+            .iter()
+            .map(|file| real(&search.base.join(&file.name)))
+            .collect();
+        let languages: BTreeSet<_> = reviewed
+            .iter()
+            .map(|file| file.language)
+            .filter(|&language| plan.follows_in(language))
+            .collect();
+        if languages.is_empty() || !paths.iter().any(|path| path.starts_with(&root)) {
+            return None;
+        }
+        let is_all = self.paths.is_empty() && self.base.is_none() && !self.staged;
+        let mut files = match is_all && root == search.base {
+            true => Vec::new(),
+            false => search.find(std::slice::from_ref(&root)).files,
+        };
+        files.retain(|file| {
+            let mut languages = languages.iter();
+            languages.any(|language| language.is_linked_with(file.language))
+                && !paths.contains(&file.path)
+        });
+        Some(Project::new(root, search.base.to_owned(), files))
+    }
+
     fn piped(&self, base: &Path) -> Result<Targets> {
         let (Some(name), [path]) = (&self.stdin_filename, &self.paths[..]) else {
             bail!("to review standard input, say `reviewer check --stdin-filename NAME -`");
@@ -106,5 +142,14 @@ fn absolute(path: &Path, base: &Path) -> PathBuf {
         base.to_owned()
     } else {
         base.join(path)
+    }
+}
+
+/// The path with the links of its folder followed: two paths of a file are then the same, whether it exists or not.
+fn real(path: &Path) -> PathBuf {
+    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+    match (folder, path.file_name()) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
     }
 }

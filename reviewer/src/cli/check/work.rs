@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 
 use super::{cache, selection, targets};
 use crate::configuration::Reading;
-use crate::review::{Cache, Options, Review, review_files};
+use crate::review::{Cache, Options, Project, Review, review_files};
 use crate::settings::Settings;
 use crate::source::{Earlier, Found, SourceFile};
 
@@ -48,6 +48,8 @@ pub(in crate::cli) struct Work {
     /// What the files were, where only the findings that their change brings in are shown.
     pub(in crate::cli) earlier: Option<HashMap<String, Earlier>>,
     pub(in crate::cli) cache: Option<Cache>,
+    /// The rest of the project, where values may come from there.
+    project: Option<Project>,
     /// How long it took to get ready.
     pub(in crate::cli) loaded: Duration,
     found: Found,
@@ -72,23 +74,31 @@ impl Args {
             earlier,
         } = scope.search(|search| self.targets.find(search))?;
         let mut prepared = scope.prepare(&mut found)?;
+        let rest = scope.search(|search| {
+            let plan = &prepared.loaded.plan;
+            self.targets.rest(search, plan, &found.files)
+        });
+        if let Some(project) = &rest {
+            scope.admit(&mut prepared, project.files());
+        }
         if measured {
-            prepared.plan = prepared.plan.measured();
+            prepared.loaded.plan = prepared.loaded.plan.measured();
         }
         let reading = Reading::of(&found.configuration);
-        prepared.plan = prepared.plan.configured(reading.configuration);
-        prepared.problems.extend(reading.problems);
+        prepared.loaded.plan = prepared.loaded.plan.configured(reading.configuration);
+        prepared.loaded.problems.extend(reading.problems);
         found.skipped.extend(reading.skipped);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.threads)
             .stack_size(STACK_BYTES)
             .build()?;
         Ok(Work {
-            cache: self.cache.open(&prepared.plan),
+            cache: self.cache.open(&prepared.loaded.plan),
             files: found.files.clone(),
             base,
             settings,
             prepared,
+            project: rest,
             piped,
             earlier,
             loaded: started.elapsed(),
@@ -116,9 +126,11 @@ impl Work {
         work: impl FnOnce(&Options<'_>) -> T + Send,
     ) -> T {
         let options = Options {
-            plan: &self.prepared.plan,
+            plan: &self.prepared.loaded.plan,
             selection: &|file| self.prepared.selection(file),
             cache: self.cache.as_ref(),
+            project: self.project.as_ref(),
+            shows_elsewhere: self.earlier.is_some(),
             done: &|| self.progress.inc(1),
         };
         self.pool.install(|| work(&options))
@@ -129,7 +141,7 @@ impl Work {
         let found = std::mem::take(&mut self.found);
         let mut review = self.with_options(|options| review_files(found, options));
         self.progress.finish_and_clear();
-        let problems = self.prepared.problems.iter().cloned();
+        let problems = self.prepared.loaded.problems.iter().cloned();
         review.problems.extend(problems);
         if let Some(cache) = &self.cache {
             cache.sweep();
@@ -141,7 +153,7 @@ impl Work {
     pub(in crate::cli) fn ran(&self, rule: &str, file: Option<&SourceFile>) -> bool {
         let selection = file.map(|file| self.prepared.selection(file));
         let runs = |index| selection.as_ref().is_none_or(|some| some.contains(index));
-        let mut rules = self.prepared.plan.rules().enumerate();
+        let mut rules = self.prepared.loaded.plan.rules().enumerate();
         rules.any(|(index, known)| known.id == rule && runs(index))
     }
 }

@@ -280,7 +280,7 @@ impl<'a> Project<'a> {
                 self.methods(&classes, &below, name, true)
             }
             Known::Foreign => Callees::default(),
-            Known::Nothing if site.is_modelled => Callees::default(),
+            Known::Nothing if site.is_modelled || !self.may_guess(file, site) => Callees::default(),
             Known::Nothing => {
                 let language = self.files[file as usize].language;
                 let all = self.hierarchy.named(name);
@@ -302,6 +302,13 @@ impl<'a> Project<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a method of something whose type is not known is guessed by its name. Where types are declared, one that
+    /// takes nothing is too likely another.
+    fn may_guess(&self, file: u32, site: &Call) -> bool {
+        let declares = !self.files[file as usize].language.types_are_optional();
+        !declares || site.args.iter().any(|(slot, _)| *slot != Slot::This)
     }
 
     /// The methods of a name in classes and above them, and in those below.

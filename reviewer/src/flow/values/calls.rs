@@ -42,9 +42,11 @@ impl Interpreter<'_, '_> {
             .receiver
             .as_ref()
             .and_then(|receiver| self.type_name(receiver));
+        // What a module exports by default stands for the module.
+        let path = call.path.as_deref().map(|path| path.replace(".default.", "."));
         let followed = models.of(&Called {
             name: name.unwrap_or_default(),
-            path: call.path.as_deref(),
+            path: path.as_deref(),
             ty: ty.as_deref(),
             is_method: inputs.receiver.is_some(),
             is_new: call.is_new,
@@ -65,16 +67,14 @@ impl Interpreter<'_, '_> {
             _ => None,
         };
         let mut args = Vec::new();
-        let mut position = 0;
         let mut is_known = true;
-        for arg in &call.args {
+        for (arg, position) in call.args.iter().zip(0..) {
             is_known &= !arg.is_spread;
             let slot = match &arg.name {
                 Some(name) => Slot::Named(self.file.words.word(name)),
                 None if is_known => Slot::At(position),
                 None => Slot::Spread,
             };
-            position += 1;
             args.push((slot, self.value(arg.value)));
         }
         Inputs { receiver, args }

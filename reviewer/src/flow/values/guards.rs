@@ -44,6 +44,11 @@ impl Interpreter<'_, '_> {
             let value = self.value(at);
             let made = match self.objects.origin(value.object) {
                 Origin::Made(made) if made != at => Some((made, true)),
+                // `v, ok := m[k]`: what tells whether there was something.
+                Origin::Field(of, _) => match self.objects.origin(of) {
+                    Origin::Made(made) => Some((made, true)),
+                    _ => self.tested(at),
+                },
                 _ => self.tested(at),
             };
             match made {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::File;
 use super::Yields;
@@ -36,6 +36,8 @@ pub(super) struct Interpreter<'f, 'a> {
     pub(super) call_of: FxHashMap<(InstrId, Option<u32>), usize>,
     pub(super) calls: Vec<Call>,
     pub(super) function: Function,
+    /// Variables that functions share, where they are read, and where they are written (true).
+    noted: FxHashSet<(Node, Cell, bool)>,
     /// Nodes that are made on need, so that another run finds them again.
     made: FxHashMap<Purpose, Node>,
     /// The state before each block.
@@ -104,6 +106,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             call_of: FxHashMap::default(),
             calls: Vec::new(),
             function: Function::default(),
+            noted: FxHashSet::default(),
             made: FxHashMap::default(),
             waiting: BTreeSet::new(),
             state: State::default(),
@@ -467,13 +470,13 @@ impl<'f, 'a> Interpreter<'f, 'a> {
     }
 
     pub(super) fn reads_cell(&mut self, node: Node, cell: Cell) {
-        if !self.function.reads.contains(&(node, cell.clone())) {
+        if self.noted.insert((node, cell.clone(), false)) {
             self.function.reads.push((node, cell));
         }
     }
 
     pub(super) fn writes_cell(&mut self, node: Node, cell: Cell) {
-        if !self.function.writes.contains(&(node, cell.clone())) {
+        if self.noted.insert((node, cell.clone(), true)) {
             self.function.writes.push((node, cell));
         }
     }

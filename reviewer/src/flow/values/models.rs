@@ -13,6 +13,8 @@ pub(crate) struct ModelIndex {
     models: Vec<Entry>,
     /// By the last name of what is called.
     by_name: FxHashMap<String, Vec<usize>>,
+    /// Whether types are named as modules are, in small letters (Python).
+    names_types_like_modules: bool,
     /// Types, by their last names, whose methods have models.
     types: FxHashMap<String, ()>,
 }
@@ -57,7 +59,10 @@ impl ModelIndex {
 
     /// The models for a language, out of all.
     pub(crate) fn new(models: &[Model], language: Language) -> ModelIndex {
-        let mut index = ModelIndex::default();
+        let mut index = ModelIndex {
+            names_types_like_modules: language.assignment_declares(),
+            ..ModelIndex::default()
+        };
         let is_for = |model: &&Model| {
             let mut names = model.languages.iter();
             names.any(|name| Language::named(name).any(|named| named == language))
@@ -122,7 +127,7 @@ impl ModelIndex {
         let mut models = chosen(&|entry| entry.owner == "*" && called.is_method);
         let is_known = |ty: &str| self.types.contains_key(&normal(ty));
         if models.is_empty() && called.is_method && !called.ty.is_some_and(is_known) {
-            models = chosen(&|entry| !entry.owner.is_empty());
+            models = chosen(&|entry| entry.is_of_type(self.names_types_like_modules));
         }
         Followed {
             models,
@@ -135,6 +140,12 @@ impl Entry {
     fn takes(&self, args: usize) -> bool {
         let fits = |(least, most): (u32, u32)| (least as usize..=most as usize).contains(&args);
         self.model.args.is_none_or(fits)
+    }
+
+    /// Whether it is a method of a type, as far as the name of that tells.
+    fn is_of_type(&self, in_small_letters: bool) -> bool {
+        let first = last(&self.owner).chars().next();
+        first.is_some_and(|first| in_small_letters || !first.is_lowercase())
     }
 
     /// Whether a path means the model: both may leave out packages.
