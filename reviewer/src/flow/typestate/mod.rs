@@ -209,9 +209,7 @@ impl Run<'_> {
         let typestate = self.typestate;
         let lets = |escape| typestate.escapes.contains(&escape);
         let gone: Vec<InstrId> = match op {
-            Op::Call(call)
-                if lets(Escape::Passed) && !self.here.keeps.contains(&at) =>
-            {
+            Op::Call(call) if lets(Escape::Passed) && !self.here.keeps.contains(&at) => {
                 let values = call.args.iter().map(|arg| arg.value);
                 values
                     .chain(match call.callee {
@@ -220,17 +218,14 @@ impl Run<'_> {
                     })
                     .collect()
             }
-            Op::Store(_, _, value) | Op::SetOuter(_, _, value)
-                if lets(Escape::Stored) =>
-            {
+            Op::Store(_, _, value) | Op::SetOuter(_, _, value) if lets(Escape::Stored) => {
                 vec![*value]
             }
             Op::Build(_, parts) if lets(Escape::Stored) => {
                 parts.iter().map(|part| part.value).collect()
             }
             Op::Set(local, value)
-                if self.body.locals[local.0 as usize].captured
-                    && lets(Escape::Captured) =>
+                if self.body.locals[local.0 as usize].captured && lets(Escape::Captured) =>
             {
                 vec![*value]
             }
@@ -280,11 +275,7 @@ impl Run<'_> {
                 }
             }
             End::Return(value) => {
-                if self
-                    .typestate
-                    .escapes
-                    .contains(&Escape::Returned)
-                {
+                if self.typestate.escapes.contains(&Escape::Returned) {
                     let values: Vec<_> = value.into_iter().collect();
                     self.forget(&values, &mut tracked);
                 }

@@ -43,7 +43,10 @@ impl Interpreter<'_, '_> {
             .as_ref()
             .and_then(|receiver| self.type_name(receiver));
         // What a module exports by default stands for the module.
-        let path = call.path.as_deref().map(|path| path.replace(".default.", "."));
+        let path = call
+            .path
+            .as_deref()
+            .map(|path| path.replace(".default.", "."));
         let followed = models.of(&Called {
             name: name.unwrap_or_default(),
             path: path.as_deref(),
