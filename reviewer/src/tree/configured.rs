@@ -167,8 +167,9 @@ mod tests {
             tree.kind(*id) == Kind::Call && callee == Some("f")
         };
         let call = tree.ids().find(is_f).unwrap();
-        unit.names()
-            .constant_value(tree, tree.child(call, Role::Arg).unwrap())
+        let argument = tree.child(call, Role::Arg).unwrap();
+        assert_eq!(unit.names().coded_value(tree, argument), None, "{code}");
+        unit.names().constant_value(tree, argument)
     }
 
     #[test]

@@ -551,9 +551,7 @@ fn bound_names(tree: &Tree, target: NodeId) -> impl Iterator<Item = NodeId> + '_
         if matches!(tree.kind(id), Kind::Member | Kind::Index | Kind::Path) {
             default_ends = default_ends.max(tree.after(id));
         }
-        id >= default_ends
-            && tree.kind(id) == Kind::Ident
-            && tree.node(id).role != Role::Key
+        id >= default_ends && tree.kind(id) == Kind::Ident && tree.node(id).role != Role::Key
     })
 }
 

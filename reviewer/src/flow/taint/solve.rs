@@ -140,7 +140,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     }
 
     pub(super) fn facts(&self, file: u32) -> &'a FileFacts {
-        &self.project.files[file as usize].facts
+        self.project.files[file as usize].facts
     }
 
     pub(super) fn record(&self, id: FactId) -> &Record {
@@ -372,8 +372,8 @@ impl<'p, 'a> Solver<'p, 'a> {
     /// Notes that taint gets somewhere.
     fn add(&mut self, entry: u32, at: At, path: PathId, kinds: Kinds, way: Way) {
         let kinds = match (at, way) {
-            // What begins at a node is not filtered by it.
-            (At::Node(_), Way::Source(_)) => kinds,
+            // What begins at a node is not filtered by rules there.
+            (At::Node(node), Way::Source(_)) => kinds & self.of_type(entry, node),
             (At::Node(node), _) => self.filtered(entry, node, kinds),
             _ => kinds,
         };
@@ -403,6 +403,12 @@ impl<'p, 'a> Solver<'p, 'a> {
                 self.waiting.push_back(id);
             }
         }
+    }
+
+    /// The kinds that the type of a node lets it have.
+    fn of_type(&self, entry: u32, node: Node) -> Kinds {
+        let facts = self.project.function(self.entries[entry as usize].function);
+        self.kinds.of_type(facts.types[node.0 as usize])
     }
 
     /// What of some kinds gets to a node: its type and what rules do there take some away.
@@ -441,7 +447,9 @@ impl<'p, 'a> Solver<'p, 'a> {
         let facts = self.project.function(function);
         let file = self.project.file_of(function);
         for action in actions_at(facts, node) {
-            if let Action::Sink(place) = action {
+            if let Action::Sink(place) = action
+                && !self.is_field_of_object(file, path)
+            {
                 let rule = self.facts(file).sinks[place as usize].by.rule;
                 if let Some(rule) = self.kinds.of_rule.get(&rule) {
                     let kinds = kinds & rule.mask;
@@ -484,6 +492,14 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
+    /// Whether a path leads to a named field, where an object is more than what is in it.
+    fn is_field_of_object(&self, file: u32, path: PathId) -> bool {
+        let language = self.project.files[file as usize].language;
+        !language.types_are_optional()
+            && matches!(self.paths.first(path), Some(Part::Is(name))
+                if self.project.text(name).parse::<u32>().is_err())
+    }
+
     /// A tainted argument goes into what is called.
     fn enter(&mut self, id: FactId, entry: u32, call: u32, slot: Slot, path: PathId, kinds: Kinds) {
         let function = self.entries[entry as usize].function;
@@ -500,7 +516,11 @@ impl<'p, 'a> Solver<'p, 'a> {
             );
         }
         for callee in callees.functions {
-            for (slot, placed) in self.project.params(callee, function, slot) {
+            for (into, placed) in self.project.params(callee, function, slot) {
+                // What is given by position is not among what is spread out.
+                if slot == Slot::Spread && site.args.iter().any(|(given, _)| *given == into) {
+                    continue;
+                }
                 let path = match placed {
                     Placed::Whole => Some(path),
                     Placed::Element => Some(self.paths.store(path, Part::Any)),
@@ -508,7 +528,7 @@ impl<'p, 'a> Solver<'p, 'a> {
                     Placed::Spread => self.paths.load(path, Part::Any),
                 };
                 if let Some(path) = path {
-                    self.enter_at(id, call, callee, slot, path);
+                    self.enter_at(id, call, callee, into, path);
                 }
             }
         }

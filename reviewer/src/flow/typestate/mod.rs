@@ -10,6 +10,7 @@ mod places;
 
 use rules::review::{Escape, Typestate};
 use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Block, BlockId, Body, Callee, End, InstrId, Op};
 use super::marks::{Mark, Parts};
@@ -55,7 +56,7 @@ pub(crate) fn check<'r>(
                 machine: &machine,
                 here: &here,
                 entries: FxHashMap::default(),
-                waiting: std::collections::BTreeSet::new(),
+                waiting: BTreeSet::new(),
                 wrong: Vec::new(),
                 rule,
                 marks,
@@ -80,7 +81,7 @@ fn tracking(parts: &Parts, marks: &[Mark]) -> Vec<usize> {
 }
 
 /// The states of each tracked value, by its start. One that is not there is not tracked.
-type Tracked = FxHashMap<usize, States>;
+type Tracked = BTreeMap<usize, States>;
 
 /// One rule in one body.
 struct Run<'a> {
@@ -90,7 +91,7 @@ struct Run<'a> {
     machine: &'a Machine,
     here: &'a places::Here,
     entries: FxHashMap<BlockId, Tracked>,
-    waiting: std::collections::BTreeSet<BlockId>,
+    waiting: BTreeSet<BlockId>,
     wrong: Vec<Wrong>,
     rule: usize,
     marks: &'a [Mark],
@@ -209,9 +210,7 @@ impl Run<'_> {
         let typestate = self.typestate;
         let lets = |escape| typestate.escapes.contains(&escape);
         let gone: Vec<InstrId> = match op {
-            Op::Call(call)
-                if lets(Escape::Passed) && !self.here.keeps.contains(&at) =>
-            {
+            Op::Call(call) if lets(Escape::Passed) && !self.here.keeps.contains(&at) => {
                 let values = call.args.iter().map(|arg| arg.value);
                 values
                     .chain(match call.callee {
@@ -220,17 +219,14 @@ impl Run<'_> {
                     })
                     .collect()
             }
-            Op::Store(_, _, value) | Op::SetOuter(_, _, value)
-                if lets(Escape::Stored) =>
-            {
+            Op::Store(_, _, value) | Op::SetOuter(_, _, value) if lets(Escape::Stored) => {
                 vec![*value]
             }
             Op::Build(_, parts) if lets(Escape::Stored) => {
                 parts.iter().map(|part| part.value).collect()
             }
             Op::Set(local, value)
-                if self.body.locals[local.0 as usize].captured
-                    && lets(Escape::Captured) =>
+                if self.body.locals[local.0 as usize].captured && lets(Escape::Captured) =>
             {
                 vec![*value]
             }
@@ -280,11 +276,7 @@ impl Run<'_> {
                 }
             }
             End::Return(value) => {
-                if self
-                    .typestate
-                    .escapes
-                    .contains(&Escape::Returned)
-                {
+                if self.typestate.escapes.contains(&Escape::Returned) {
                     let values: Vec<_> = value.into_iter().collect();
                     self.forget(&values, &mut tracked);
                 }

@@ -43,12 +43,18 @@ impl Interpreter<'_, '_> {
             .as_ref()
             .and_then(|receiver| self.type_name(receiver));
         // What a module exports by default stands for the module.
-        let path = call.path.as_deref().map(|path| path.replace(".default.", "."));
+        let path = call
+            .path
+            .as_deref()
+            .map(|path| path.replace(".default.", "."));
         let followed = models.of(&Called {
             name: name.unwrap_or_default(),
             path: path.as_deref(),
             ty: ty.as_deref(),
-            is_method: inputs.receiver.is_some(),
+            is_method: inputs.receiver.as_ref().is_some_and(|receiver| {
+                // A function of a module is no method.
+                !matches!(self.objects.origin(receiver.object), Origin::Named(_))
+            }),
             is_new: call.is_new,
             args: call.args.len(),
         });

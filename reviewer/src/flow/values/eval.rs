@@ -585,11 +585,12 @@ fn collection_type(language: Language, kind: Kind) -> Option<&'static str> {
     }
 }
 
-/// Whether an operator makes numbers only. Where texts are repeated and formatted by operators, some do not.
+/// Whether an operator makes numbers only. Where texts are repeated and formatted by operators, and paths joined,
+/// some do not.
 fn makes_number(op: &str, has_text_operators: bool) -> bool {
     match op {
-        "-" | "/" | "//" | "**" | "<<" | ">>" | ">>>" => true,
-        "*" | "%" | "&" | "|" | "^" => !has_text_operators,
+        "-" | "//" | "**" | "<<" | ">>" | ">>>" => true,
+        "*" | "/" | "%" | "&" | "|" | "^" => !has_text_operators,
         _ => false,
     }
 }

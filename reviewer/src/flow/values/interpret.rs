@@ -59,6 +59,8 @@ pub(super) enum Purpose {
     Callback(InstrId, u32),
     /// Part of a way through a model: call, flow, step.
     Flow(InstrId, u32, u32),
+    /// What a value is where it is nothing.
+    Nothing(BlockId, Spot),
     /// What a value is where a guard holds.
     Guarded(BlockId, bool, Spot),
     /// What a variable is after the instruction did something to it.
