@@ -10,6 +10,7 @@
 mod base;
 mod hook;
 mod hostile;
+mod project;
 mod repository;
 mod staged;
 mod stdin;

@@ -8,7 +8,7 @@ use similar::TextDiff;
 
 use super::{Fixed, Job, Original, WriteError, apply};
 use crate::plan::Selection;
-use crate::review::{Finding, Options, review_text};
+use crate::review::{Finding, Options, review_text, review_within};
 use crate::source::{ReadError, SourceFile};
 
 /// A file with its fixes, which are nowhere written yet.
@@ -54,10 +54,16 @@ pub fn fix_file<'a>(
 ) -> Result<Option<Change<'a>>, FixError> {
     let old = file.read()?;
     let selection: Arc<Selection> = (options.selection)(file);
+    let alone = |text| review_text(file, text, options.plan, &selection);
+    let within = |text| review_within(file, text, options);
+    // What flows in from other files is found with them only. That takes as long as it takes to link them all.
+    let is_followed = |finding: &Finding| !finding.path.is_empty();
+    let follows =
+        shown.iter().any(is_followed) || alone(old.clone()).findings.iter().any(is_followed);
     let job = Job {
         language: file.language,
         safety,
-        review: &|text| review_text(file, text, options.plan, &selection),
+        review: if follows { &within } else { &alone },
     };
     let fixed = catch_unwind(AssertUnwindSafe(|| apply(&job, &old, shown)));
     let fixed = fixed.map_err(|_| FixError::Panic)??;

@@ -6,7 +6,7 @@
 //! folder. Results that are not complete are not kept.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -22,8 +22,10 @@ use crate::tree::may_read;
 const UNUSED: Duration = Duration::from_hours(24 * 14);
 /// How often is looked for such entries, and how exactly their last use is known.
 const DAY: Duration = Duration::from_hours(24);
-/// Bytes of the hash in front of an entry.
-const SEAL: usize = 16;
+/// A hash of what follows it.
+pub(super) type Seal = [u8; SEAL];
+/// Its length.
+pub(super) const SEAL: usize = 16;
 
 /// A folder with results.
 pub struct Cache {
@@ -88,13 +90,30 @@ impl Cache {
     }
 
     fn path(&self, file: &SourceFile, text: &str, selection: &Selection) -> PathBuf {
+        let language = format!("{:?}", file.language);
+        let bits = selection.bits();
+        let mut parts = vec![
+            bits.as_slice(),
+            language.as_bytes(),
+            file.name.as_bytes(),
+            text.as_bytes(),
+        ];
+        let configuration = self.configuration.filter(|_| may_read(text));
+        parts.extend(configuration.iter().map(|hash| hash.as_slice()));
+        self.place(&parts)
+    }
+
+    /// The place of the index of the project below `root`, as it is seen from the folder `base`.
+    pub(super) fn index(&self, root: &Path, base: &Path) -> PathBuf {
+        let folders = [root, base].map(|folder| folder.as_os_str().as_encoded_bytes());
+        self.place(&[b"index", folders[0], folders[1]])
+    }
+
+    /// The place of what depends on some parts, besides the engine and the rules.
+    fn place(&self, parts: &[&[u8]]) -> PathBuf {
         let mut hash = self.basis.clone();
-        part(&mut hash, &selection.bits());
-        part(&mut hash, format!("{:?}", file.language).as_bytes());
-        part(&mut hash, file.name.as_bytes());
-        part(&mut hash, text.as_bytes());
-        if let Some(configuration) = self.configuration.filter(|_| may_read(text)) {
-            part(&mut hash, &configuration);
+        for bytes in parts {
+            part(&mut hash, bytes);
         }
         let digits = format!("{:x}", hash.finalize());
         self.folder.join(&digits[..2]).join(&digits[2..])
@@ -128,19 +147,25 @@ fn age(path: &Path, now: SystemTime) -> Option<Duration> {
     now.duration_since(modified).ok()
 }
 
-fn seal(bytes: &[u8]) -> [u8; SEAL] {
+pub(super) fn seal(bytes: &[u8]) -> Seal {
     let mut seal = [0; SEAL];
     seal.copy_from_slice(&Sha256::digest(bytes)[..SEAL]);
     seal
 }
 
-/// An entry that is whole. Its time of modification is that of its last use, to a day.
+/// An entry that is whole.
 fn read(path: &Path) -> Option<FileReview> {
     let bytes = fs::read(path).ok()?;
     let (sealed, body) = bytes.split_at_checked(SEAL)?;
     if sealed != seal(body) {
         return None;
     }
+    used(path);
+    postcard::from_bytes(body).ok()
+}
+
+/// Notes that an entry is used: its time of modification is that of its last use, to a day.
+pub(super) fn used(path: &Path) {
     let now = SystemTime::now();
     if age(path, now).is_some_and(|age| age > DAY) {
         // A folder that others own may be read only; the entry then goes some day, and is made again.
@@ -149,20 +174,25 @@ fn read(path: &Path) -> Option<FileReview> {
             .open(path)
             .and_then(|f| f.set_modified(now));
     }
-    postcard::from_bytes(body).ok()
 }
 
 fn write(path: &Path, review: &FileReview) -> io::Result<()> {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
     let body = postcard::to_stdvec(review).map_err(io::Error::other)?;
+    write_parts(path, &[&seal(&body), &body])
+}
+
+/// Puts an entry in its place at once.
+pub(super) fn write_parts(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let beside = folder.join(format!("new-{}-{number}", std::process::id()));
     let written = File::create(&beside)
-        .and_then(|mut file| {
-            file.write_all(&seal(&body))?;
-            file.write_all(&body)
+        .and_then(|file| {
+            let mut file = BufWriter::new(file);
+            parts.iter().try_for_each(|part| file.write_all(part))?;
+            file.flush()
         })
         .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {

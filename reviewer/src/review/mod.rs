@@ -8,6 +8,7 @@ mod excerpt;
 mod finding;
 mod fingerprint;
 mod flow;
+mod index;
 mod line_hash;
 mod lines;
 mod project;
@@ -205,7 +206,7 @@ pub fn review_files(found: Found, options: &Options<'_>) -> Review {
         false => Elsewhere::Nowhere,
     };
     let (results, linked) = examine_together(&found.files, elsewhere, options);
-    review.problems.extend(linked.problems);
+    review.problems.extend(linked.cut);
     review.stats.project = linked.counts;
     let mut broken: Vec<RuleProblem> = Vec::new();
     for (file, result) in found.files.iter().zip(results) {
@@ -296,6 +297,29 @@ pub fn review_text(
     };
     one.incomplete.extend(followed.incomplete);
     one
+}
+
+/// Reviews one text as if it were that of `file`, within its project.
+pub fn review_within(file: &SourceFile, text: String, options: &Options<'_>) -> FileReview {
+    let file = SourceFile {
+        text: Some(text.into()),
+        ..file.clone()
+    };
+    let options = Options {
+        done: &|| {},
+        ..*options
+    };
+    let (mut results, _) = examine_together(&[file], Elsewhere::Nowhere, &options);
+    let why = match results.pop() {
+        Some(FileResult::Reviewed(one)) => return *one,
+        Some(FileResult::Failed(problem)) => problem.message,
+        Some(FileResult::Skipped(skipped)) => skipped.reason.to_string(),
+        None => unreachable!("one file has one result"),
+    };
+    FileReview {
+        incomplete: vec![why],
+        ..FileReview::default()
+    }
 }
 
 /// Reviews one text by itself, with what following taint through it and others has found in it.

@@ -6,15 +6,19 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::cache::{Seal, seal};
 use super::flow::{self, Member};
+use super::index::{Asked, Contribution, Index};
 use super::{
-    FileResult, FileReview, Finding, Options, Problem, Suppressed, review_file, review_file_with,
+    Cache, FileResult, Finding, Options, Problem, Suppressed, review_file, review_file_with,
 };
 use crate::flow::facts::FileFacts;
+use crate::flow::taint::Found;
 use crate::plan::Selection;
 use crate::source::{SourceFile, relative_name};
 use crate::tree::TextRange;
@@ -67,7 +71,8 @@ pub(super) enum Elsewhere<'a> {
 /// What following taint through all files came to, besides what it found in those that are reviewed.
 #[derive(Default)]
 pub(super) struct Linked {
-    pub(super) problems: Option<Problem>,
+    /// That following it took too much, so that findings may be missing.
+    pub(super) cut: Option<Problem>,
     pub(super) counts: ProjectCounts,
     /// Findings in the rest of the project.
     pub(super) findings: Vec<Finding>,
@@ -86,6 +91,12 @@ impl Project {
         }
     }
 
+    /// The same project, where files that were reviewed belong to the rest.
+    pub fn with(&self, reviewed: &[SourceFile]) -> Project {
+        let files = self.files.iter().chain(reviewed).cloned().collect();
+        Project::new(self.root.clone(), self.base.clone(), files)
+    }
+
     /// The files that are not reviewed.
     pub fn files(&self) -> &[SourceFile] {
         &self.files
@@ -98,44 +109,121 @@ impl Project {
 
     fn rest(&self, options: &Options<'_>) -> &Rest {
         self.taken.get_or_init(|| {
-            let taken: Vec<_> = self
-                .files
-                .par_iter()
-                .map(|file| take(file, options))
-                .collect();
+            let selections = self.selections(options);
+            let contributions = match options.cache {
+                Some(cache) => self.indexed(cache, &selections, options),
+                None => {
+                    let files = self.files.par_iter();
+                    files.map(|file| contribution(file, options)).collect()
+                }
+            };
             let mut rest = Rest::default();
-            for (taken, is_complete) in taken {
+            let files = self.files.iter().zip(selections);
+            for ((file, (selection, _)), one) in files.zip(contributions) {
                 rest.counts.files += 1;
-                rest.counts.taking_part += usize::from(taken.is_some());
-                rest.counts.incomplete += usize::from(!is_complete);
-                rest.files.extend(taken);
+                rest.counts.taking_part += usize::from(one.facts.is_some());
+                rest.counts.incomplete += usize::from(!one.is_complete);
+                rest.files.extend(one.facts.map(|facts| Taken {
+                    file: file.clone(),
+                    facts,
+                    secrets: one.secrets,
+                    selection,
+                }));
             }
             rest
         })
     }
+
+    /// By file: the rules that run on it, and a hash of which they are.
+    fn selections(&self, options: &Options<'_>) -> Vec<(Arc<Selection>, Seal)> {
+        let mut known: Vec<(Arc<Selection>, Seal)> = Vec::new();
+        let files = self.files.iter();
+        let of = files.map(|file| {
+            let selection = (options.selection)(file);
+            let mut same = known.iter();
+            if let Some(same) = same.find(|(known, _)| Arc::ptr_eq(known, &selection)) {
+                return same.clone();
+            }
+            let hash = seal(&selection.bits());
+            known.push((Arc::clone(&selection), hash));
+            (selection, hash)
+        });
+        of.collect()
+    }
+
+    /// What the files contribute, as far as it is known from earlier runs, which is brought up to date.
+    fn indexed(
+        &self,
+        cache: &Cache,
+        selections: &[(Arc<Selection>, Seal)],
+        options: &Options<'_>,
+    ) -> Vec<Contribution> {
+        let index = Index::open(cache.index(&self.root, &self.base));
+        let names: Vec<_> = self.files.iter().map(|file| self.path_of(file)).collect();
+        let known: Vec<_> = self
+            .files
+            .par_iter()
+            .zip(&names)
+            .zip(selections)
+            .map(|((file, name), (_, selection))| {
+                // What is in the index of the repository has no stamp.
+                let asked = file.text.is_none().then_some(Asked {
+                    name,
+                    path: &file.path,
+                    selection: *selection,
+                });
+                let read = || file.read().unwrap_or_default();
+                let make = |text: String| {
+                    let file = SourceFile {
+                        text: Some(text.into()),
+                        ..file.clone()
+                    };
+                    contribution(&file, options)
+                };
+                let known = asked.and_then(|asked| index.get(&asked, read, make));
+                known.ok_or_else(|| contribution(file, options))
+            })
+            .collect();
+        let mut kept = Vec::new();
+        let mut contributions = Vec::new();
+        for (name, known) in names.iter().zip(known) {
+            match known {
+                Ok((one, known)) => {
+                    contributions.push(one);
+                    kept.push((name.as_str(), known));
+                }
+                Err(one) => contributions.push(one),
+            }
+        }
+        let exists = |name: &str| self.root.join(name).symlink_metadata().is_ok();
+        if index.keep(&kept, exists).is_err() {
+            cache.uses.unwritten.fetch_add(1, Ordering::Relaxed);
+        }
+        contributions
+    }
 }
 
-/// What a file contributes, and whether that is all of it. What is passed over in a review contributes nothing.
-fn take(file: &SourceFile, options: &Options<'_>) -> (Option<Taken>, bool) {
+/// What a file contributes. What is passed over in a review contributes nothing.
+fn contribution(file: &SourceFile, options: &Options<'_>) -> Contribution {
     match review_file(file, options) {
-        FileResult::Reviewed(one) => {
-            let FileReview {
-                facts,
-                secrets,
-                incomplete,
-                ..
-            } = *one;
-            let taken = facts.map(|facts| Taken {
-                file: file.clone(),
-                facts,
-                secrets,
-                selection: (options.selection)(file),
-            });
-            (taken, incomplete.is_empty())
-        }
-        FileResult::Skipped(_) => (None, true),
-        FileResult::Failed(_) => (None, false),
+        FileResult::Reviewed(one) => Contribution {
+            facts: one.facts,
+            secrets: one.secrets,
+            is_complete: one.incomplete.is_empty(),
+        },
+        FileResult::Skipped(_) => Contribution {
+            is_complete: true,
+            ..Contribution::default()
+        },
+        FileResult::Failed(_) => Contribution::default(),
     }
+}
+
+/// The files that take part, in the order of their paths: what is found does not depend on which of them are reviewed.
+struct Together<'a> {
+    members: Vec<Member<'a>>,
+    /// By member: its index among the files that are reviewed.
+    own: Vec<Option<usize>>,
 }
 
 /// Follows taint through files and the rest of their project, and adds what it finds to their results.
@@ -145,96 +233,122 @@ pub(super) fn follow(
     elsewhere: Elsewhere<'_>,
     options: &Options<'_>,
 ) -> Linked {
-    let has_facts =
-        |result: &FileResult| matches!(result, FileResult::Reviewed(one) if one.facts.is_some());
-    let own: Vec<_> = (0..files.len())
-        .filter(|&at| has_facts(&results[at]))
-        .collect();
-    if own.is_empty() {
+    let selections: Vec<_> = files.iter().map(|file| (options.selection)(file)).collect();
+    let Some((together, counts)) = Together::new(files, results, &selections, options) else {
         return Linked::default();
-    }
-    let none = Rest::default();
-    let rest = options
-        .project
-        .map_or(&none, |project| project.rest(options));
-    let selections: Vec<_> = own
-        .iter()
-        .map(|&at| (options.selection)(&files[at]))
-        .collect();
-    let path = |file: &SourceFile| match options.project {
-        Some(project) => project.path_of(file).into(),
-        None => file.name.clone().into(),
     };
-    let reviewed = own
-        .iter()
-        .zip(&selections)
-        .filter_map(|(&at, selection)| match &results[at] {
-            FileResult::Reviewed(one) => Some(Member {
-                file: &files[at],
-                path: path(&files[at]),
-                facts: one.facts.as_deref()?,
-                secrets: &one.secrets,
-                selection,
-            }),
-            _ => None,
-        });
-    let others = rest.files.iter().map(|taken| Member {
-        file: &taken.file,
-        path: path(&taken.file),
-        facts: &taken.facts,
-        secrets: &taken.secrets,
-        selection: &taken.selection,
-    });
-    let members: Vec<_> = reviewed.chain(others).collect();
-    let wanted = |found: &crate::flow::taint::Found| {
-        found.file < own.len()
+    let Together { members, own } = &together;
+    let wanted = |found: &Found| {
+        own[found.file].is_some()
             || match elsewhere {
                 Elsewhere::Nowhere => false,
-                Elsewhere::Through => found.steps.iter().any(|step| step.file < own.len()),
+                Elsewhere::Through => found.steps.iter().any(|step| own[step.file].is_some()),
                 Elsewhere::In(names) => names.contains(&*members[found.file].file.name),
             }
     };
     let text = |member: usize| members[member].file.read().ok();
-    let mut followed = flow::follow(&members, options.plan, &wanted, &text);
-    let of_others = followed.hits.split_off(&own.len());
+    let followed = flow::follow(members, options.plan, &wanted, &text);
     let changed: Vec<_> = followed
         .hits
         .into_par_iter()
         .map(|(member, hits)| {
-            let at = own[member];
-            (at, review_file_with(&files[at], options, hits))
+            let file = members[member].file;
+            (own[member], review_file_with(file, options, hits))
         })
         .collect();
     let mut linked = Linked {
-        problems: followed.incomplete.map(|message| Problem {
+        cut: followed.incomplete.map(|message| Problem {
             about: "the review".into(),
             message,
             fatal: true,
         }),
-        counts: rest.counts,
+        counts,
         ..Linked::default()
     };
-    let reviewed: BTreeSet<_> = files.iter().map(|file| file.name.as_str()).collect();
-    let is_wanted = |finding: &Finding| {
-        let mut steps = finding.path.iter();
-        match elsewhere {
-            Elsewhere::Nowhere => false,
-            Elsewhere::Through => steps.any(|step| reviewed.contains(&*step.place.path)),
-            Elsewhere::In(_) => true,
+    for (own, result) in changed {
+        match own {
+            Some(at) => results[at] = result,
+            None => linked.add(result, files, elsewhere),
         }
-    };
-    for (member, hits) in of_others {
-        let file = &rest.files[member - own.len()].file;
-        if let FileResult::Reviewed(one) = review_file_with(file, options, hits) {
-            let hidden = one.suppressed.into_iter();
-            let hidden = hidden.filter(|one| is_wanted(&one.finding));
-            linked.suppressed.extend(hidden);
-            let shown = one.findings.into_iter().filter(is_wanted);
-            linked.findings.extend(shown);
-        }
-    }
-    for (at, result) in changed {
-        results[at] = result;
     }
     linked
+}
+
+impl<'a> Together<'a> {
+    /// None where nothing of what is reviewed takes part.
+    fn new(
+        files: &'a [SourceFile],
+        results: &'a [FileResult],
+        selections: &'a [Arc<Selection>],
+        options: &Options<'a>,
+    ) -> Option<(Together<'a>, ProjectCounts)> {
+        let path = |file: &SourceFile| match options.project {
+            Some(project) => project.path_of(file),
+            None => file.name.clone(),
+        };
+        let mut all = Vec::new();
+        for (at, file) in files.iter().enumerate() {
+            if let FileResult::Reviewed(one) = &results[at]
+                && let Some(facts) = &one.facts
+            {
+                let member = Member {
+                    file,
+                    path: path(file).into(),
+                    facts,
+                    secrets: &one.secrets,
+                    selection: &selections[at],
+                };
+                all.push((member, Some(at)));
+            }
+        }
+        if all.is_empty() {
+            return None;
+        }
+        let rest = options.project.map(|project| project.rest(options));
+        let names: BTreeSet<_> = files.iter().map(|file| file.name.as_str()).collect();
+        for taken in rest.iter().flat_map(|rest| &rest.files) {
+            if !names.contains(taken.file.name.as_str()) {
+                all.push((taken.member(path(&taken.file)), None));
+            }
+        }
+        all.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
+        let (members, own) = all.into_iter().unzip();
+        let counts = rest.map_or(ProjectCounts::default(), |rest| rest.counts);
+        Some((Together { members, own }, counts))
+    }
+}
+
+impl Taken {
+    fn member(&self, path: String) -> Member<'_> {
+        Member {
+            file: &self.file,
+            path: path.into(),
+            facts: &self.facts,
+            secrets: &self.secrets,
+            selection: &self.selection,
+        }
+    }
+}
+
+impl Linked {
+    /// Adds what is asked for of the findings in a file of the rest.
+    fn add(&mut self, result: FileResult, reviewed: &[SourceFile], elsewhere: Elsewhere<'_>) {
+        let FileResult::Reviewed(one) = result else {
+            return;
+        };
+        let is_reviewed = |path: &str| reviewed.iter().any(|file| file.name == path);
+        let is_wanted = |finding: &Finding| {
+            let mut steps = finding.path.iter();
+            match elsewhere {
+                Elsewhere::Nowhere => false,
+                Elsewhere::Through => steps.any(|step| is_reviewed(&step.place.path)),
+                Elsewhere::In(_) => true,
+            }
+        };
+        let shown = one.findings.into_iter().filter(is_wanted);
+        self.findings.extend(shown);
+        let hidden = one.suppressed.into_iter();
+        self.suppressed
+            .extend(hidden.filter(|one| is_wanted(&one.finding)));
+    }
 }

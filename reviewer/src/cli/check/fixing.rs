@@ -73,6 +73,12 @@ impl Args {
             .filter_map(|file| Some((file, shown.get(file.name.as_str())?)))
             .collect();
         let safety = self.safety();
+        // Seen from one file, the others that were reviewed belong to the rest of the project.
+        let project = options.project.map(|project| project.with(files));
+        let options = &Options {
+            project: project.as_ref(),
+            ..*options
+        };
         let results: Vec<_> = todo
             .into_par_iter()
             .map(|(file, shown)| (file, fix_file(file, shown, safety, options)))
