@@ -7,7 +7,7 @@ use super::Step;
 use super::lines::Lines;
 use super::secrets::Secrets;
 use crate::flow::facts::{FileFacts, LinkedFile};
-use crate::flow::taint::{self, Found};
+use crate::flow::taint::{self, About, Found};
 use crate::plan::{Hit, Plan, Selection};
 use crate::source::SourceFile;
 use crate::tree::TextRange;
@@ -38,6 +38,7 @@ pub(super) struct Followed {
 pub(super) fn follow(
     members: &[Member<'_>],
     plan: &Plan,
+    about: About<'_>,
     wanted: &dyn Fn(&Found) -> bool,
     text: &dyn Fn(usize) -> Option<String>,
 ) -> Followed {
@@ -50,7 +51,7 @@ pub(super) fn follow(
             facts: member.facts,
         })
         .collect();
-    let outcome = taint::follow(&files, &rules);
+    let outcome = taint::follow(&files, &rules, about);
     let mut followed = Followed::default();
     if outcome.is_cut {
         followed.incomplete = Some(

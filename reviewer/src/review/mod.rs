@@ -38,6 +38,7 @@ pub use step::Step;
 pub(crate) use suppression::RULES as REPORTED;
 
 use crate::flow::facts::FileFacts;
+use crate::flow::taint::About;
 use crate::plan::{Counts, Hit, Plan, RuleProblem, Selection, Times, sort};
 use crate::source::{self, Found, ReadError, Skipped, SourceFile};
 use crate::tree::TextRange;
@@ -290,7 +291,9 @@ pub fn review_text(
         secrets: &alone.secrets,
         selection,
     };
-    let followed = flow::follow(&[member], plan, &|_| true, &|_| Some(text.clone()));
+    let followed = flow::follow(&[member], plan, About::All, &|_| true, &|_| {
+        Some(text.clone())
+    });
     let mut one = match followed.hits.into_values().next() {
         Some(hits) => examine(file, text, plan, selection, hits),
         None => alone,
@@ -413,7 +416,7 @@ pub fn review_together(files: &[(&SourceFile, &str)], plan: &Plan) -> Vec<FileRe
         })
         .collect();
     let text = |member: usize| Some(files[taking_part[member]].1.to_owned());
-    let followed = flow::follow(&members, plan, &|_| true, &text);
+    let followed = flow::follow(&members, plan, About::All, &|_| true, &text);
     for (member, hits) in followed.hits {
         let at = taking_part[member];
         reviews[at] = examine(&files[at], hits);

@@ -18,7 +18,7 @@ use super::{
     Cache, FileResult, Finding, Options, Problem, Suppressed, review_file, review_file_with,
 };
 use crate::flow::facts::FileFacts;
-use crate::flow::taint::Found;
+use crate::flow::taint::{About, Found};
 use crate::plan::Selection;
 use crate::source::{SourceFile, relative_name};
 use crate::tree::TextRange;
@@ -246,8 +246,18 @@ pub(super) fn follow(
                 Elsewhere::In(names) => names.contains(&*members[found.file].file.name),
             }
     };
+    let is_own = |file: usize| own[file].is_some();
+    let is_named = |file: usize| match elsewhere {
+        Elsewhere::In(names) => is_own(file) || names.contains(&*members[file].file.name),
+        _ => is_own(file),
+    };
+    let about = match elsewhere {
+        _ if !own.contains(&None) => About::All,
+        Elsewhere::Through => About::Through(&is_own),
+        Elsewhere::Nowhere | Elsewhere::In(_) => About::SinksOf(&is_named),
+    };
     let text = |member: usize| members[member].file.read().ok();
-    let followed = flow::follow(members, options.plan, &wanted, &text);
+    let followed = flow::follow(members, options.plan, about, &wanted, &text);
     let changed: Vec<_> = followed
         .hits
         .into_par_iter()

@@ -7,6 +7,7 @@
 
 mod kinds;
 mod paths;
+mod slice;
 mod solve;
 mod trace;
 
@@ -17,6 +18,7 @@ use super::facts::{LinkedFile, Place};
 use super::link::Project;
 use crate::tree::TextRange;
 use kinds::{KindTable, Kinds};
+pub use slice::About;
 use solve::{Reached, Solver};
 
 /// Taint that gets from a source to a sink.
@@ -56,8 +58,8 @@ pub struct Outcome {
     pub is_cut: bool,
 }
 
-/// Follows the taint of rules through files. Each rule comes with its index in the plan.
-pub fn follow(files: &[LinkedFile<'_>], rules: &[(usize, &Rule)]) -> Outcome {
+/// Follows the taint of rules through files, as far as it is asked about. Each rule comes with its index in the plan.
+pub fn follow(files: &[LinkedFile<'_>], rules: &[(usize, &Rule)], about: About<'_>) -> Outcome {
     let taint = |(index, rule): &(usize, &'_ Rule)| match &rule.body {
         rules::review::Body::Taint(_) => Some(*index),
         _ => None,
@@ -80,7 +82,7 @@ pub fn follow(files: &[LinkedFile<'_>], rules: &[(usize, &Rule)]) -> Outcome {
     let mut project = Project::new(files);
     for table in KindTable::all(&rules, files) {
         let mut solver = Solver::new(&mut project, &table);
-        solver.run();
+        solver.run(about);
         outcome.steps += solver.steps();
         outcome.is_cut |= solver.is_cut();
         let reached = solver.reached();

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kinds::{KindTable, Kinds};
 use super::paths::{Part, PathId, Paths};
+use super::slice::{About, Nodes};
 use crate::flow::facts::{Action, Cell, FileFacts, Function, Key, Node, Out, Slot, Step};
 use crate::flow::link::{Callees, FunctionId, Placed, Project};
 
@@ -72,11 +73,11 @@ struct Entry {
 }
 
 /// What of a function is looked up by node.
-struct Ports {
+pub(super) struct Ports {
     /// Arguments of calls: node, call, slot. Sorted.
     args: Vec<(Node, u32, Slot)>,
-    exits: Vec<(Node, Out)>,
-    writes: Vec<(Node, u32)>,
+    pub(super) exits: Vec<(Node, Out)>,
+    pub(super) writes: Vec<(Node, u32)>,
 }
 
 /// A sink that taint gets to.
@@ -97,7 +98,7 @@ pub(super) struct Solver<'p, 'a> {
     ports: FxHashMap<FunctionId, Rc<Ports>>,
     cells: FxHashMap<(u32, Cell), u32>,
     /// By cell: nodes that read it.
-    readers: Vec<Vec<(FunctionId, Node)>>,
+    pub(super) readers: Vec<Vec<(FunctionId, Node)>>,
     shared: FxHashMap<(u32, PathId), Vec<FactId>>,
     /// Functions that get to values which are called.
     called_values: FxHashMap<(FunctionId, u32), Vec<FunctionId>>,
@@ -106,6 +107,8 @@ pub(super) struct Solver<'p, 'a> {
     sinks: Vec<FactId>,
     steps: u64,
     is_cut: bool,
+    /// The nodes that matter, where not all do.
+    slice: Option<Nodes>,
 }
 
 impl<'p, 'a> Solver<'p, 'a> {
@@ -128,6 +131,7 @@ impl<'p, 'a> Solver<'p, 'a> {
             sinks: Vec::new(),
             steps: 0,
             is_cut: false,
+            slice: None,
         }
     }
 
@@ -154,9 +158,10 @@ impl<'p, 'a> Solver<'p, 'a> {
     }
 
     /// Follows all taint there is.
-    pub(super) fn run(&mut self) {
+    pub(super) fn run(&mut self, about: About<'_>) {
         self.share();
         self.find_values();
+        self.slice = self.slice(about);
         for function in self.project.functions() {
             self.begin(function);
         }
@@ -205,7 +210,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
-    fn cell(&mut self, file: u32, cell: &Cell) -> u32 {
+    pub(super) fn cell(&mut self, file: u32, cell: &Cell) -> u32 {
         let key = match cell {
             // What several files name is the same in all of them.
             Cell::Global(word) => {
@@ -284,7 +289,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
-    fn callees(&mut self, function: FunctionId, call: u32) -> Callees {
+    pub(super) fn callees(&mut self, function: FunctionId, call: u32) -> Callees {
         let mut callees = self.project.callees(function, call);
         if let Some(values) = self.called_values.get(&(function, call)) {
             callees.functions.extend(values);
@@ -293,7 +298,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         callees
     }
 
-    fn ports(&mut self, function: FunctionId) -> Rc<Ports> {
+    pub(super) fn ports(&mut self, function: FunctionId) -> Rc<Ports> {
         if let Some(ports) = self.ports.get(&function) {
             return Rc::clone(ports);
         }
@@ -377,7 +382,7 @@ impl<'p, 'a> Solver<'p, 'a> {
             (At::Node(node), _) => self.filtered(entry, node, kinds),
             _ => kinds,
         };
-        if kinds == 0 {
+        if kinds == 0 || !self.matters(entry, at) {
             return;
         }
         let fact = Fact { entry, at, path };
@@ -405,10 +410,19 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
+<<<<<<< HEAD
     /// The kinds that the type of a node lets it have.
     fn of_type(&self, entry: u32, node: Node) -> Kinds {
         let facts = self.project.function(self.entries[entry as usize].function);
         self.kinds.of_type(facts.types[node.0 as usize])
+=======
+    fn matters(&self, entry: u32, at: At) -> bool {
+        let function = self.entries[entry as usize].function;
+        match (&self.slice, at) {
+            (Some(slice), At::Node(node)) => slice.has(function, node),
+            _ => true,
+        }
+>>>>>>> w-staged
     }
 
     /// What of some kinds gets to a node: its type and what rules do there take some away.
@@ -569,7 +583,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
-    fn callers(&mut self, function: FunctionId) -> Vec<(FunctionId, u32)> {
+    pub(super) fn callers(&mut self, function: FunctionId) -> Vec<(FunctionId, u32)> {
         let mut callers = self.project.callers(function);
         callers.extend(self.value_callers.get(&function).into_iter().flatten());
         callers
@@ -638,7 +652,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     }
 }
 
-fn edges_from(function: &Function, node: Node) -> &[crate::flow::facts::Edge] {
+pub(super) fn edges_from(function: &Function, node: Node) -> &[crate::flow::facts::Edge] {
     let first = function.edges.partition_point(|edge| edge.from < node);
     let rest = &function.edges[first..];
     let count = rest.partition_point(|edge| edge.from == node);
@@ -653,7 +667,7 @@ fn actions_at(function: &Function, node: Node) -> impl Iterator<Item = Action> {
         .map(|(_, action)| *action)
 }
 
-fn args_at(ports: &Ports, node: Node) -> &[(Node, u32, Slot)] {
+pub(super) fn args_at(ports: &Ports, node: Node) -> &[(Node, u32, Slot)] {
     let first = ports.args.partition_point(|(at, ..)| *at < node);
     let rest = &ports.args[first..];
     let count = rest.partition_point(|(at, ..)| *at == node);

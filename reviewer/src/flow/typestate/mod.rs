@@ -148,7 +148,7 @@ impl Run<'_> {
         }
         self.let_go(at, tracked);
         for (number, start) in self.here.starts.iter().enumerate() {
-            if start.at == at && !self.is_captured(at) {
+            if start.at == at && !self.is_captured(start.value) {
                 tracked.insert(number, start.state);
             }
         }

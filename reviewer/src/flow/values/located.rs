@@ -35,6 +35,10 @@ impl<'a> Located<'a> {
                 {
                     continue;
                 }
+                // What enters and leaves a scope has the code of the value, which another instruction yields.
+                if matches!(instr.op, Op::Enter(_) | Op::Exit(_) | Op::Defer) {
+                    continue;
+                }
                 let at = (BodyId(id), InstrId(at));
                 located.instrs.push((tree.range(instr.node), at.0, at.1));
                 if let Op::Call(_) = instr.op
