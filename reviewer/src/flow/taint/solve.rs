@@ -410,19 +410,19 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
-<<<<<<< HEAD
     /// The kinds that the type of a node lets it have.
     fn of_type(&self, entry: u32, node: Node) -> Kinds {
         let facts = self.project.function(self.entries[entry as usize].function);
         self.kinds.of_type(facts.types[node.0 as usize])
-=======
+    }
+
+    /// Whether a fact at a place may come to something that is asked about.
     fn matters(&self, entry: u32, at: At) -> bool {
         let function = self.entries[entry as usize].function;
         match (&self.slice, at) {
             (Some(slice), At::Node(node)) => slice.has(function, node),
             _ => true,
         }
->>>>>>> w-staged
     }
 
     /// What of some kinds gets to a node: its type and what rules do there take some away.
