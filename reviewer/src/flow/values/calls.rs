@@ -51,7 +51,8 @@ impl Interpreter<'_, '_> {
             name: name.unwrap_or_default(),
             path: path.as_deref(),
             ty: ty.as_deref(),
-            is_method: inputs.receiver.as_ref().is_some_and(|receiver| {
+            is_method: inputs.receiver.is_some(),
+            is_of_value: inputs.receiver.as_ref().is_some_and(|receiver| {
                 // A function of a module is no method.
                 !matches!(self.objects.origin(receiver.object), Origin::Named(_))
             }),

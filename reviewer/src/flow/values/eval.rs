@@ -456,7 +456,7 @@ impl Interpreter<'_, '_> {
                         self.pour(&index, sink);
                     }
                 }
-                Hook::SinkCall(place) => self.sink_call(at, &value, place),
+                Hook::SinkCall(place) => self.sink_call(at, place),
                 Hook::Propagate {
                     by,
                     from,
@@ -509,9 +509,8 @@ impl Interpreter<'_, '_> {
         node
     }
 
-    fn sink_call(&mut self, at: InstrId, result: &Value, place: u32) {
+    fn sink_call(&mut self, at: InstrId, place: u32) {
         let sink = self.sink(at, place);
-        self.pour(result, sink);
         let body = self.body;
         if let Op::Call(call) = &body.instr(at).op {
             let receiver = match call.callee {

@@ -35,8 +35,10 @@ pub(super) struct Called<'c> {
     pub(super) path: Option<&'c str>,
     /// The last name of the type of what it is a method of.
     pub(super) ty: Option<&'c str>,
-    /// Whether it is a method of a value.
+    /// Whether it is called on something: `a.f()`.
     pub(super) is_method: bool,
+    /// Whether that is a value, and no module or class.
+    pub(super) is_of_value: bool,
     pub(super) is_new: bool,
     pub(super) args: usize,
 }
@@ -126,7 +128,7 @@ impl ModelIndex {
         }
         let mut models = chosen(&|entry| entry.owner == "*" && called.is_method);
         let is_known = |ty: &str| self.types.contains_key(&normal(ty));
-        if models.is_empty() && called.is_method && !called.ty.is_some_and(is_known) {
+        if models.is_empty() && called.is_of_value && !called.ty.is_some_and(is_known) {
             models = chosen(&|entry| entry.is_of_type(self.names_types_like_modules));
         }
         Followed {
