@@ -81,6 +81,7 @@ impl Interpreter<'_, '_> {
         for (spot, mut held) in same {
             held.value.node = node(self, spot, &held.value);
             held.is_initial = false;
+            held.is_partial = false;
             state.hold(spot, held);
         }
     }
