@@ -30,7 +30,7 @@ pub(crate) use configured::may_read;
 pub use constant::Constant;
 pub(crate) use constant::integer;
 pub use kind::{Kind, Role};
-pub(crate) use names::Declared;
+pub(crate) use names::{Declared, is_relative};
 pub use names::{Import, Names};
 pub use scopes::Scope;
 pub(crate) use scopes::Scopes;

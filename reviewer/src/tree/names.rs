@@ -43,6 +43,11 @@ impl Import {
     }
 }
 
+/// Whether the path of a module starts from the file that names it.
+pub(crate) fn is_relative(path: &str) -> bool {
+    path.starts_with("./") || path.starts_with("../")
+}
+
 /// What is known about one name in one scope.
 #[derive(Clone, Copy, Debug, Default)]
 struct Definition {
@@ -313,13 +318,19 @@ impl Names {
     }
 
     /// What the name at `id` was imported as, with dots. A definition that comes later hides nothing, and the
-    /// last import counts.
+    /// last import counts. A relative path is none that a rule could know.
     pub fn import(&self, tree: &Tree, id: NodeId) -> Option<&str> {
+        self.linked(tree, id).filter(|path| !is_relative(path))
+    }
+
+    /// The same, with relative paths, which lead to other files of the project.
+    pub(crate) fn linked(&self, tree: &Tree, id: NodeId) -> Option<&str> {
         Some(self.import_of(tree, id)?.path.as_str())
     }
 
     /// The module in the import that the name at `id` comes from, where that names one.
     pub fn imported_from(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        self.import(tree, id)?;
         let at = self.import_of(tree, id)?.at;
         let holder = std::iter::once(at)
             .chain(tree.parent(at))
@@ -411,6 +422,7 @@ impl Names {
     pub fn aliases(&self) -> impl Iterator<Item = (&str, &str)> {
         self.imports
             .iter()
+            .filter(|import| !is_relative(&import.path))
             .filter_map(|import| Some((import.local.as_deref()?, import.path.as_str())))
     }
 

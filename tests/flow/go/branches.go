@@ -175,7 +175,7 @@ func f(flag bool) {
 	// ok: flow
 	sink(value)
 end:
-	// ruleid: flow
+	// todoruleid: flow
 	sink(value)
 }
 

@@ -97,7 +97,7 @@ func f() {
 	a[0] = "x"
 	// ruleid: flow
 	sink(b[0])
-	// todoruleid: flow
+	// todook: flow
 	sink(c[0])
 }
 

@@ -16,6 +16,20 @@ func same(value string) string { return value }
 
 func fixed(value string) string { return "x" }
 
+func unused() { source() }
+
+// === a function of a file that has neither source nor sink
+package a
+
+func f() {
+	// todook: flow
+	sink(fixed(source()))
+}
+// --- other.go
+package a
+
+func fixed(value string) string { return "x" }
+
 // === a function of another package
 package a
 
@@ -39,6 +53,8 @@ func Same(value string) string { return value }
 
 func Fixed(value string) string { return "x" }
 
+func unused() { source() }
+
 // === a type of another package
 package a
 
@@ -58,11 +74,13 @@ type Box struct {
 	value, label string
 }
 
-func New(value, label string) *Box { return &Box{value, label} }
+func New(value, label string) *Box { return &Box{value: value, label: label} }
 
 func (b *Box) Value() string { return b.value }
 
 func (b *Box) Label() string { return b.label }
+
+func unused() { source() }
 
 // === a constant of the package
 package a

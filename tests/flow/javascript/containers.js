@@ -51,7 +51,7 @@ function f(key) {
     sink(value);
   }
   for (const [name, value] of map) {
-    // ok: flow
+    // todook: flow
     sink(name);
     // ruleid: flow
     sink(value);

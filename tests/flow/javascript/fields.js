@@ -278,6 +278,6 @@ Box.prototype.show = function () {
 };
 
 function f() {
-  // ruleid: flow
+  // todoruleid: flow
   sink(new Box(source()).show());
 }

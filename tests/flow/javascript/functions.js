@@ -162,7 +162,7 @@ function f() {
   sink(same.call(null, source()));
   // ruleid: flow
   sink(same.apply(null, [source()]));
-  // ruleid: flow
+  // todoruleid: flow
   sink(same.bind(null, source())());
 }
 
@@ -192,7 +192,7 @@ function load() {
 
 function f() {
   load().then((value) => {
-    // ruleid: flow
+    // todoruleid: flow
     sink(value);
     return 'x';
   }).then((value) => {

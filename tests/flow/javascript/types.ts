@@ -81,7 +81,7 @@ namespace Texts {
 function f() {
   // ok: flow
   sink(Mode.Safe);
-  // ok: flow
+  // todook: flow
   sink(Texts.fixed(source()));
   // ruleid: flow
   sink(source());

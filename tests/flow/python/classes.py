@@ -127,13 +127,13 @@ class Fixed:
     def run(self, value):
         return "x"
 
-def f(any):
+def f(thing):
     # ruleid: flow
     sink(Same().run(source()))
     # ok: flow
     sink(Fixed().run(source()))
     # ruleid: flow
-    sink(any.run(source()))
+    sink(thing.run(source()))
 
 # === an object that is called
 class Action:
@@ -180,6 +180,19 @@ def same(value):
 def fixed(value):
     return "x"
 
+def unused():
+    source()
+
+# === a function of a file that has neither source nor sink
+from texts import fixed
+
+def f():
+    # todook: flow
+    sink(fixed(source()))
+# --- texts.py
+def fixed(value):
+    return "x"
+
 # === a function of a file nearby
 # --- app/views.py
 from .texts import same
@@ -197,6 +210,9 @@ def same(value):
 def fixed(value):
     return "x"
 
+def unused():
+    source()
+
 # === a function that a package hands on
 from lib import same, fixed
 
@@ -213,6 +229,9 @@ def same(value):
 
 def fixed(value):
     return "x"
+
+def unused():
+    source()
 
 # === a class of another file
 from lib.box import Box

@@ -18,7 +18,10 @@ impl Lower<'_> {
             _ => Role::Key,
         };
         let named = matches!(kind, Kind::Keyword | Kind::Pair);
-        let name = self.child(node, role).filter(|_| named);
+        let name = match self.names_its_field(node) {
+            true => Some(node),
+            false => self.child(node, role).filter(|_| named),
+        };
         let value = match kind {
             Kind::Keyword | Kind::Pair | Kind::Splat => self.child_value(node, Role::Value),
             _ => self.expr(node),
@@ -28,6 +31,14 @@ impl Lower<'_> {
             value,
             is_spread: kind == Kind::Splat,
         }
+    }
+
+    /// Whether a variable gives the field of its own name a value: Rust's `T { x }`.
+    fn names_its_field(&self, node: NodeId) -> bool {
+        let parent = self.tree.parent(node);
+        self.tree.language.fields_take_names_of_variables()
+            && self.kind(node) == Kind::Ident
+            && parent.is_some_and(|parent| self.kind(parent) == Kind::New)
     }
 
     /// `new T(..)`, and Go's `T{..}`.

@@ -8,7 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::kinds::{KindTable, Kinds};
 use super::paths::{Part, PathId, Paths};
 use super::slice::{About, Nodes};
-use crate::flow::facts::{Action, Cell, FileFacts, Function, Key, Node, Out, Slot, Step};
+use crate::flow::facts::{
+    Action, Call, Cell, FileFacts, Function, Key, Node, Out, Slot, Step, Target,
+};
 use crate::flow::link::{Callees, FunctionId, Placed, Project};
 
 /// Facts for one file on the average, and for one entry of a function, before the analysis is cut.
@@ -217,7 +219,7 @@ impl<'p, 'a> Solver<'p, 'a> {
                 let symbol = self.project.word(file, *word);
                 (u32::MAX, Cell::Global(crate::flow::facts::Word(symbol.0)))
             }
-            Cell::Variable(..) => (file, cell.clone()),
+            Cell::Variable(..) | Cell::Inner(..) => (file, cell.clone()),
         };
         let next = self.readers.len() as u32;
         let id = *self.cells.entry(key).or_insert(next);
@@ -245,8 +247,17 @@ impl<'p, 'a> Solver<'p, 'a> {
             }
             let ports = self.ports(function);
             let facts = self.project.function(function);
+            let file = self.project.file_of(function);
+            let has_a_method = self.project.files[file as usize]
+                .language
+                .functions_have_a_method();
+            let is_called = |call: &Call, node: Node| match call.target {
+                Target::Value(value) => value == node,
+                Target::Method(..) => has_a_method && call.args.contains(&(Slot::This, node)),
+                _ => false,
+            };
             for (call, number) in facts.calls.iter().zip(0..) {
-                if call.target == crate::flow::facts::Target::Value(node) {
+                if is_called(call, node) {
                     let values = self.called_values.entry((function, number)).or_default();
                     if !values.contains(&value) {
                         values.push(value);

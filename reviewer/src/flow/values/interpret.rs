@@ -77,6 +77,8 @@ pub(super) enum Purpose {
     Result,
     /// What is inside of an argument in the end.
     Exit(Slot),
+    /// The same for an object in a variable that functions share.
+    Shared(Object),
 }
 
 /// The facts of one function, and the objects that its instructions yield.
@@ -373,6 +375,29 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             self.pour(&value, result);
         }
         self.exit_arguments();
+        self.exit_shared();
+    }
+
+    /// What is inside of variables that functions share when the function is left.
+    fn exit_shared(&mut self) {
+        let held = self.state.spots.iter();
+        let own = held.filter_map(|(spot, held)| match spot {
+            Spot::Variable(local) if self.body.locals[local.0 as usize].captured => {
+                Some((held.value.object, Cell::Variable(self.id, local.0)))
+            }
+            _ => None,
+        });
+        let around = self.objects.outer();
+        let around = around.map(|(object, body, local)| (object, Cell::Inner(body, local.0)));
+        let shared: Vec<_> = own.chain(around).collect();
+        for (object, cell) in shared {
+            if self.is_changed(object) {
+                let range = self.file.context.unit.tree.range(self.body.node);
+                let inside = self.made(Purpose::Shared(object), range);
+                self.pour_inside(object, inside);
+                self.writes_cell(inside, cell);
+            }
+        }
     }
 
     /// What is inside of arguments when the function is left.
@@ -449,8 +474,12 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             edges,
             exits,
             is_static: body.is_static,
-            has_body: body.kind != BodyKind::Function
-                || tree.child(body.node, Role::Body).is_some(),
+            has_body: match body.kind {
+                // What runs where the class is declared; its constructors are functions of their own.
+                BodyKind::Class => false,
+                BodyKind::Function => tree.child(body.node, Role::Body).is_some(),
+                BodyKind::File | BodyKind::Lambda => true,
+            },
             range: tree.range(body.node),
             calls: self.calls,
             ..self.function

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use rules::models::{CallModel, Model};
+use rules::models::{CallModel, Flow, Model, PortEnd};
 use rustc_hash::FxHashMap;
 
 use crate::lang::Language;
@@ -13,8 +13,6 @@ pub(crate) struct ModelIndex {
     models: Vec<Entry>,
     /// By the last name of what is called.
     by_name: FxHashMap<String, Vec<usize>>,
-    /// Whether types are named as modules are, in small letters (Python).
-    names_types_like_modules: bool,
     /// Types, by their last names, whose methods have models.
     types: FxHashMap<String, ()>,
 }
@@ -44,6 +42,7 @@ pub(super) struct Called<'c> {
 }
 
 /// The models that a call may follow.
+#[derive(Default)]
 pub(super) struct Followed<'m> {
     pub(super) models: Vec<&'m CallModel>,
     /// Whether what is called is known by its path or by its type, so that it is no function of the project.
@@ -61,10 +60,7 @@ impl ModelIndex {
 
     /// The models for a language, out of all.
     pub(crate) fn new(models: &[Model], language: Language) -> ModelIndex {
-        let mut index = ModelIndex {
-            names_types_like_modules: language.assignment_declares(),
-            ..ModelIndex::default()
-        };
+        let mut index = ModelIndex::default();
         let is_for = |model: &&Model| {
             let mut names = model.languages.iter();
             names.any(|name| Language::named(name).any(|named| named == language))
@@ -72,6 +68,11 @@ impl ModelIndex {
         for model in models.iter().filter(is_for) {
             for call in &model.calls {
                 index.add(call.clone());
+            }
+        }
+        for entry in &index.models {
+            if !entry.is_new && entry.is_method() {
+                index.types.insert(normal(last(&entry.owner)), ());
             }
         }
         index
@@ -84,9 +85,6 @@ impl ModelIndex {
         };
         let (owner, name) = path.rsplit_once('.').unwrap_or(("", path));
         let (owner, name) = (owner.to_owned(), name.to_owned());
-        if !is_new && !owner.is_empty() {
-            self.types.insert(last(&owner).to_lowercase(), ());
-        }
         self.by_name
             .entry(name)
             .or_default()
@@ -129,7 +127,7 @@ impl ModelIndex {
         let mut models = chosen(&|entry| entry.owner == "*" && called.is_method);
         let is_known = |ty: &str| self.types.contains_key(&normal(ty));
         if models.is_empty() && called.is_of_value && !called.ty.is_some_and(is_known) {
-            models = chosen(&|entry| entry.is_of_type(self.names_types_like_modules));
+            models = chosen(&|entry| is_known(last(&entry.owner)));
         }
         Followed {
             models,
@@ -139,15 +137,20 @@ impl ModelIndex {
 }
 
 impl Entry {
+    /// Whether it is certain to be about a method of a type, and not about a function of a module.
+    fn is_method(&self) -> bool {
+        let is_of_object = |flow: &Flow| {
+            [&flow.from, &flow.to]
+                .map(|port| &port.end)
+                .contains(&&PortEnd::Receiver)
+        };
+        let is_capital = last(&self.owner).starts_with(char::is_uppercase);
+        is_capital || self.model.flow.iter().any(is_of_object)
+    }
+
     fn takes(&self, args: usize) -> bool {
         let fits = |(least, most): (u32, u32)| (least as usize..=most as usize).contains(&args);
         self.model.args.is_none_or(fits)
-    }
-
-    /// Whether it is a method of a type, as far as the name of that tells.
-    fn is_of_type(&self, in_small_letters: bool) -> bool {
-        let first = last(&self.owner).chars().next();
-        first.is_some_and(|first| in_small_letters || !first.is_lowercase())
     }
 
     /// Whether a path means the model: both may leave out packages.
