@@ -21,10 +21,12 @@ pub use lower::ParseError;
 use lower::{Budget, Grammar, Row};
 pub(crate) use spell::{CHAIN, DEEP, Meaning, SpellError, Spelled, Wrapper, meaning};
 
+use serde::{Deserialize, Serialize};
+
 use crate::tree::{Builder, Import, Kind, Role, Tree};
 
 /// A language that can be reviewed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Language {
     /// Any text, as words, signs and brackets.
     Generic,

@@ -13,9 +13,9 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use super::FileReview;
+use super::{FileReview, index};
 use crate::plan::{Plan, Selection};
-use crate::source::SourceFile;
+use crate::source::{Found, SourceFile};
 use crate::tree::may_read;
 
 /// An entry that was not used for this long is removed.
@@ -101,6 +101,20 @@ impl Cache {
         let configuration = self.configuration.filter(|_| may_read(text));
         parts.extend(configuration.iter().map(|hash| hash.as_slice()));
         self.place(&parts)
+    }
+
+    /// The files of the project below `root`, as a walk of it finds them, which `find` does where that may have changed;
+    /// their names are relative to `base`. `how` tells one way to walk from another.
+    pub fn files(
+        &self,
+        root: &Path,
+        base: &Path,
+        how: &str,
+        find: impl FnOnce() -> Found,
+    ) -> Vec<SourceFile> {
+        let folders = [root, base].map(|folder| folder.as_os_str().as_encoded_bytes());
+        let place = self.place(&[b"walk", folders[0], folders[1], how.as_bytes()]);
+        index::files(&place, find)
     }
 
     /// The place of the index of the project below `root`, as it is seen from the folder `base`.

@@ -17,6 +17,7 @@ pub struct Discovery {
     mode: Mode,
     folders: Folders<Held>,
     problems: Mutex<Vec<Problem>>,
+    files: Mutex<Vec<PathBuf>>,
 }
 
 enum Mode {
@@ -64,6 +65,10 @@ impl Discovery {
     fn new(base: &Path, mode: Mode) -> Discovery {
         Discovery {
             base: base.canonicalize().unwrap_or_else(|_| base.to_owned()),
+            files: Mutex::new(match &mode {
+                Mode::Fixed(Some(settings)) => settings.files.clone(),
+                Mode::Fixed(None) | Mode::Nearest => Vec::new(),
+            }),
             mode,
             folders: Folders::default(),
             problems: Mutex::default(),
@@ -136,6 +141,12 @@ impl Discovery {
         problems.clone()
     }
 
+    /// The settings files that were read so far.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.clone()
+    }
+
     fn folder(&self, folder: &Path) -> Arc<Folder<Held>> {
         self.folders
             .get(folder, &|path, above| self.look(path, above))
@@ -169,6 +180,11 @@ impl Discovery {
             let mut all = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
             all.extend(problems);
         });
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        match &settings {
+            Ok(settings) => files.extend(settings.files.iter().cloned()),
+            Err(()) => files.push(file),
+        }
         Held {
             settings: settings.ok().map(Arc::new),
             outermost: Some(outermost),

@@ -41,6 +41,8 @@ pub const NAME: &str = "reviewer.toml";
 pub struct Settings {
     /// Its name for people: relative where it lies below the working folder.
     pub name: Arc<str>,
+    /// The files that it was read from.
+    pub files: Vec<PathBuf>,
     /// The built-in rules that run; none at all where it says so.
     pub pack: Option<Sourced<Option<Pack>>>,
     /// Rule files and folders.

@@ -32,6 +32,7 @@ pub(super) fn resolve(
         base,
         settings: Settings {
             name: name(path, base),
+            files: Vec::new(),
             pack: None,
             rules: Vec::new(),
             layer: Layer::default(),
@@ -103,6 +104,7 @@ impl Source<'_> {
 impl Resolver<'_> {
     fn file(&mut self, path: &Path, extended_by: Option<Arc<str>>) {
         let name = name(path, self.base);
+        self.settings.files.push(path.to_owned());
         let text = match source::read(path) {
             Ok(text) => text,
             Err(error) => {

@@ -6,19 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
 
 use super::folders::{Folder, Folders};
 use super::{ReadError, read};
 
 /// The ignore files of a folder, relative to it. Later ones win, whichever folder they lie in.
-const NAMES: [&str; 5] = [
-    ".git/info/exclude",
-    ".gitignore",
-    ".ignore",
-    SEMGREP,
-    ".reviewerignore",
-];
+const NAMES: [&str; 5] = [EXCLUDE, ".gitignore", ".ignore", SEMGREP, ".reviewerignore"];
+const EXCLUDE: &str = ".git/info/exclude";
 const SEMGREP: &str = ".semgrepignore";
 
 /// The ignore files of folders.
@@ -26,6 +21,8 @@ pub(super) struct Ignores {
     folders: Folders<Lists>,
     /// The one of the user.
     global: Gitignore,
+    /// What it depends on, besides the folders that were asked about.
+    looked_at: Mutex<Vec<PathBuf>>,
     refused: Mutex<Vec<(PathBuf, ReadError)>>,
 }
 
@@ -47,6 +44,7 @@ impl Ignores {
         Ignores {
             folders: Folders::default(),
             global: Gitignore::global().0,
+            looked_at: Mutex::new(gitconfig_excludes_path().into_iter().collect()),
             refused: Mutex::default(),
         }
     }
@@ -74,14 +72,22 @@ impl Ignores {
         })
     }
 
-    /// The ignore files that could not be read.
-    pub(super) fn refused(self) -> Vec<(PathBuf, ReadError)> {
-        self.refused
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// The folders and files that it depends on, and the ignore files that could not be read.
+    pub(super) fn finish(self) -> (Vec<PathBuf>, Vec<(PathBuf, ReadError)>) {
+        let looked_at = self.looked_at.into_inner();
+        let refused = self.refused.into_inner();
+        (
+            looked_at.unwrap_or_else(PoisonError::into_inner),
+            refused.unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     fn look(&self, folder: &Path, above: Option<&Folder<Lists>>) -> Lists {
+        if above.is_none() {
+            // It may come to be there without a change of the folder.
+            self.note(&folder.join(EXCLUDE));
+        }
+        self.note(folder);
         NAMES.map(|name| {
             let file = folder.join(name);
             let text = self.read(&file)?;
@@ -114,11 +120,23 @@ impl Ignores {
         }
     }
 
+    fn note(&self, path: &Path) {
+        let mut looked_at = self
+            .looked_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        looked_at.push(path.to_owned());
+    }
+
     fn read(&self, file: &Path) -> Option<String> {
         match read(file) {
-            Ok(text) => Some(text),
+            Ok(text) => {
+                self.note(file);
+                Some(text)
+            }
             Err(ReadError::Io(error)) if is_absence(&error) => None,
             Err(error) => {
+                self.note(file);
                 let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
                 refused.push((file.to_owned(), error));
                 None

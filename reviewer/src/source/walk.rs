@@ -44,6 +44,9 @@ pub struct Found {
     /// Files of configuration: sorted, each once. They are for what code reads, ignored and hidden ones included, and
     /// are not reviewed as such.
     pub configuration: Vec<SourceFile>,
+    /// The folders that were entered, and the files that were read to decide what to pass over: while none of them
+    /// changes, the same is found.
+    pub basis: Vec<PathBuf>,
     /// Files of no language that is known, which a rule may search as plain text. Whether they were named.
     pub(super) texts: Vec<(SourceFile, bool)>,
 }
@@ -177,6 +180,9 @@ impl Walk<'_> {
         if is_configuration(path) {
             self.configure(shown, path);
         }
+        if path.extension().is_none() {
+            self.found.basis.push(path.to_owned());
+        }
         let name = name(shown, self.search.base);
         match language(path) {
             Some(language) => {
@@ -215,6 +221,7 @@ impl Walk<'_> {
     }
 
     fn below(&mut self, folder: &Path) {
+        self.found.basis.push(folder.to_owned());
         let mut errors = Vec::new();
         let mut visit = |path: &Path, kind: FileType| self.visit(path, kind);
         each(folder, &mut visit, &mut |path, error| {
@@ -232,7 +239,10 @@ impl Walk<'_> {
             // Code reads it all the same.
             Some(_) if kind.is_file() && self.is_configuration(path) => self.configure(path, path),
             Some(_) => {}
-            None if kind.is_dir() => return true,
+            None if kind.is_dir() => {
+                self.found.basis.push(path.to_owned());
+                return true;
+            }
             None if kind.is_file() => self.take(path, path, false),
             None if extension_language(path).is_none() => {}
             None if kind.is_symlink() => self.skip(path, SkipReason::Link),
@@ -279,7 +289,9 @@ impl Walk<'_> {
 
     pub(super) fn finish(self) -> Found {
         let mut found = self.found;
-        for (path, error) in self.ignores.refused() {
+        let (looked_at, refused) = self.ignores.finish();
+        found.basis.extend(looked_at);
+        for (path, error) in refused {
             match error {
                 ReadError::Skip(reason) => found.skipped.push(Skipped {
                     name: name(&path, self.search.base),

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use crate::cli::load::{Loaded, Wanted, load};
 use crate::plan::Selection;
 use crate::report::inert_line;
-use crate::review::Problem;
+use crate::review::{Cache, Problem};
 use crate::settings::{Discovery, Groups, Settings};
 use crate::source::{Found, Search, SourceFile};
 
@@ -122,6 +122,22 @@ impl Scope<'_> {
             force_exclude: self.args.force_exclude,
             exclude: &|path, is_folder| self.discovery.excludes(path, is_folder),
         })
+    }
+
+    /// The files below a folder, as a review of it would find them.
+    pub(in crate::cli) fn below(&self, root: &Path, cache: Option<&Cache>) -> Vec<SourceFile> {
+        let find = || {
+            let mut found = self.search(|search| search.find(&[root.to_owned()]));
+            found.basis.extend(self.discovery.files());
+            found
+        };
+        match cache {
+            Some(cache) => {
+                let how = format!("{:?} {}", self.args.settings, self.args.isolated);
+                cache.files(root, self.base, &how, find)
+            }
+            None => find().files,
+        }
     }
 
     /// The settings of the run as a whole: those of the working folder.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use super::selection::Scope;
 use crate::plan::Plan;
-use crate::review::Project;
+use crate::review::{Cache, Project};
 use crate::source::{self, Changes, Earlier, Found, Request, Search, SourceFile};
 
 #[derive(clap::Args)]
@@ -42,6 +43,8 @@ pub(super) struct Targets {
     pub(super) piped: bool,
     /// What the files were, where only the findings that their change brings in are shown.
     pub(super) earlier: Option<HashMap<String, Earlier>>,
+    /// Files of the project that are not reviewed, and have other content than that of the disk.
+    pub(super) beside: Vec<SourceFile>,
 }
 
 impl Args {
@@ -75,6 +78,7 @@ impl Args {
             found: changes.found,
             piped: false,
             earlier: (!self.whole_files).then_some(changes.earlier),
+            beside: changes.beside,
         })
     }
 
@@ -82,14 +86,15 @@ impl Args {
     /// without one of the working folder, would take, in languages that rules follow values in.
     pub(super) fn rest(
         &self,
-        search: Search<'_>,
-        plan: &Plan,
+        scope: &Scope<'_>,
+        (plan, cache): (&Plan, Option<&Cache>),
         reviewed: &[SourceFile],
+        beside: Vec<SourceFile>,
     ) -> Option<Project> {
-        let root = search.root();
+        let (root, base) = scope.search(|search| (search.root(), search.base.to_owned()));
         let paths: BTreeSet<_> = reviewed
             .iter()
-            .map(|file| real(&search.base.join(&file.name)))
+            .map(|file| real(&base.join(&file.name)))
             .collect();
         let languages: BTreeSet<_> = reviewed
             .iter()
@@ -100,16 +105,27 @@ impl Args {
             return None;
         }
         let is_all = self.paths.is_empty() && self.base.is_none() && !self.staged;
-        let mut files = match is_all && root == search.base {
+        let mut files = match is_all && root == base {
             true => Vec::new(),
-            false => search.find(std::slice::from_ref(&root)).files,
+            false => scope.below(&root, cache),
         };
+        // What is staged counts as it will be committed. The others do as they lie there: few of them differ from the
+        // index, and to ask git which would take a look at each.
+        let beside: HashMap<_, _> = beside
+            .into_iter()
+            .map(|one| (one.path.clone(), one))
+            .collect();
+        for file in &mut files {
+            if let Some(staged) = beside.get(&file.path) {
+                file.text.clone_from(&staged.text);
+            }
+        }
         files.retain(|file| {
             let mut languages = languages.iter();
             languages.any(|language| language.is_linked_with(file.language))
                 && !paths.contains(&file.path)
         });
-        Some(Project::new(root, search.base.to_owned(), files))
+        Some(Project::new(root, base, files))
     }
 
     fn piped(&self, base: &Path) -> Result<Targets> {
@@ -133,6 +149,7 @@ impl From<Found> for Targets {
             found,
             piped: false,
             earlier: None,
+            beside: Vec::new(),
         }
     }
 }

@@ -72,12 +72,12 @@ impl Args {
             mut found,
             piped,
             earlier,
+            beside,
         } = scope.search(|search| self.targets.find(search))?;
         let mut prepared = scope.prepare(&mut found)?;
-        let rest = scope.search(|search| {
-            let plan = &prepared.loaded.plan;
-            self.targets.rest(search, plan, &found.files)
-        });
+        let cache = self.cache.open(&prepared.loaded.plan);
+        let plan = (&prepared.loaded.plan, cache.as_ref());
+        let rest = self.targets.rest(&scope, plan, &found.files, beside);
         if let Some(project) = &rest {
             scope.admit(&mut prepared, project.files());
         }
@@ -93,7 +93,7 @@ impl Args {
             .stack_size(STACK_BYTES)
             .build()?;
         Ok(Work {
-            cache: self.cache.open(&prepared.loaded.plan),
+            cache,
             files: found.files.clone(),
             base,
             settings,

@@ -10,6 +10,7 @@
 //! ```
 
 mod stamp;
+mod walk;
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -21,6 +22,7 @@ use super::cache::{self, SEAL, Seal, seal};
 use crate::flow::facts::FileFacts;
 use crate::tree::TextRange;
 use stamp::{Stamp, Time};
+pub(super) use walk::files;
 
 /// That many files are read in each run before the index is written anew.
 const WORTH_WRITING: usize = 16;

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::scope::Scope;
 use super::{Changes, Earlier, Request, Unchanged};
 use crate::lang::Language;
 use crate::source::git::{Blobs, Content, Entry, GitError, Repository};
-use crate::source::walk::{Walk, has_language, language_of_text, name};
+use crate::source::walk::{Walk, has_language, language, language_of_text, name};
 use crate::source::{ReadError, SkipReason, SourceFile, read};
 
 /// Files of a difference, read one after the other.
@@ -20,6 +20,7 @@ pub(super) struct Collector<'a> {
     blobs: Blobs<'a>,
     walk: Walk<'a>,
     earlier: HashMap<String, Earlier>,
+    beside: Vec<SourceFile>,
 }
 
 impl<'a> Collector<'a> {
@@ -35,6 +36,7 @@ impl<'a> Collector<'a> {
             blobs: Blobs::new(repository),
             walk: request.search.start(),
             earlier: HashMap::new(),
+            beside: Vec::new(),
         }
     }
 
@@ -44,7 +46,9 @@ impl<'a> Collector<'a> {
     ) -> Result<Changes, GitError> {
         for entry in entries {
             let path = self.top.join(&entry.path);
-            if self.scope.takes(&path) && self.may_be_source(&entry, &path) {
+            if !self.scope.takes(&path) {
+                self.beside(&entry, path)?;
+            } else if self.may_be_source(&entry, &path) {
                 self.entry(&entry, &path)?;
             }
         }
@@ -62,7 +66,27 @@ impl<'a> Collector<'a> {
                 earlier.remove(&pair[0].name);
             }
         }
-        Ok(Changes { found, earlier })
+        Ok(Changes {
+            found,
+            earlier,
+            beside: self.beside,
+        })
+    }
+
+    /// Keeps the content of a file that is not asked for, where that is not the one of the disk.
+    fn beside(&mut self, entry: &Entry, path: PathBuf) -> Result<(), GitError> {
+        if let Content::Blob(id) = &entry.new
+            && !self.prefers_disk
+            && let Some(language) = language(&path)
+            && let Ok(text) = self.blobs.text(id)?
+        {
+            let name = name(&path, self.walk.search.base);
+            self.beside.push(SourceFile {
+                text: Some(text.into()),
+                ..SourceFile::on_disk(name, path, language)
+            });
+        }
+        Ok(())
     }
 
     /// Whether a walk would take a file of this name that is there and has other content than it had.

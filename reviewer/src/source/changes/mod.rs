@@ -21,6 +21,8 @@ pub struct Changes {
     pub found: Found,
     /// By [`SourceFile::name`]. A file that is not here is new as a whole.
     pub earlier: HashMap<String, Earlier>,
+    /// Files that are staged, and not asked for.
+    pub beside: Vec<SourceFile>,
 }
 
 /// A file as it was.
