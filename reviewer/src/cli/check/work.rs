@@ -75,6 +75,11 @@ impl Args {
             beside,
         } = scope.search(|search| self.targets.find(search))?;
         let mut prepared = scope.prepare(&mut found)?;
+        // What is kept depends on it: the cache is opened after that.
+        let reading = Reading::of(&found.configuration);
+        prepared.loaded.plan = prepared.loaded.plan.configured(reading.configuration);
+        prepared.loaded.problems.extend(reading.problems);
+        found.skipped.extend(reading.skipped);
         let cache = self.cache.open(&prepared.loaded.plan);
         let plan = (&prepared.loaded.plan, cache.as_ref());
         let rest = self.targets.rest(&scope, plan, &found.files, beside);
@@ -84,10 +89,6 @@ impl Args {
         if measured {
             prepared.loaded.plan = prepared.loaded.plan.measured();
         }
-        let reading = Reading::of(&found.configuration);
-        prepared.loaded.plan = prepared.loaded.plan.configured(reading.configuration);
-        prepared.loaded.problems.extend(reading.problems);
-        found.skipped.extend(reading.skipped);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.threads)
             .stack_size(STACK_BYTES)
