@@ -219,3 +219,85 @@ fn read(path: &Path) -> Option<(FxHashMap<String, Entry>, Vec<u8>)> {
     bytes.drain(..SEAL + end);
     Some((list.into_iter().collect(), bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::facts::Word;
+
+    fn facts(word: &str) -> Contribution {
+        let facts = FileFacts {
+            words: vec![word.into()],
+            package: Some(Word(0)),
+            ..FileFacts::default()
+        };
+        Contribution {
+            facts: Some(Box::new(facts)),
+            secrets: Vec::new(),
+            is_complete: true,
+        }
+    }
+
+    /// A folder with an index of a file that has not changed for long.
+    struct Lab {
+        folder: tempfile::TempDir,
+    }
+
+    impl Lab {
+        fn new() -> Lab {
+            let folder = tempfile::tempdir().unwrap();
+            Lab { folder }
+        }
+
+        fn index(&self) -> PathBuf {
+            self.folder.path().join("00/index")
+        }
+
+        /// Asks for `a.py`. Returns what it contributes, and whether it was looked at.
+        fn ask(&self, text: &str, seal: u8) -> (Contribution, bool) {
+            let path = self.folder.path().join("a.py");
+            if fs::read_to_string(&path).ok().as_deref() != Some(text) {
+                fs::write(&path, text).unwrap();
+            }
+            let asked = Asked {
+                name: "a.py",
+                path: &path,
+                selection: [seal; SEAL],
+            };
+            let mut made = false;
+            let index = Index::open(self.index());
+            let make = |text: &str| {
+                made = true;
+                facts(text)
+            };
+            let (contribution, kept) = index.get(&asked, || text, make).unwrap();
+            index.keep(&[("a.py", kept)], |_| true).unwrap();
+            (contribution, made)
+        }
+    }
+
+    #[test]
+    fn what_is_known_is_kept_for_the_text_and_the_rules() {
+        let lab = Lab::new();
+        assert_eq!(lab.ask("x", 1), (facts("x"), true));
+        assert_eq!(lab.ask("x", 1), (facts("x"), false));
+        assert_eq!(lab.ask("x", 2), (facts("x"), true));
+        // The same size, within the same tick.
+        assert_eq!(lab.ask("y", 1), (facts("y"), true));
+    }
+
+    #[test]
+    fn an_index_that_is_broken_anywhere_is_made_anew() {
+        let lab = Lab::new();
+        lab.ask("x", 1);
+        let whole = fs::read(lab.index()).unwrap();
+        for at in 0..whole.len() {
+            let mut broken = whole.clone();
+            broken[at] ^= 0x55;
+            fs::write(lab.index(), &broken).unwrap();
+            assert_eq!(lab.ask("x", 1).0, facts("x"), "byte {at}");
+            fs::write(lab.index(), &whole[..at]).unwrap();
+            assert_eq!(lab.ask("x", 1).0, facts("x"), "{at} bytes");
+        }
+    }
+}
