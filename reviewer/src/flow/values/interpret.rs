@@ -22,6 +22,9 @@ use crate::tree::{Role, TextRange};
 /// their bodies a few times for each level.
 const MOST_RUNS: usize = 40;
 
+/// Spots of states that are compared in a step.
+const SPOTS_OF_A_STEP: usize = 8;
+
 /// A function under way.
 pub(super) struct Interpreter<'f, 'a> {
     pub(super) file: &'f mut File<'a>,
@@ -43,6 +46,8 @@ pub(super) struct Interpreter<'f, 'a> {
     /// The state before each block.
     entries: Vec<Option<State>>,
     waiting: BTreeSet<BlockId>,
+    /// Steps that are left: instructions, and parts of states that are compared.
+    left: usize,
     pub(super) state: State,
 }
 
@@ -113,6 +118,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             noted: FxHashSet::default(),
             made: FxHashMap::default(),
             waiting: BTreeSet::new(),
+            left: 0,
             state: State::default(),
         }
     }
@@ -123,14 +129,14 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         }
         self.entries[0] = Some(State::default());
         self.waiting.insert(BlockId(0));
-        let mut left = MOST_RUNS * (self.body.instrs.len() + self.body.blocks.len());
+        self.left = MOST_RUNS * (self.body.instrs.len() + self.body.blocks.len());
         while let Some(block) = self.waiting.pop_first() {
             let Some(state) = self.entries[block.0 as usize].clone() else {
                 continue;
             };
             let size = self.body.blocks[block.0 as usize].instrs.len() + 1;
-            match left.checked_sub(size) {
-                Some(rest) => left = rest,
+            match self.left.checked_sub(size) {
+                Some(rest) => self.left = rest,
                 None => {
                     let range = self.file.context.unit.tree.range(self.body.node);
                     self.file.facts.cut.push(range);
@@ -274,6 +280,8 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         let mut after = before.clone();
         let mut changed = false;
         if !Rc::ptr_eq(&before.spots, &other.spots) {
+            let compared = (before.spots.len() + other.spots.len()) / SPOTS_OF_A_STEP;
+            self.left = self.left.saturating_sub(compared);
             for (&spot, held) in before.spots.iter() {
                 let met = match other.spots.get(&spot) {
                     Some(new) if new == held => continue,
