@@ -106,7 +106,8 @@ fn is_fragment(tree: &Tree, id: NodeId) -> bool {
         Kind::Import => text.matches('(').count() != text.matches(')').count(),
         Kind::Return => !text.starts_with("return"),
         Kind::Question => node.role == Role::Object && tree.language != Language::Rust,
-        Kind::Ident => node.role == Role::Key || text == "import",
+        // Keywords that are no expressions by themselves.
+        Kind::Ident => node.role == Role::Key || matches!(text, "import" | "crate"),
         Kind::Cast => text.ends_with(".(type)"),
         Kind::VarDef if text.ends_with(".(type)") => true,
         Kind::VarDef

@@ -103,7 +103,8 @@ fn a_secret_is_in_no_report_and_in_no_file_that_is_kept() {
             assert!(!contains(&bytes, &SECRET[4..]));
         }
     }
-    assert_eq!(kept, 2);
+    // The results of two files, and what the files of the project contribute to the flow of values.
+    assert_eq!(kept, 3);
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {

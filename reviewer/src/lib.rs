@@ -10,6 +10,8 @@ pub mod lang;
 
 mod checks;
 
+pub mod configuration;
+
 pub mod cost;
 
 pub mod cli;

@@ -93,7 +93,18 @@ impl Error {
 /// Where `text` is not YAML, repeats a key, nests deeper than [`MAX_DEPTH`], or grows beyond
 /// [`MAX_NODES`] through aliases.
 pub fn parse(text: &str) -> Result<Node, Error> {
-    let mut builder = Builder::default();
+    parse_within(text, MAX_NODES)
+}
+
+/// Reads the first document of `text`, of at most `most_nodes` nodes.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_within(text: &str, most_nodes: usize) -> Result<Node, Error> {
+    let mut builder = Builder {
+        most_nodes,
+        ..Builder::default()
+    };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             Error::new(
@@ -130,6 +141,7 @@ struct Builder {
     open: Vec<Open>,
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
+    most_nodes: usize,
     document: Option<Node>,
 }
 
@@ -163,7 +175,7 @@ impl Builder {
                 };
                 // Counted before it is copied: the copy is what a bomb is made of.
                 self.nodes += size;
-                check_size(self.nodes, at)?;
+                self.check_size(at)?;
                 let node = Node {
                     at,
                     value: node.value.clone(),
@@ -173,7 +185,7 @@ impl Builder {
             Event::DocumentEnd => return Ok(true),
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => {}
         }
-        check_size(self.nodes, at)?;
+        self.check_size(at)?;
         Ok(false)
     }
 
@@ -191,6 +203,17 @@ impl Builder {
             before: self.nodes,
         });
         Ok(())
+    }
+
+    fn check_size(&self, at: Position) -> Result<(), Error> {
+        if self.nodes <= self.most_nodes {
+            return Ok(());
+        }
+        let most = self.most_nodes;
+        Err(Error::new(
+            at,
+            format!("the document has more than {most} values"),
+        ))
     }
 
     /// Puts a finished node into the collection that is open around it.
@@ -224,16 +247,6 @@ impl Builder {
         }
         Ok(())
     }
-}
-
-fn check_size(nodes: usize, at: Position) -> Result<(), Error> {
-    if nodes <= MAX_NODES {
-        return Ok(());
-    }
-    Err(Error::new(
-        at,
-        format!("the document has more than {MAX_NODES} values"),
-    ))
 }
 
 impl Node {

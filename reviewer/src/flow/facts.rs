@@ -90,7 +90,7 @@ pub struct Function {
     pub class: Option<Word>,
     /// Whether it is called without an object.
     pub is_static: bool,
-    /// Whether it has a body: a declaration of an interface has none.
+    /// Whether a call may run it: a declaration of an interface has no body, and that of a class is not called.
     pub has_body: bool,
     /// Its place.
     pub range: TextRange,
@@ -143,8 +143,10 @@ pub enum Out {
 /// A variable that several functions see.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Cell {
-    /// A variable of a function of this file.
+    /// A variable of a function of this file, as that function itself sets it.
     Variable(BodyId, u32),
+    /// The same variable, as functions in that function set it.
+    Inner(BodyId, u32),
     /// A variable of the top level, or a field of a class, that other files may name: with dots.
     Global(Word),
 }

@@ -118,7 +118,12 @@ impl Printer<'_> {
         let instr = self.body.instr(id);
         match &instr.op {
             Op::Literal => format!("literal {}", self.text(instr.node)),
-            Op::Param(at) => format!("param {at}"),
+            Op::Param(at) => {
+                let name = self.body.params.get(*at as usize).map(|param| &*param.name);
+                format!("param {at} {}", name.unwrap_or_default())
+                    .trim_end()
+                    .to_owned()
+            }
             Op::This => "this".to_owned(),
             Op::Get(local) => format!("get {}", local_name(self.body, *local)),
             Op::Set(local, v) => format!("set {} v{}", local_name(self.body, *local), v.0),

@@ -228,6 +228,11 @@ impl Language {
         self == Language::Java
     }
 
+    /// Whether a function is an object that is called by its one method.
+    pub(crate) fn functions_have_a_method(self) -> bool {
+        self == Language::Java
+    }
+
     /// Whether the first parameter of a method is its object.
     pub(crate) fn passes_object_first(self) -> bool {
         self == Language::Python
@@ -256,6 +261,31 @@ impl Language {
     /// Whether `a, b` is the value of `b`.
     pub(crate) fn commas_make_sequences(self) -> bool {
         self.assignment_makes_global()
+    }
+
+    /// Whether what has the methods of an interface implements it.
+    pub(crate) fn implements_by_methods(self) -> bool {
+        self == Language::Go || self.assignment_makes_global()
+    }
+
+    /// Whether a loop that does not say `of` goes over keys.
+    pub(crate) fn loops_go_over_keys(self) -> bool {
+        self.assignment_makes_global()
+    }
+
+    /// Whether two variables take a value and whether there is one: `v, ok := m[k]`.
+    pub(crate) fn tells_whether(self) -> bool {
+        self == Language::Go
+    }
+
+    /// Whether `T{a: b}` gives fields values, and calls nothing.
+    pub(crate) fn writes_structures_out(self) -> bool {
+        matches!(self, Language::Go | Language::Rust)
+    }
+
+    /// Whether `T{a}` gives the field `a` the value of the variable `a`.
+    pub(crate) fn fields_take_names_of_variables(self) -> bool {
+        self == Language::Rust
     }
 
     /// Whether what a class extends is an expression.

@@ -183,6 +183,11 @@ impl Language {
         self == other || self.assignment_makes_global() && other.assignment_makes_global()
     }
 
+    /// Whether code says the types of things only where it likes.
+    pub(crate) fn types_are_optional(self) -> bool {
+        self.assignment_declares() || self == Language::JavaScript
+    }
+
     /// Whether the files of a folder see each other's names without importing them.
     pub(crate) fn folder_is_package(self) -> bool {
         self == Language::Go

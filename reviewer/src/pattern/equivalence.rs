@@ -532,7 +532,12 @@ impl<'a> Matcher<'a> {
     pub(super) fn constant(&mut self, p: NodeId, mark: &Mark, t: NodeId, next: Next<'_, 'a>) {
         let pattern = &self.shape.tree;
         let names = self.unit.names();
-        let Some(constant) = names.constant_value(self.tree, t) else {
+        // What configuration says is not written into the code: only what names a value asks for it.
+        let constant = match mark {
+            Mark::AnyString | Mark::StringContent(_) => names.coded_value(self.tree, t),
+            _ => names.constant_value(self.tree, t),
+        };
+        let Some(constant) = constant else {
             return;
         };
         let same = match (mark, &constant) {

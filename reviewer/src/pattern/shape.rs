@@ -132,12 +132,12 @@ impl Shape {
         &self.marks[id.0 as usize]
     }
 
-    /// Whether it calls or declares a function of one of these names.
+    /// Whether it calls or declares a function of one of these names, or takes one for a type.
     pub(crate) fn calls_one_of(&self, names: &[&str]) -> bool {
         let called = |id: &NodeId| {
             let holder = self.tree.parent(*id).map(|parent| self.tree.kind(parent));
             match self.tree.node(*id).role {
-                Role::Callee => self.tree.kind(*id) == Kind::Ident,
+                Role::Callee | Role::Type => self.tree.kind(*id) == Kind::Ident,
                 Role::Name => holder == Some(Kind::Function),
                 _ => false,
             }

@@ -31,9 +31,12 @@ mod prefilter;
 mod run;
 mod selection;
 
+use std::sync::Arc;
+
 use rules::review::Rule;
 use rules::yaml::Position;
 
+use crate::configuration::Configuration;
 use crate::flow::facts::FileFacts;
 use crate::flow::marks::{Mark, Parts};
 use crate::lang::Language;
@@ -55,6 +58,8 @@ pub struct Plan {
     prefilter: Prefilter,
     /// Whether to measure how long each phase and each rule takes.
     measures: bool,
+    /// What the files of the project read.
+    configuration: Arc<Configuration>,
 }
 
 /// What is wrong with a rule.
@@ -169,7 +174,19 @@ impl Plan {
             formulas,
             prefilter,
             measures: false,
+            configuration: Arc::default(),
         }
+    }
+
+    /// The same plan, for files of a project with that configuration.
+    pub fn configured(mut self, configuration: Configuration) -> Plan {
+        self.configuration = Arc::new(configuration);
+        self
+    }
+
+    /// The configuration of the project.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
     }
 
     /// The same plan, which measures how long each phase and each rule takes. That takes time itself.

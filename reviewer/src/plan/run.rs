@@ -1,5 +1,6 @@
 //! Runs the rules of a plan over a file.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::evaluate::Keep;
@@ -73,7 +74,7 @@ impl Plan {
         };
         outcome.parsed = candidates.has_syntax;
         outcome.syntax_errors = tree.errors.clone();
-        let unit = Unit::new(tree);
+        let unit = Unit::new(tree).with_configuration(Arc::clone(&self.configuration));
         outcome.times.parse = started.elapsed();
         self.run_on(&unit, &candidates, &mut outcome);
         self.follow(&unit, &mut outcome);

@@ -1,7 +1,7 @@
 //! Results of earlier reviews, by what they depend on.
 //!
 //! The key of a result is a hash of everything that it depends on: the engine, the rules, which of them run, the name,
-//! language and text of the file. So nothing is ever out of date, and what is there only has to be whole: an entry is
+//! language and text of the file, and the configuration of the project where the file may read it. So nothing is ever out of date, and what is there only has to be whole: an entry is
 //! written beside its place and renamed, and starts with a hash of what follows. Any number of processes may share a
 //! folder. Results that are not complete are not kept.
 
@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use super::{FileReview, index};
 use crate::plan::{Plan, Selection};
 use crate::source::{Found, SourceFile};
+use crate::tree::may_read;
 
 /// An entry that was not used for this long is removed.
 const UNUSED: Duration = Duration::from_hours(24 * 14);
@@ -31,6 +32,8 @@ pub struct Cache {
     folder: PathBuf,
     /// Hash of the engine and the rules.
     basis: Sha256,
+    /// Hash of the project's configuration, where there is any.
+    configuration: Option<[u8; 32]>,
     /// What happened so far.
     pub uses: Uses,
 }
@@ -55,9 +58,11 @@ impl Cache {
             // Rules are plain data; one that could not be written would share its key with no other.
             part(&mut basis, &postcard::to_stdvec(rule).unwrap_or_default());
         }
+        let configuration = plan.configuration();
         Cache {
             folder,
             basis,
+            configuration: (!configuration.is_empty()).then(|| configuration.digest()),
             uses: Uses::default(),
         }
     }
@@ -86,12 +91,16 @@ impl Cache {
 
     fn path(&self, file: &SourceFile, text: &str, selection: &Selection) -> PathBuf {
         let language = format!("{:?}", file.language);
-        self.place(&[
-            &selection.bits(),
+        let bits = selection.bits();
+        let mut parts = vec![
+            bits.as_slice(),
             language.as_bytes(),
             file.name.as_bytes(),
             text.as_bytes(),
-        ])
+        ];
+        let configuration = self.configuration.filter(|_| may_read(text));
+        parts.extend(configuration.iter().map(|hash| hash.as_slice()));
+        self.place(&parts)
     }
 
     /// The files of the project below `root`, as a walk of it finds them, which `find` does where that may have changed;

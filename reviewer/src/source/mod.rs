@@ -92,6 +92,8 @@ pub enum SkipReason {
     Vendored,
     /// Named on the command line, and of no language that is supported.
     Language,
+    /// Looks like configuration, and is none that can be read.
+    Configuration,
     /// Named on the command line, and ignored or excluded where that holds for such files too.
     Excluded,
 }
@@ -107,6 +109,7 @@ impl fmt::Display for SkipReason {
             SkipReason::NotRegular => "not a regular file",
             SkipReason::Vendored => "vendored folder",
             SkipReason::Language => "no supported language",
+            SkipReason::Configuration => "configuration that cannot be read",
             SkipReason::Excluded => "excluded",
         })
     }

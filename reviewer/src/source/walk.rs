@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use super::below::each;
 use super::ignores::{Ignores, Said};
 use super::{ReadError, SkipReason, Skipped, SourceFile};
+use crate::configuration::is_configuration;
 use crate::lang::Language;
 
 /// Folders of code that others keep. Hidden folders are passed over anyway.
@@ -40,6 +41,9 @@ pub struct Found {
     pub skipped: Vec<Skipped>,
     /// What could not be looked at.
     pub errors: Vec<WalkError>,
+    /// Files of configuration: sorted, each once. They are for what code reads, ignored and hidden ones included, and
+    /// are not reviewed as such.
+    pub configuration: Vec<SourceFile>,
     /// The folders that were entered, and the files that were read to decide what to pass over: while none of them
     /// changes, the same is found.
     pub basis: Vec<PathBuf>,
@@ -130,8 +134,10 @@ impl Found {
                 });
             }
         }
-        self.files.sort();
-        self.files.dedup();
+        for list in [&mut self.files, &mut self.configuration] {
+            list.sort();
+            list.dedup();
+        }
         self.skipped.sort();
         self.skipped.dedup();
     }
@@ -159,7 +165,21 @@ impl Walk<'_> {
         });
     }
 
+    /// Whether a file is configuration, by its name, and the settings do not exclude it.
+    fn is_configuration(&self, path: &Path) -> bool {
+        is_configuration(path) && (self.search.exclude)(path, false).is_none()
+    }
+
+    fn configure(&mut self, shown: &Path, path: &Path) {
+        let name = name(shown, self.search.base);
+        let file = SourceFile::on_disk(name, path, Language::Regex);
+        self.found.configuration.push(file);
+    }
+
     fn take(&mut self, shown: &Path, path: &Path, named: bool) {
+        if is_configuration(path) {
+            self.configure(shown, path);
+        }
         if path.extension().is_none() {
             self.found.basis.push(path.to_owned());
         }
@@ -216,6 +236,8 @@ impl Walk<'_> {
     fn visit(&mut self, path: &Path, kind: FileType) -> bool {
         match self.refuses(path, kind.is_dir()) {
             Some((SkipReason::Vendored, _)) => self.skip(path, SkipReason::Vendored),
+            // Code reads it all the same.
+            Some(_) if kind.is_file() && self.is_configuration(path) => self.configure(path, path),
             Some(_) => {}
             None if kind.is_dir() => {
                 self.found.basis.push(path.to_owned());
@@ -344,15 +366,22 @@ mod tests {
             (".hidden/c.py", ""),
             ("node_modules/d/d.py", ""),
             ("sub/e.java", ""),
+            (".env", ""),
+            ("gen/lost.properties", ""),
+            ("sub/.gitignore", "local.ini"),
+            ("sub/local.ini", ""),
         ] {
             let path = root.join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
         std::os::unix::fs::symlink("/etc/passwd", root.join("out.py")).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", root.join("out.env")).unwrap();
         let found = find(&[root.to_owned()], root, false);
         let names: Vec<_> = found.files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names, ["a.py", "sub/e.java", "tool"]);
+        let configuration = found.configuration.iter().map(|file| file.name.as_str());
+        assert_eq!(configuration.collect::<Vec<_>>(), [".env", "sub/local.ini"]);
         let skipped: Vec<_> = found
             .skipped
             .iter()

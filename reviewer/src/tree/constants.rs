@@ -12,8 +12,17 @@ const MAX_DEPTH: usize = 64;
 const MOST_STEPS: usize = 256;
 
 impl Names {
-    /// What the expression at `id` always comes to.
+    /// What the expression at `id` always comes to, be it that the project's configuration says so.
     pub fn constant_value(&self, tree: &Tree, id: NodeId) -> Option<Constant> {
+        let evaluator = Evaluator {
+            reads_configuration: true,
+            ..Evaluator::new(self, tree)
+        };
+        evaluator.value(id, MAX_DEPTH)
+    }
+
+    /// What the expression at `id` always comes to, as the code alone says.
+    pub fn coded_value(&self, tree: &Tree, id: NodeId) -> Option<Constant> {
         Evaluator::new(self, tree).value(id, MAX_DEPTH)
     }
 
@@ -46,6 +55,7 @@ struct Evaluator<'a> {
     tree: &'a Tree,
     /// Steps that are left.
     left: Cell<usize>,
+    reads_configuration: bool,
 }
 
 impl<'a> Evaluator<'a> {
@@ -54,6 +64,7 @@ impl<'a> Evaluator<'a> {
             names,
             tree,
             left: Cell::new(MOST_STEPS),
+            reads_configuration: false,
         }
     }
 
@@ -84,6 +95,9 @@ impl<'a> Evaluator<'a> {
                 constant::unary(tree.language, operator, &operand)
             }
             Kind::Index => {
+                if let Some(value) = self.setting(id, depth) {
+                    return Some(value);
+                }
                 let text = self.value(tree.child(id, Role::Object)?, depth)?;
                 let at = self.value(tree.child(id, Role::Index)?, depth)?;
                 constant::index(tree.language, &text, &at)
@@ -129,9 +143,24 @@ impl<'a> Evaluator<'a> {
         if let Some(value) = self.names.member(tree, id) {
             return self.value(value, depth);
         }
+        if let Some(value) = self.setting(id, depth) {
+            return Some(value);
+        }
         let name = tree.text_of(tree.child(id, Role::Name)?);
         let text = self.value(tree.child(id, Role::Object)?, depth)?;
         (name == "length").then(|| constant::method(tree.language, name, &text, &[]))?
+    }
+
+    /// What the project's configuration says.
+    fn setting(&self, id: NodeId, depth: usize) -> Option<Constant> {
+        if !self.reads_configuration {
+            return None;
+        }
+        let text = |arg| match self.value(arg, depth)? {
+            Constant::Text(text) => text,
+            _ => None,
+        };
+        self.names.setting(self.tree, id, &text)
     }
 
     /// `b` and `c` of `a and b or c`.
@@ -188,6 +217,9 @@ impl<'a> Evaluator<'a> {
 
     /// A call of a function or method that only looks at constants.
     fn call(&self, id: NodeId, depth: usize) -> Option<Constant> {
+        if let Some(value) = self.setting(id, depth) {
+            return Some(value);
+        }
         let tree = self.tree;
         let callee = tree.child(id, Role::Callee)?;
         let args = tree.children_as(id, Role::Arg);

@@ -60,13 +60,18 @@ impl Names {
         let declaration = own.iter().find(|write| tree.kind(write.at) == Kind::VarDef);
         let is_closed = declaration.is_none_or(|declaration| {
             let is_private = has_modifier(tree, declaration.at, &["private"]);
-            is_private || is_settled(tree, declaration.at) || name.starts_with('#')
+            // What is annotated, a framework may set.
+            let is_annotated = tree.child(declaration.at, Role::Decorator).is_some();
+            is_settled(tree, declaration.at)
+                || (is_private || name.starts_with('#')) && !is_annotated
         });
         let stores = self.stores_of(name).iter();
         let mut writes = own.iter().filter(|write| !is_empty(write)).chain(stores);
         let only = writes.next().filter(|_| writes.next().is_none())?;
         let is_initial = tree.kind(only.at) == Kind::VarDef || self.is_first(tree, class, only.at);
-        only.value.filter(|_| is_closed && is_initial)
+        // Nothing is there until somebody sets it.
+        let value = only.value.filter(|value| tree.kind(*value) != Kind::Null);
+        value.filter(|_| is_closed && is_initial)
     }
 
     /// Whether an assignment always runs when an object of the class is made, or the class itself.

@@ -13,6 +13,7 @@
 //! parent is its [`Role`]. Nothing here recurses: trees get ten thousand levels deep.
 
 mod build;
+mod configured;
 pub mod constant;
 mod constants;
 mod fields;
@@ -25,10 +26,11 @@ mod unit;
 use std::ops::Range;
 
 pub use build::Builder;
+pub(crate) use configured::may_read;
 pub use constant::Constant;
 pub(crate) use constant::integer;
 pub use kind::{Kind, Role};
-pub(crate) use names::Declared;
+pub(crate) use names::{Declared, is_relative};
 pub use names::{Import, Names};
 pub use scopes::Scope;
 pub(crate) use scopes::Scopes;

@@ -4,10 +4,13 @@
 //! that two blocks of a function declare counts as declared twice, which only makes it less of a constant). Everything is computed once
 //! for a file, on first need.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::reaching::Reaching;
 use super::{Constant, Kind, NodeId, Role, Tree};
+use crate::configuration::Configuration;
 
 /// A name that an import brings into a file, or a module whose names it brings all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +41,11 @@ impl Import {
             path: path.to_owned(),
         }
     }
+}
+
+/// Whether the path of a module starts from the file that names it.
+pub(crate) fn is_relative(path: &str) -> bool {
+    path.starts_with("./") || path.starts_with("../")
 }
 
 /// What is known about one name in one scope.
@@ -104,6 +112,8 @@ pub struct Names {
     /// Those of them that hide what the name was imported as: merely assigning to it does not.
     declarations: Vec<Write>,
     imports: Vec<Import>,
+    /// What the project says about values that it reads.
+    pub(super) configuration: Arc<Configuration>,
     /// What is assigned to members of objects, by the name of the member.
     stores: FxHashMap<Box<str>, Vec<Write>>,
     /// By name; those of one name by scope, outer ones first.
@@ -134,6 +144,7 @@ impl Names {
             writes: Vec::new(),
             declarations: Vec::new(),
             imports,
+            configuration: Arc::default(),
             stores: std::mem::take(&mut reader.stores),
             definitions: by_name(tree, reader.definitions),
         };
@@ -307,13 +318,19 @@ impl Names {
     }
 
     /// What the name at `id` was imported as, with dots. A definition that comes later hides nothing, and the
-    /// last import counts.
+    /// last import counts. A relative path is none that a rule could know.
     pub fn import(&self, tree: &Tree, id: NodeId) -> Option<&str> {
+        self.linked(tree, id).filter(|path| !is_relative(path))
+    }
+
+    /// The same, with relative paths, which lead to other files of the project.
+    pub(crate) fn linked(&self, tree: &Tree, id: NodeId) -> Option<&str> {
         Some(self.import_of(tree, id)?.path.as_str())
     }
 
     /// The module in the import that the name at `id` comes from, where that names one.
     pub fn imported_from(&self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        self.import(tree, id)?;
         let at = self.import_of(tree, id)?.at;
         let holder = std::iter::once(at)
             .chain(tree.parent(at))
@@ -405,6 +422,7 @@ impl Names {
     pub fn aliases(&self) -> impl Iterator<Item = (&str, &str)> {
         self.imports
             .iter()
+            .filter(|import| !is_relative(&import.path))
             .filter_map(|import| Some((import.local.as_deref()?, import.path.as_str())))
     }
 
@@ -541,13 +559,11 @@ fn bound_names(tree: &Tree, target: NodeId) -> impl Iterator<Item = NodeId> + '_
             }
             _ => {}
         }
-        let part = tree.parent(id).is_some_and(|parent| {
-            id != target && matches!(tree.kind(parent), Kind::Member | Kind::Index | Kind::Path)
-        });
-        id >= default_ends
-            && tree.kind(id) == Kind::Ident
-            && tree.node(id).role != Role::Key
-            && !part
+        // What a target is a part of is read, and so is all that says which part.
+        if matches!(tree.kind(id), Kind::Member | Kind::Index | Kind::Path) {
+            default_ends = default_ends.max(tree.after(id));
+        }
+        id >= default_ends && tree.kind(id) == Kind::Ident && tree.node(id).role != Role::Key
     })
 }
 

@@ -1,8 +1,9 @@
 //! A file's tree together with what is computed from it on first need.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::{Names, Tree};
+use crate::configuration::Configuration;
 
 /// One source file under review.
 #[derive(Debug)]
@@ -10,6 +11,7 @@ pub struct Unit {
     /// Its tree.
     pub tree: Tree,
     names: OnceLock<Names>,
+    configuration: Arc<Configuration>,
 }
 
 impl Unit {
@@ -18,11 +20,24 @@ impl Unit {
         Unit {
             tree,
             names: OnceLock::new(),
+            configuration: Arc::default(),
+        }
+    }
+
+    /// The same file in a project with that configuration.
+    pub fn with_configuration(self, configuration: Arc<Configuration>) -> Self {
+        Unit {
+            tree: self.tree,
+            names: OnceLock::new(),
+            configuration,
         }
     }
 
     /// What the names of the file mean.
     pub fn names(&self) -> &Names {
-        self.names.get_or_init(|| Names::of(&self.tree))
+        self.names.get_or_init(|| {
+            let configuration = Arc::clone(&self.configuration);
+            Names::of(&self.tree).configured(configuration)
+        })
     }
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 
 use super::{cache, selection, targets};
+use crate::configuration::Reading;
 use crate::review::{Cache, Options, Project, Review, review_files};
 use crate::settings::Settings;
 use crate::source::{Earlier, Found, SourceFile};
@@ -74,6 +75,11 @@ impl Args {
             beside,
         } = scope.search(|search| self.targets.find(search))?;
         let mut prepared = scope.prepare(&mut found)?;
+        // What is kept depends on it: the cache is opened after that.
+        let reading = Reading::of(&found.configuration);
+        prepared.loaded.plan = prepared.loaded.plan.configured(reading.configuration);
+        prepared.loaded.problems.extend(reading.problems);
+        found.skipped.extend(reading.skipped);
         let cache = self.cache.open(&prepared.loaded.plan);
         let plan = (&prepared.loaded.plan, cache.as_ref());
         let rest = self.targets.rest(&scope, plan, &found.files, beside);

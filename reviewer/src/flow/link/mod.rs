@@ -9,7 +9,9 @@ mod modules;
 
 use rustc_hash::FxHashMap;
 
-use super::facts::{Call, FileFacts, Function, LinkedFile, Receiver, Slot, Target, Word};
+use super::facts::{
+    Call, FileFacts, Function, LinkedFile, Out, Receiver, Slot, Step, Target, Word,
+};
 use super::ir::{BodyId, Takes};
 use hierarchy::Hierarchy;
 
@@ -37,6 +39,8 @@ pub(super) struct Callees {
 
 /// Most methods of one name that a call of something unknown may mean.
 const MOST_METHODS: usize = 3;
+/// Indices of the elements that a rest of arguments is told apart by.
+const INDICES: [&str; 8] = ["0", "1", "2", "3", "4", "5", "6", "7"];
 /// Most functions that one call may mean.
 const MOST_CALLEES: usize = 24;
 
@@ -77,6 +81,9 @@ impl<'a> Project<'a> {
             direct: FxHashMap::default(),
             callees: FxHashMap::default(),
         };
+        for index in INDICES {
+            project.symbol(index);
+        }
         for (file, number) in files.iter().zip(0..) {
             project.add(file, number);
         }
@@ -226,9 +233,12 @@ impl<'a> Project<'a> {
         self.callees.insert((caller, call), Callees::default());
         let mut callees = self.find(caller, call);
         let site = &self.function(caller).calls[call as usize];
-        callees
-            .functions
-            .retain(|&id| takes(self.function(id), site));
+        // A library that calls a function back offers more than it may take.
+        if !matches!(site.target, Target::Body(_)) {
+            callees
+                .functions
+                .retain(|&id| takes(self.function(id), site));
+        }
         callees.functions.sort_unstable();
         callees.functions.dedup();
         callees.functions.truncate(MOST_CALLEES);
@@ -246,7 +256,22 @@ impl<'a> Project<'a> {
                 constructs: false,
             },
             Target::Value(_) => Callees::default(),
-            Target::Path(path) => self.at_path(caller, self.files[file as usize].facts.word(path)),
+            Target::Path(path) => {
+                let path = self.files[file as usize].facts.word(path);
+                let found = self.at_path(caller, path);
+                let is_known = !found.functions.is_empty() || site.is_new || site.is_modelled;
+                // A method of a value that is kept somewhere.
+                match self
+                    .symbols
+                    .get(last(path))
+                    .filter(|_| path.matches('.').count() > 1)
+                {
+                    Some(&name) if !is_known && self.may_guess(file, site) => {
+                        self.guessed(file, name)
+                    }
+                    _ => found,
+                }
+            }
             Target::Super(name) => {
                 let name = self.word(file, name);
                 let class = self.class_of(caller);
@@ -274,31 +299,43 @@ impl<'a> Project<'a> {
                     true => Vec::new(),
                     false => self.hierarchy.below(&classes),
                 };
-                self.methods(&classes, &below, name, true)
-            }
-            Known::Foreign => Callees::default(),
-            Known::Nothing if site.is_modelled => Callees::default(),
-            Known::Nothing => {
+                let known = self.methods(&classes, &below, name, true);
                 let language = self.files[file as usize].language;
-                let all = self.hierarchy.named(name);
-                let same: Vec<_> = all
-                    .iter()
-                    .copied()
-                    .filter(|id| {
-                        let other = self.file_of(*id);
-                        self.files[other as usize].language.is_linked_with(language)
-                    })
-                    .collect();
-                match same.len() <= MOST_METHODS {
-                    true => Callees {
-                        functions: same,
-                        is_certain: false,
-                        constructs: false,
-                    },
-                    false => Callees::default(),
+                match known.functions.is_empty() && language.implements_by_methods() {
+                    true => self.guessed(file, name),
+                    false => known,
                 }
             }
+            Known::Foreign => Callees::default(),
+            Known::Nothing if site.is_modelled || !self.may_guess(file, site) => Callees::default(),
+            Known::Nothing => self.guessed(file, name),
         }
+    }
+
+    /// The methods of a name, where they are few.
+    fn guessed(&self, file: u32, name: Symbol) -> Callees {
+        let language = self.files[file as usize].language;
+        let is_linked = |id: &FunctionId| {
+            let other = self.file_of(*id);
+            self.files[other as usize].language.is_linked_with(language)
+        };
+        let all = self.hierarchy.named(name).iter().copied();
+        let functions: Vec<_> = all.filter(is_linked).collect();
+        match functions.len() <= MOST_METHODS {
+            true => Callees {
+                functions,
+                is_certain: false,
+                constructs: false,
+            },
+            false => Callees::default(),
+        }
+    }
+
+    /// Whether a method of something whose type is not known is guessed by its name. Where types are declared, one that
+    /// takes nothing is too likely another.
+    fn may_guess(&self, file: u32, site: &Call) -> bool {
+        let declares = !self.files[file as usize].language.types_are_optional();
+        !declares || site.args.iter().any(|(slot, _)| *slot != Slot::This)
     }
 
     /// The methods of a name in classes and above them, and in those below.
@@ -376,6 +413,7 @@ impl<'a> Project<'a> {
         let ty = match (callees.constructs, function.class, function.result) {
             (true, Some(class), _) => Some((class, true)),
             (_, _, Some(result)) => Some((result, false)),
+            (_, Some(class), None) if returns_object(function) => Some((class, false)),
             _ => None,
         };
         let Some((ty, is_exact)) = ty else {
@@ -477,7 +515,10 @@ impl<'a> Project<'a> {
                         if position >= rest as u32
                             && function.params[rest].takes == Takes::Rest =>
                     {
-                        vec![(Slot::At(rest as u32), Placed::Element)]
+                        let index = INDICES.get(position as usize - rest);
+                        let index = index.and_then(|index| self.symbols.get(index));
+                        let placed = index.map_or(Placed::Element, |&index| Placed::Under(index));
+                        vec![(Slot::At(rest as u32), placed)]
                     }
                     _ => vec![(Slot::At(position), Placed::Whole)],
                 }
@@ -525,6 +566,27 @@ pub(super) enum Placed {
     Under(Symbol),
     /// Its elements are parameters.
     Spread,
+}
+
+/// Whether a method returns the object that it was called on.
+fn returns_object(function: &Function) -> bool {
+    let entries = function.entries.iter();
+    let mut reached: Vec<_> = entries
+        .filter(|(slot, _)| *slot == Slot::This)
+        .map(|(_, node)| *node)
+        .collect();
+    let mut next = 0;
+    while let Some(&node) = reached.get(next) {
+        next += 1;
+        let from = function.edges.iter().filter(|edge| edge.from == node);
+        for edge in from.filter(|edge| edge.step == Step::Same) {
+            if !reached.contains(&edge.to) {
+                reached.push(edge.to);
+            }
+        }
+    }
+    let mut exits = function.exits.iter();
+    exits.any(|(node, out)| *out == Out::Result && reached.contains(node))
 }
 
 /// Whether a function can be called like this.

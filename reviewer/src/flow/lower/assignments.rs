@@ -48,8 +48,12 @@ impl Lower<'_> {
             && targets.len() == values.len()
             && !targets.iter().chain(&values).any(spread);
         if !pairs_up {
+            let tells_whether = is_tuple(target) && self.tells_whether(value);
             let value = self.expr(value);
-            self.assign(target, value);
+            match (tells_whether, &targets[..]) {
+                (true, &[target, whether]) => self.assign_whether(target, whether, value),
+                _ => self.assign(target, value),
+            }
             return value;
         }
         let list = self.build_list(value, &values);
@@ -61,6 +65,20 @@ impl Lower<'_> {
             self.assign(target, value);
         }
         list
+    }
+
+    /// Whether two variables take a value and whether there is one.
+    fn tells_whether(&self, value: NodeId) -> bool {
+        self.tree.language.tells_whether()
+            && matches!(self.kind(value), Kind::Index | Kind::Unary | Kind::Cast)
+    }
+
+    /// `value, ok = m[k]`.
+    fn assign_whether(&mut self, target: NodeId, whether: NodeId, value: InstrId) {
+        self.assign(target, value);
+        let holds = self.nth(whether, value, 1);
+        let holds = self.emit(whether, Op::Cast("bool".into(), holds));
+        self.assign(whether, holds);
     }
 
     /// Gives a target a value.
@@ -90,11 +108,10 @@ impl Lower<'_> {
                     self.assign(inner, value);
                 }
             }
-            // What a pointer points to is not told from the pointer.
+            // Others may know what a pointer points to: all of it may change.
             Kind::Unary => {
-                if let Some(inner) = self.child(target, Role::Operand) {
-                    self.assign(inner, value);
-                }
+                let pointer = self.child_value(target, Role::Operand);
+                self.emit(target, Op::Store(pointer, Field::Slice, value));
             }
             Kind::Raw(_) => self.assign_raw(target, value),
             _ => {

@@ -1,7 +1,7 @@
 //! Calls of functions, methods, constructors and macros.
 
 use super::{Lower, Meaning};
-use crate::flow::ir::{Argument, Build, Call, Callee, Field, InstrId, Key, Op, Part};
+use crate::flow::ir::{Argument, Call, Callee, Field, InstrId, Op};
 use crate::tree::{Kind, NodeId, Role};
 
 /// Names in a dotted path; longer ones mean nothing that rules know.
@@ -111,7 +111,7 @@ impl<'t> Lower<'t> {
         self.emit_call(id, callee, args, false, path)
     }
 
-    fn emit_call(
+    pub(super) fn emit_call(
         &mut self,
         id: NodeId,
         callee: Callee,
@@ -184,96 +184,6 @@ impl<'t> Lower<'t> {
         Some(names.join(".").into())
     }
 
-    /// The arguments of a call.
-    pub(super) fn arguments(&mut self, call: NodeId) -> Vec<Argument> {
-        let nodes: Vec<_> = self.tree.children_as(call, Role::Arg).collect();
-        nodes.into_iter().map(|node| self.argument(node)).collect()
-    }
-
-    fn argument(&mut self, node: NodeId) -> Argument {
-        let kind = self.kind(node);
-        let role = match kind {
-            Kind::Keyword => Role::Name,
-            _ => Role::Key,
-        };
-        let named = matches!(kind, Kind::Keyword | Kind::Pair);
-        let name = self.child(node, role).filter(|_| named);
-        let value = match kind {
-            Kind::Keyword | Kind::Pair | Kind::Splat => self.child_value(node, Role::Value),
-            _ => self.expr(node),
-        };
-        Argument {
-            name: name.map(|name| self.text(name).into()),
-            value,
-            is_spread: kind == Kind::Splat,
-        }
-    }
-
-    /// `new T(..)`, and Go's `T{..}`.
-    pub(super) fn new_object(&mut self, id: NodeId) -> InstrId {
-        for outer in self.tree.children_as(id, Role::Object) {
-            self.expr(outer);
-        }
-        let Some(ty) = self.child(id, Role::Type) else {
-            return self.opaque(id);
-        };
-        if matches!(self.kind(ty), Kind::Raw(_)) && self.tree.language.declarations_make_values() {
-            return self.elements_of(id, Role::Arg);
-        }
-        let args = self.arguments(id);
-        let value = self.make(id, ty, args);
-        self.anonymous_body(id);
-        value
-    }
-
-    /// Makes an object of a type.
-    pub(super) fn make(&mut self, id: NodeId, ty: NodeId, args: Vec<Argument>) -> InstrId {
-        let base = match self.kind(ty) {
-            Kind::Generic => self.child(ty, Role::Base).unwrap_or(ty),
-            _ => ty,
-        };
-        let value = self.expr(base);
-        let path = self.path_of(value);
-        self.emit_call(id, Callee::Value(value), args, true, path)
-    }
-
-    /// `name!(..)`: the macro is called like a function, by its name with `!`.
-    pub(super) fn macro_call(&mut self, id: NodeId) -> InstrId {
-        let callee = self.child(id, Role::Callee).unwrap_or(id);
-        let name: Box<str> = format!("{}!", self.text(callee)).replace("::", ".").into();
-        let value = self.emit(callee, Op::Name(name.clone()));
-        let mut args = self.arguments(id);
-        for text in self.tree.children_as(id, Role::Arg) {
-            self.captured(text, &mut args);
-        }
-        self.emit_call(id, Callee::Value(value), args, false, Some(name))
-    }
-
-    /// The variables that a format names: `{name}`, `{name:?}`.
-    fn captured(&mut self, format: NodeId, args: &mut Vec<Argument>) {
-        if self.kind(format) != Kind::Str {
-            return;
-        }
-        let is_name = |c: char| c.is_alphanumeric() || c == '_';
-        for part in self.text(format).split('{').skip(1) {
-            let name = part.split(|c| !is_name(c)).next().unwrap_or_default();
-            let ends = part[name.len()..].starts_with(['}', ':']);
-            if ends
-                && let Meaning::Variable(body, local) = self.scopes.meaning(name, format, self.body)
-            {
-                let op = match body == self.body {
-                    true => Op::Get(local),
-                    false => Op::Outer(body, local),
-                };
-                args.push(Argument {
-                    name: Some(name.into()),
-                    value: self.emit(format, op),
-                    is_spread: false,
-                });
-            }
-        }
-    }
-
     /// A statement that calls the function of its first word.
     pub(super) fn call_statement(&mut self, id: NodeId) -> InstrId {
         let name = self.operator(id);
@@ -287,34 +197,5 @@ impl<'t> Lower<'t> {
             });
         }
         self.emit_call(id, Callee::Value(callee), args, false, Some(name.into()))
-    }
-
-    /// The parts of a text with expressions inside.
-    pub(super) fn text_parts(&mut self, id: NodeId) -> InstrId {
-        let mut parts = Vec::new();
-        let elements: Vec<_> = self.tree.children_as(id, Role::Elem).collect();
-        for element in elements {
-            let value = match self.kind(element) {
-                Kind::Interp => {
-                    for rest in self.tree.children_as(element, Role::Child) {
-                        self.format_of(rest);
-                    }
-                    self.child_value(element, Role::Value)
-                }
-                _ => self.expr(element),
-            };
-            let key = Key::Next;
-            parts.push(Part { key, value });
-        }
-        self.emit(id, Op::Build(Build::Text, parts))
-    }
-
-    /// The expressions in the format of an interpolated value: `{x:{width}}`.
-    fn format_of(&mut self, format: NodeId) {
-        for part in self.tree.children(format) {
-            for value in self.tree.children(part) {
-                self.expr(value);
-            }
-        }
     }
 }

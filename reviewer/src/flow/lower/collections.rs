@@ -81,6 +81,35 @@ impl Lower<'_> {
         self.kind(key) == Kind::Ident && !is_map
     }
 
+    /// The parts of a text with expressions inside.
+    fn text_parts(&mut self, id: NodeId) -> InstrId {
+        let mut parts = Vec::new();
+        let elements: Vec<_> = self.tree.children_as(id, Role::Elem).collect();
+        for element in elements {
+            let value = match self.kind(element) {
+                Kind::Interp => {
+                    for rest in self.tree.children_as(element, Role::Child) {
+                        self.format_of(rest);
+                    }
+                    self.child_value(element, Role::Value)
+                }
+                _ => self.expr(element),
+            };
+            let key = Key::Next;
+            parts.push(Part { key, value });
+        }
+        self.emit(id, Op::Build(Build::Text, parts))
+    }
+
+    /// The expressions in the format of an interpolated value: `{x:{width}}`.
+    fn format_of(&mut self, format: NodeId) {
+        for part in self.tree.children(format) {
+            for value in self.tree.children(part) {
+                self.expr(value);
+            }
+        }
+    }
+
     /// A loop whose elements a variable collects.
     fn comprehension(&mut self, id: NodeId) -> InstrId {
         let collected = self.made_up();

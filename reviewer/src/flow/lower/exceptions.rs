@@ -16,6 +16,11 @@ struct Resource {
     handler: Option<Label>,
 }
 
+/// Whether next to all exceptions are of a type.
+fn is_any_exception(ty: &str) -> bool {
+    matches!(ty, "Exception" | "BaseException" | "Throwable")
+}
+
 impl Lower<'_> {
     /// `try`. Its `finally` is lowered once for the normal way, once for exceptions that nothing handles, and once
     /// for each jump.
@@ -67,7 +72,7 @@ impl Lower<'_> {
         for &handler in handlers {
             let types = self.caught_types(handler);
             let next = self.blocks.label();
-            if !types.is_empty() {
+            if !types.is_empty() && !types.iter().any(|ty| is_any_exception(ty)) {
                 let matched = self.blocks.label();
                 self.blocks.either(matched, next);
                 self.blocks.begin(matched);

@@ -34,13 +34,19 @@ impl<'t> Lower<'t> {
             is_static: class.is_some() && kind == BodyKind::Function && self.is_static(node),
             outer,
             params,
-            result: self
-                .child(node, Role::ReturnType)
-                .and_then(|ty| type_name(self.tree, ty))
-                .map(Into::into),
+            result: self.result_of(node, class).map(Into::into),
             locals: Vec::new(),
             instrs,
             blocks,
+        }
+    }
+
+    /// The declared type of what a function returns.
+    fn result_of(&self, node: NodeId, class: Option<&'t str>) -> Option<&'t str> {
+        let ty = self.child(node, Role::ReturnType)?;
+        match type_name(self.tree, ty) {
+            Some("Self") => class,
+            known => known,
         }
     }
 

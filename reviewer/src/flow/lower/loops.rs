@@ -3,8 +3,11 @@
 use super::blocks::Label;
 use super::jumps::{Frame, Target};
 use super::{Lower, Meaning};
-use crate::flow::ir::{InstrId, Local, Op};
+use crate::flow::ir::{Field, InstrId, Local, Op};
 use crate::tree::{Kind, NodeId, Role};
+
+/// The part of a map that its keys are said to be.
+const KEYS: &str = "keys";
 
 impl<'t> Lower<'t> {
     /// A statement with a label: a loop takes it for its own, of others only `break` with it leaves.
@@ -93,10 +96,20 @@ impl<'t> Lower<'t> {
     /// Gives the variables of a loop the next element: in Go, key and value.
     fn elements(&mut self, id: NodeId, sequence: InstrId) {
         let targets: Vec<_> = self.tree.children_as(id, Role::Left).collect();
-        for target in targets {
-            let element = self.emit(target, Op::Element(sequence));
+        for (at, &target) in targets.iter().enumerate() {
+            let is_key = at + 1 < targets.len() || self.goes_over_keys(id);
+            let element = match is_key {
+                true => Op::Load(sequence, Field::Name(KEYS.into())),
+                false => Op::Element(sequence),
+            };
+            let element = self.emit(target, element);
             self.assign(target, element);
         }
+    }
+
+    /// Whether a loop goes over the keys of an object: `for (k in o)`.
+    fn goes_over_keys(&self, id: NodeId) -> bool {
+        self.tree.language.loops_go_over_keys() && self.child(id, Role::Modifier).is_none()
     }
 
     /// Whether a name is a variable of this body or of one around it.

@@ -3,9 +3,9 @@
 //! ```text
 //! names, patterns    what each name means: found for all bodies before the first one is lowered
 //! functions          a body: parameters, statements, what happens when it is left
-//! statements, conditions, loops, switches, exceptions, jumps
+//! statements, declarations, conditions, loops, switches, exceptions, jumps
 //!                    from statements to blocks
-//! expressions, calls, collections, assignments, constructs
+//! expressions, calls, arguments, collections, assignments, constructs
 //!                    from expressions to instructions
 //! blocks             the blocks under construction
 //! ```
@@ -14,12 +14,14 @@
 //! of a method has no other one for its callee. Code that hangs together to the left (`a + b + c`, `a.b().c()`,
 //! `else if`) is lowered in loops, all else by recursion, which is cut at [`MAX_DEPTH`].
 
+mod arguments;
 mod assignments;
 mod blocks;
 mod calls;
 mod collections;
 mod conditions;
 mod constructs;
+mod declarations;
 mod exceptions;
 mod expressions;
 mod functions;
@@ -39,7 +41,7 @@ use crate::lang::Construct;
 use crate::tree::{Kind, NodeId, Role, Tree, Unit};
 
 /// Levels of recursion. What lies deeper in a body becomes one opaque instruction: it may yield whatever it names.
-/// Hand-written code of the projects that this was tried on needs 40.
+/// Nothing in Django, Commons Lang, Express or Prometheus is as deep.
 const MAX_DEPTH: u32 = 150;
 
 /// Lowers all functions of a file, in time that is linear in its size.

@@ -168,7 +168,7 @@ impl<'t> Scopes<'t> {
 
     fn of_declared(&mut self, name: &str, id: NodeId, declared: Declared) -> Meaning<'t> {
         if declared.is_import
-            && let Some(path) = self.names.import(self.tree, id)
+            && let Some(path) = self.names.linked(self.tree, id)
         {
             return Meaning::Import(path);
         }

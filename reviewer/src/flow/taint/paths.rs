@@ -51,6 +51,11 @@ impl Paths {
         id
     }
 
+    /// The outermost part.
+    pub(super) fn first(&self, path: PathId) -> Option<Part> {
+        self.list[path.0 as usize].first().copied()
+    }
+
     /// What of a taint is in the field `part` of the object.
     pub(super) fn load(&mut self, path: PathId, part: Part) -> Option<PathId> {
         let [first, rest @ ..] = &*self.list[path.0 as usize] else {

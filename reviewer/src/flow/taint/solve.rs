@@ -8,7 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::kinds::{KindTable, Kinds};
 use super::paths::{Part, PathId, Paths};
 use super::slice::{About, Nodes};
-use crate::flow::facts::{Action, Cell, FileFacts, Function, Key, Node, Out, Slot, Step};
+use crate::flow::facts::{
+    Action, Call, Cell, FileFacts, Function, Key, Node, Out, Slot, Step, Target,
+};
 use crate::flow::link::{Callees, FunctionId, Placed, Project};
 
 /// Facts for one file on the average, and for one entry of a function, before the analysis is cut.
@@ -144,7 +146,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     }
 
     pub(super) fn facts(&self, file: u32) -> &'a FileFacts {
-        &self.project.files[file as usize].facts
+        self.project.files[file as usize].facts
     }
 
     pub(super) fn record(&self, id: FactId) -> &Record {
@@ -217,7 +219,7 @@ impl<'p, 'a> Solver<'p, 'a> {
                 let symbol = self.project.word(file, *word);
                 (u32::MAX, Cell::Global(crate::flow::facts::Word(symbol.0)))
             }
-            Cell::Variable(..) => (file, cell.clone()),
+            Cell::Variable(..) | Cell::Inner(..) => (file, cell.clone()),
         };
         let next = self.readers.len() as u32;
         let id = *self.cells.entry(key).or_insert(next);
@@ -227,9 +229,11 @@ impl<'p, 'a> Solver<'p, 'a> {
         id
     }
 
-    /// Which functions get to values that are called: along edges that keep values the same, and into what is called.
+    /// Which functions get to values that are called: along edges that keep values the same, into what is called and out
+    /// of it, and through variables that functions share.
     fn find_values(&mut self) {
         let mut seen = FxHashSet::default();
+        let mut returned: FxHashMap<FunctionId, Vec<FunctionId>> = FxHashMap::default();
         let mut waiting = Vec::new();
         for function in self.project.functions() {
             let file = self.project.file_of(function);
@@ -243,8 +247,17 @@ impl<'p, 'a> Solver<'p, 'a> {
             }
             let ports = self.ports(function);
             let facts = self.project.function(function);
+            let file = self.project.file_of(function);
+            let has_a_method = self.project.files[file as usize]
+                .language
+                .functions_have_a_method();
+            let is_called = |call: &Call, node: Node| match call.target {
+                Target::Value(value) => value == node,
+                Target::Method(..) => has_a_method && call.args.contains(&(Slot::This, node)),
+                _ => false,
+            };
             for (call, number) in facts.calls.iter().zip(0..) {
-                if call.target == crate::flow::facts::Target::Value(node) {
+                if is_called(call, node) {
                     let values = self.called_values.entry((function, number)).or_default();
                     if !values.contains(&value) {
                         values.push(value);
@@ -253,7 +266,20 @@ impl<'p, 'a> Solver<'p, 'a> {
                             .or_default()
                             .push((function, number));
                     }
+                    let results = returned.get(&value).into_iter().flatten();
+                    waiting.extend(results.map(|&result| (function, call.result, result)));
                 }
+            }
+            if ports.exits.contains(&(node, Out::Result)) {
+                returned.entry(function).or_default().push(value);
+                for (caller, call) in self.callers(function) {
+                    let result = self.project.function(caller).calls[call as usize].result;
+                    waiting.push((caller, result, value));
+                }
+            }
+            for (_, cell) in ports.writes.iter().filter(|(at, _)| *at == node) {
+                let readers = self.readers[*cell as usize].iter();
+                waiting.extend(readers.map(|&(reader, node)| (reader, node, value)));
             }
             for edge in edges_from(facts, node) {
                 if edge.step == Step::Same {
@@ -362,8 +388,8 @@ impl<'p, 'a> Solver<'p, 'a> {
     /// Notes that taint gets somewhere.
     fn add(&mut self, entry: u32, at: At, path: PathId, kinds: Kinds, way: Way) {
         let kinds = match (at, way) {
-            // What begins at a node is not filtered by it.
-            (At::Node(_), Way::Source(_)) => kinds,
+            // What begins at a node is not filtered by rules there.
+            (At::Node(node), Way::Source(_)) => kinds & self.of_type(entry, node),
             (At::Node(node), _) => self.filtered(entry, node, kinds),
             _ => kinds,
         };
@@ -394,6 +420,12 @@ impl<'p, 'a> Solver<'p, 'a> {
                 self.waiting.push_back(id);
             }
         }
+    }
+
+    /// The kinds that the type of a node lets it have.
+    fn of_type(&self, entry: u32, node: Node) -> Kinds {
+        let facts = self.project.function(self.entries[entry as usize].function);
+        self.kinds.of_type(facts.types[node.0 as usize])
     }
 
     /// The kinds that matter at a place.
@@ -441,7 +473,9 @@ impl<'p, 'a> Solver<'p, 'a> {
         let facts = self.project.function(function);
         let file = self.project.file_of(function);
         for action in actions_at(facts, node) {
-            if let Action::Sink(place) = action {
+            if let Action::Sink(place) = action
+                && !self.is_field_of_object(file, path)
+            {
                 let rule = self.facts(file).sinks[place as usize].by.rule;
                 if let Some(rule) = self.kinds.of_rule.get(&rule) {
                     let kinds = kinds & rule.mask;
@@ -484,6 +518,14 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
+    /// Whether a path leads to a named field, where an object is more than what is in it.
+    fn is_field_of_object(&self, file: u32, path: PathId) -> bool {
+        let language = self.project.files[file as usize].language;
+        !language.types_are_optional()
+            && matches!(self.paths.first(path), Some(Part::Is(name))
+                if self.project.text(name).parse::<u32>().is_err())
+    }
+
     /// A tainted argument goes into what is called.
     fn enter(&mut self, id: FactId, entry: u32, call: u32, slot: Slot, path: PathId, kinds: Kinds) {
         let function = self.entries[entry as usize].function;
@@ -500,7 +542,11 @@ impl<'p, 'a> Solver<'p, 'a> {
             );
         }
         for callee in callees.functions {
-            for (slot, placed) in self.project.params(callee, function, slot) {
+            for (into, placed) in self.project.params(callee, function, slot) {
+                // What is given by position is not among what is spread out.
+                if slot == Slot::Spread && site.args.iter().any(|(given, _)| *given == into) {
+                    continue;
+                }
                 let path = match placed {
                     Placed::Whole => Some(path),
                     Placed::Element => Some(self.paths.store(path, Part::Any)),
@@ -508,7 +554,7 @@ impl<'p, 'a> Solver<'p, 'a> {
                     Placed::Spread => self.paths.load(path, Part::Any),
                 };
                 if let Some(path) = path {
-                    self.enter_at(id, call, callee, slot, path);
+                    self.enter_at(id, call, callee, into, path);
                 }
             }
         }

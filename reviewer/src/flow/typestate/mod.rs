@@ -8,8 +8,9 @@
 mod machine;
 mod places;
 
-use rules::review::Typestate;
+use rules::review::{Escape, Typestate};
 use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Block, BlockId, Body, Callee, End, InstrId, Op};
 use super::marks::{Mark, Parts};
@@ -55,7 +56,7 @@ pub(crate) fn check<'r>(
                 machine: &machine,
                 here: &here,
                 entries: FxHashMap::default(),
-                waiting: std::collections::BTreeSet::new(),
+                waiting: BTreeSet::new(),
                 wrong: Vec::new(),
                 rule,
                 marks,
@@ -80,7 +81,7 @@ fn tracking(parts: &Parts, marks: &[Mark]) -> Vec<usize> {
 }
 
 /// The states of each tracked value, by its start. One that is not there is not tracked.
-type Tracked = FxHashMap<usize, States>;
+type Tracked = BTreeMap<usize, States>;
 
 /// One rule in one body.
 struct Run<'a> {
@@ -90,7 +91,7 @@ struct Run<'a> {
     machine: &'a Machine,
     here: &'a places::Here,
     entries: FxHashMap<BlockId, Tracked>,
-    waiting: std::collections::BTreeSet<BlockId>,
+    waiting: BTreeSet<BlockId>,
     wrong: Vec<Wrong>,
     rule: usize,
     marks: &'a [Mark],
@@ -113,9 +114,11 @@ impl Run<'_> {
     }
 
     fn flow_to(&mut self, block: BlockId, tracked: &Tracked) {
-        let is_new = !self.entries.contains_key(&block);
-        let known = self.entries.entry(block).or_default();
-        let mut changed = is_new;
+        let mut changed = false;
+        let known = self.entries.entry(block).or_insert_with(|| {
+            changed = true;
+            Tracked::default()
+        });
         for (&start, &states) in tracked {
             let before = known.entry(start).or_default();
             let after = before.or(states);
@@ -143,11 +146,9 @@ impl Run<'_> {
         for happening in happens.iter().filter(|happening| happening.when.is_none()) {
             self.happen(happening, tracked);
         }
-        if happens.is_empty() {
-            self.let_go(at, tracked);
-        }
+        self.let_go(at, tracked);
         for (number, start) in self.here.starts.iter().enumerate() {
-            if start.at == at {
+            if start.at == at && !self.is_captured(start.value) {
                 tracked.insert(number, start.state);
             }
         }
@@ -163,6 +164,17 @@ impl Run<'_> {
     fn is_value(&self, start: usize, value: InstrId) -> bool {
         let start = self.here.starts[start].value;
         self.yields.may_be(value, start)
+    }
+
+    /// Whether an instruction puts the value where another function uses it.
+    fn is_captured(&self, at: InstrId) -> bool {
+        match self.body.instr(at).op {
+            Op::Set(local, _) => {
+                self.body.locals[local.0 as usize].captured
+                    && self.typestate.escapes.contains(&Escape::Captured)
+            }
+            _ => false,
+        }
     }
 
     /// Whether the scope that the value is made for closes it.
@@ -198,9 +210,7 @@ impl Run<'_> {
         let typestate = self.typestate;
         let lets = |escape| typestate.escapes.contains(&escape);
         let gone: Vec<InstrId> = match op {
-            Op::Call(call)
-                if lets(rules::review::Escape::Passed) && !self.here.keeps.contains(&at) =>
-            {
+            Op::Call(call) if lets(Escape::Passed) && !self.here.keeps.contains(&at) => {
                 let values = call.args.iter().map(|arg| arg.value);
                 values
                     .chain(match call.callee {
@@ -209,25 +219,30 @@ impl Run<'_> {
                     })
                     .collect()
             }
-            Op::Store(_, _, value) | Op::SetOuter(_, _, value)
-                if lets(rules::review::Escape::Stored) =>
-            {
+            Op::Store(_, _, value) | Op::SetOuter(_, _, value) if lets(Escape::Stored) => {
                 vec![*value]
             }
-            Op::Build(_, parts) if lets(rules::review::Escape::Stored) => {
+            Op::Build(_, parts) if lets(Escape::Stored) => {
                 parts.iter().map(|part| part.value).collect()
             }
             Op::Set(local, value)
-                if self.body.locals[local.0 as usize].captured
-                    && lets(rules::review::Escape::Captured) =>
+                if self.body.locals[local.0 as usize].captured && lets(Escape::Captured) =>
             {
                 vec![*value]
             }
-            Op::Yield(value) if lets(rules::review::Escape::Returned) => vec![*value],
+            Op::Yield(value) if lets(Escape::Returned) => vec![*value],
             Op::Opaque(values) => values.clone(),
             _ => return,
         };
-        self.forget(&gone, tracked);
+        // What an event is about is not let go by it.
+        let happens = self.here.events.get(&at).map_or(&[][..], Vec::as_slice);
+        let is_of_event = |start: usize| {
+            let mut values = happens.iter().map(|happening| happening.value);
+            values.any(|value| self.is_value(start, value))
+        };
+        tracked.retain(|&start, _| {
+            is_of_event(start) || !gone.iter().any(|&value| self.is_value(start, value))
+        });
     }
 
     fn forget(&self, values: &[InstrId], tracked: &mut Tracked) {
@@ -261,11 +276,7 @@ impl Run<'_> {
                 }
             }
             End::Return(value) => {
-                if self
-                    .typestate
-                    .escapes
-                    .contains(&rules::review::Escape::Returned)
-                {
+                if self.typestate.escapes.contains(&Escape::Returned) {
                     let values: Vec<_> = value.into_iter().collect();
                     self.forget(&values, &mut tracked);
                 }

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use rules::models::{CallModel, Flow, Port, PortEnd, PortField};
 
 use super::interpret::{Interpreter, Purpose, type_named};
-use super::models::Called;
+use super::models::{Called, Followed};
 use super::objects::Origin;
 use super::state::{Spot, Value};
 use crate::flow::facts::{self, Key, Node, Receiver, Slot, Step, Target, Type};
-use crate::flow::ir::{Call, Callee, InstrId};
+use crate::flow::ir::{BodyId, Call, Callee, InstrId};
 use crate::tree::constant as arithmetic;
 
 /// A call with its values.
@@ -18,10 +18,10 @@ struct Inputs {
     args: Vec<(Slot, Value)>,
 }
 
-impl Interpreter<'_, '_> {
+impl<'a> Interpreter<'_, 'a> {
     /// What a call yields.
     pub(super) fn call(&mut self, at: InstrId, call: &Call) -> Value {
-        let inputs = self.inputs(call);
+        let inputs = self.inputs(at, call);
         let mut result = self.fresh(at);
         if call.is_new
             && let Some(path) = &call.path
@@ -30,26 +30,15 @@ impl Interpreter<'_, '_> {
             result.ty = Receiver::Exactly(self.file.words.word(name));
             self.set_type(result.node, name);
         }
-        let models = self.file.context.models;
-        let name = match &call.callee {
-            Callee::Method(_, name) | Callee::Super(name) => Some(&**name),
-            Callee::Value(_) => call
-                .path
-                .as_deref()
-                .map(|path| path.rsplit('.').next().unwrap_or(path)),
-        };
-        let ty = inputs
-            .receiver
-            .as_ref()
-            .and_then(|receiver| self.type_name(receiver));
-        let followed = models.of(&Called {
-            name: name.unwrap_or_default(),
-            path: call.path.as_deref(),
-            ty: ty.as_deref(),
-            is_method: inputs.receiver.is_some(),
-            is_new: call.is_new,
-            args: call.args.len(),
-        });
+        if call.is_new && self.is_written_out(call) {
+            for (slot, value) in &inputs.args {
+                if let Slot::Named(name) = slot {
+                    self.store(at, &result, Key::Is(*name), value);
+                }
+            }
+            return result;
+        }
+        let followed = self.models_of(call, &inputs);
         for (model, number) in followed.models.iter().zip(0..) {
             result = self.follow(at, model, number, &inputs, result);
         }
@@ -59,22 +48,65 @@ impl Interpreter<'_, '_> {
         self.constant_result(call, &inputs, result)
     }
 
-    fn inputs(&mut self, call: &Call) -> Inputs {
+    /// The models that a call follows.
+    fn models_of(&self, call: &Call, inputs: &Inputs) -> Followed<'a> {
+        let name = match &call.callee {
+            Callee::Method(_, name) | Callee::Super(name) => Some(&**name),
+            Callee::Value(_) => call
+                .path
+                .as_deref()
+                .map(|path| path.rsplit('.').next().unwrap_or(path)),
+        };
+        let name = name.unwrap_or_default();
+        let receiver = inputs.receiver.as_ref();
+        let ty = receiver.and_then(|receiver| self.type_name(receiver));
+        if let Some(ty) = &ty
+            && self.file.methods.contains(&(&**ty, name))
+        {
+            return Followed::default();
+        }
+        // What a module exports by default stands for the module.
+        let path = call
+            .path
+            .as_deref()
+            .map(|path| path.replace(".default.", "."));
+        self.file.context.models.of(&Called {
+            name,
+            path: path.as_deref(),
+            ty: ty.as_deref(),
+            is_method: receiver.is_some(),
+            is_of_value: receiver.is_some_and(|receiver| {
+                // A function of a module is no method.
+                !matches!(self.objects.origin(receiver.object), Origin::Named(_))
+            }),
+            is_new: call.is_new,
+            args: call.args.len(),
+        })
+    }
+
+    /// Whether a call gives the fields of a structure values.
+    fn is_written_out(&self, call: &Call) -> bool {
+        let language = self.file.context.unit.tree.language;
+        language.writes_structures_out()
+            && !call.args.is_empty()
+            && call.args.iter().all(|arg| arg.name.is_some())
+    }
+
+    fn inputs(&mut self, at: InstrId, call: &Call) -> Inputs {
         let receiver = match call.callee {
             Callee::Method(of, _) => Some(self.value(of)),
-            _ => None,
+            Callee::Super(_) => Some(self.object_of_method(self.graph.range(Node(at.0)))),
+            Callee::Value(_) => None,
         };
         let mut args = Vec::new();
-        let mut position = 0;
         let mut is_known = true;
-        for arg in &call.args {
+        for (arg, position) in call.args.iter().zip(0..) {
             is_known &= !arg.is_spread;
             let slot = match &arg.name {
                 Some(name) => Slot::Named(self.file.words.word(name)),
                 None if is_known => Slot::At(position),
                 None => Slot::Spread,
             };
-            position += 1;
             args.push((slot, self.value(arg.value)));
         }
         Inputs { receiver, args }
@@ -220,22 +252,25 @@ impl Interpreter<'_, '_> {
     }
 
     fn target(&mut self, call: &Call, inputs: &Inputs) -> Target {
-        let words = &mut self.file.words;
         if call.is_new
             && let Some(path) = &call.path
         {
-            return Target::Path(words.word(path));
+            return Target::Path(self.file.words.word(path));
         }
         match &call.callee {
-            Callee::Super(name) => Target::Super(words.word(name)),
+            Callee::Super(name) => Target::Super(self.file.words.word(name)),
             Callee::Method(_, name) => {
-                let name = words.word(name);
+                let name = self.file.words.word(name);
                 let receiver = inputs.receiver.as_ref();
+                if let Some(body) = receiver.and_then(|of| self.function_in(of, name)) {
+                    return Target::Body(body);
+                }
                 let is_value = receiver.is_some_and(|receiver| {
-                    !matches!(self.objects.origin(receiver.object), Origin::Named(_))
+                    let root = self.objects.root(receiver.object);
+                    !matches!(self.objects.origin(root), Origin::Named(_))
                 });
                 match (&call.path, receiver) {
-                    (Some(path), _) if !is_value => Target::Path(words.word(path)),
+                    (Some(path), _) if !is_value => Target::Path(self.file.words.word(path)),
                     (_, Some(receiver)) => Target::Method(receiver.ty, name),
                     (_, None) => Target::Method(Receiver::Unknown, name),
                 }
@@ -248,6 +283,15 @@ impl Interpreter<'_, '_> {
                     _ => Target::Value(of.node),
                 }
             }
+        }
+    }
+
+    /// The function that a field is known to hold.
+    fn function_in(&self, of: &Value, field: facts::Word) -> Option<BodyId> {
+        let held = self.state.get(Spot::Field(of.object, Key::Is(field)))?;
+        match self.objects.origin(held.value.object) {
+            Origin::Function(body) if !held.is_partial => Some(body),
+            _ => None,
         }
     }
 
@@ -422,9 +466,10 @@ impl Interpreter<'_, '_> {
             return;
         };
         if !inner.is_empty() {
-            // No library needs deeper places so far: all of the field is said to hold it.
             let key = self.port_key(field, inputs);
-            self.merge(at, Spot::Field(into.object, key), from);
+            let part = self.wrapped(at, step, inner, from, inputs);
+            let object = self.objects.of(Origin::Field(into.object, key));
+            self.merge(at, Spot::Field(into.object, key), &Value { object, ..part });
             return;
         }
         match field {
@@ -440,6 +485,33 @@ impl Interpreter<'_, '_> {
                 let key = self.port_key(field, inputs);
                 self.store(at, into, key, from);
             }
+        }
+    }
+
+    /// A value that holds another one, at that place in it.
+    fn wrapped(
+        &mut self,
+        at: InstrId,
+        step: u32,
+        path: &[PortField],
+        value: &Value,
+        inputs: &Inputs,
+    ) -> Value {
+        let range = self.graph.range(value.node);
+        let purpose = |level| Purpose::Flow(at, step, u32::MAX - level);
+        let mut node = self.made(purpose(0), range);
+        self.pour(value, node);
+        for (field, level) in path.iter().rev().zip(1..) {
+            let key = self.port_key(field, inputs);
+            let around = self.made(purpose(level), range);
+            self.graph.edge(node, around, Step::Store(key));
+            node = around;
+        }
+        Value {
+            node,
+            constant: None,
+            ty: Receiver::Unknown,
+            ..value.clone()
         }
     }
 

@@ -9,8 +9,9 @@ use super::state::{Held, Spot, Value};
 use crate::flow::facts::{Action, Cell, Key, Node, Receiver, Slot, Step, Type};
 use crate::flow::ir;
 use crate::flow::ir::{BodyId, BodyKind, Build, Instr, InstrId, Local, Op, Part};
+use crate::lang::Language;
 use crate::tree::constant::{self as arithmetic, literal};
-use crate::tree::{Constant, Kind};
+use crate::tree::{Constant, Kind, TextRange};
 
 impl Interpreter<'_, '_> {
     /// Runs one instruction.
@@ -26,7 +27,7 @@ impl Interpreter<'_, '_> {
             Op::SetOuter(body, local, value) => {
                 let value = self.value(*value);
                 self.pour(&value, fresh.node);
-                self.writes_cell(fresh.node, Cell::Variable(*body, local.0));
+                self.writes_cell(fresh.node, Cell::Inner(*body, local.0));
                 let value = Value {
                     node: fresh.node,
                     ..value
@@ -121,25 +122,37 @@ impl Interpreter<'_, '_> {
     }
 
     fn this(&mut self, fresh: Value) -> Value {
-        let this = self.made(Purpose::This, self.graph.range(fresh.node));
-        self.note_entry(Slot::This, this);
-        self.graph.edge(this, fresh.node, Step::Same);
+        let this = self.object_of_method(self.graph.range(fresh.node));
+        self.graph.edge(this.node, fresh.node, Step::Same);
         Value {
+            node: fresh.node,
+            ..this
+        }
+    }
+
+    /// What the method was called on.
+    pub(super) fn object_of_method(&mut self, range: TextRange) -> Value {
+        let node = self.made(Purpose::This, range);
+        self.note_entry(Slot::This, node);
+        Value {
+            node,
             object: self.objects.of(Origin::This),
+            constant: None,
             ty: Receiver::This,
-            ..fresh
         }
     }
 
     fn get(&mut self, fresh: Value, local: Local) -> Value {
         if self.body.locals[local.0 as usize].captured {
-            self.reads_cell(fresh.node, Cell::Variable(self.id, local.0));
+            self.reads_cell(fresh.node, Cell::Inner(self.id, local.0));
         }
         match self.state.get(Spot::Variable(local)).cloned() {
             Some(held) => {
                 self.graph.edge(held.value.node, fresh.node, Step::Same);
+                let is_own = !self.file.set_within.contains(&(self.id, local));
                 Value {
                     node: fresh.node,
+                    constant: held.value.constant.filter(|_| is_own),
                     ..held.value
                 }
             }
@@ -185,6 +198,7 @@ impl Interpreter<'_, '_> {
             }
         }
         self.reads_cell(fresh.node, Cell::Variable(body, local.0));
+        self.reads_cell(fresh.node, Cell::Inner(body, local.0));
         let variable = &self.file.context.program.bodies[body.0 as usize].locals[local.0 as usize];
         let ty = self.declared(variable.ty.as_deref(), fresh.node);
         let value = Value {
@@ -274,14 +288,6 @@ impl Interpreter<'_, '_> {
         {
             self.writes_cell(node, cell);
         }
-        if let Origin::Outer(body, local) = self.objects.origin(into.object) {
-            let inside = self.made(
-                Purpose::Changed(at, Spot::Inside(into.object)),
-                self.graph.range(node),
-            );
-            self.graph.edge(node, inside, Step::Store(key));
-            self.writes_cell(inside, Cell::Variable(body, local.0));
-        }
         value
     }
 
@@ -328,6 +334,10 @@ impl Interpreter<'_, '_> {
         if matches!(op, "&" | "*" | "<-") {
             return self.same(fresh, operand);
         }
+        // None of what was in it is left.
+        if matches!(op, "typeof" | "void" | "delete") {
+            return fresh;
+        }
         let ty = match op {
             "!" | "not" => Type::Boolean,
             "-" | "+" | "~" | "++" | "--" => Type::Number,
@@ -347,8 +357,14 @@ impl Interpreter<'_, '_> {
     }
 
     fn same(&mut self, fresh: Value, of: InstrId) -> Value {
-        let value = self.value(of);
+        let mut value = self.value(of);
         self.graph.edge(value.node, fresh.node, Step::Same);
+        let node = self.body.instr(InstrId(fresh.node.0)).node;
+        // What a reference leads to may be changed through it, whatever it is.
+        if self.file.context.unit.tree.kind(node) == Kind::Ref && self.is_plain(&value) {
+            value.ty = Receiver::Unknown;
+            value.constant = None;
+        }
         Value {
             node: fresh.node,
             ..value
@@ -356,9 +372,14 @@ impl Interpreter<'_, '_> {
     }
 
     fn build(&mut self, at: InstrId, build: Build, parts: &[Part]) -> Value {
-        let fresh = self.fresh(at);
+        let mut fresh = self.fresh(at);
         if build == Build::Text {
             return self.text(fresh, parts);
+        }
+        let tree = &self.file.context.unit.tree;
+        let kind = tree.kind(self.body.instr(at).node);
+        if let Some(ty) = collection_type(tree.language, kind) {
+            fresh.ty = Receiver::Exactly(self.file.words.word(ty));
         }
         let mut next = Some(0);
         for part in parts {
@@ -450,7 +471,7 @@ impl Interpreter<'_, '_> {
                         self.pour(&index, sink);
                     }
                 }
-                Hook::SinkCall(place) => self.sink_call(at, &value, place),
+                Hook::SinkCall(place) => self.sink_call(at, place),
                 Hook::Propagate {
                     by,
                     from,
@@ -503,9 +524,8 @@ impl Interpreter<'_, '_> {
         node
     }
 
-    fn sink_call(&mut self, at: InstrId, result: &Value, place: u32) {
+    fn sink_call(&mut self, at: InstrId, place: u32) {
         let sink = self.sink(at, place);
-        self.pour(result, sink);
         let body = self.body;
         if let Op::Call(call) = &body.instr(at).op {
             let receiver = match call.callee {
@@ -566,11 +586,25 @@ impl Interpreter<'_, '_> {
     }
 }
 
-/// Whether an operator makes numbers only. Where texts are repeated and formatted by operators, some do not.
+/// The type of a collection that is written out, where models of its methods go by that.
+fn collection_type(language: Language, kind: Kind) -> Option<&'static str> {
+    use Language::{JavaScript, Python, Tsx, TypeScript};
+    match (language, kind) {
+        (Python, Kind::List) => Some("list"),
+        (Python, Kind::Tuple) => Some("tuple"),
+        (Python, Kind::Dict) => Some("dict"),
+        (Python, Kind::Set) => Some("set"),
+        (JavaScript | TypeScript | Tsx, Kind::List) => Some("Array"),
+        _ => None,
+    }
+}
+
+/// Whether an operator makes numbers only. Where texts are repeated and formatted by operators, and paths joined,
+/// some do not.
 fn makes_number(op: &str, has_text_operators: bool) -> bool {
     match op {
-        "-" | "/" | "//" | "**" | "<<" | ">>" | ">>>" => true,
-        "*" | "%" | "&" | "|" | "^" => !has_text_operators,
+        "-" | "//" | "**" | "<<" | ">>" | ">>>" => true,
+        "*" | "/" | "%" | "&" | "|" | "^" => !has_text_operators,
         _ => false,
     }
 }

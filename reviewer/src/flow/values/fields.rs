@@ -34,7 +34,10 @@ impl Interpreter<'_, '_> {
     pub(super) fn key_of(&mut self, constant: Option<&Constant>) -> Key {
         match constant {
             Some(Constant::Text(Some(text))) => Key::Is(self.file.words.word(text)),
-            Some(Constant::Int(Some(number))) => Key::Is(self.file.words.word(&number.to_string())),
+            // A negative one counts from the end, which may be anywhere.
+            Some(Constant::Int(Some(number))) if *number >= 0 => {
+                Key::Is(self.file.words.word(&number.to_string()))
+            }
             _ => Key::Any,
         }
     }

@@ -27,7 +27,63 @@ impl Interpreter<'_, '_> {
                 self.clean(&mut state, block, outcome, guard);
             }
         }
+        self.drop_nothing(&mut state, block, condition, outcome);
         state
+    }
+
+    /// Where a value is known to be nothing (`not x`, `x is None`), there is nothing in it.
+    fn drop_nothing(
+        &mut self,
+        state: &mut State,
+        block: BlockId,
+        condition: InstrId,
+        outcome: bool,
+    ) {
+        let mut at = condition;
+        let mut holds = true;
+        for _ in 0..MAX_CHAIN {
+            if holds != outcome && self.is_variable(at) {
+                let object = self.value(at).object;
+                self.replace(state, object, |this, spot, _| {
+                    let range = this.graph.range(crate::flow::facts::Node(at.0));
+                    this.made(Purpose::Nothing(block, spot), range)
+                });
+                return;
+            }
+            let Some((inner, same)) = self.tested(at) else {
+                return;
+            };
+            at = inner;
+            holds = holds == same;
+        }
+    }
+
+    /// Whether an instruction reads a variable or a field.
+    fn is_variable(&self, at: InstrId) -> bool {
+        matches!(self.body.instr(at).op, Op::Get(_) | Op::Load(..))
+    }
+
+    /// Lets whatever holds an object hold another value of it, at the node that `node` says.
+    fn replace(
+        &mut self,
+        state: &mut State,
+        object: Object,
+        node: impl Fn(&mut Self, Spot, &Value) -> crate::flow::facts::Node,
+    ) {
+        let same: Vec<_> = state
+            .spots
+            .iter()
+            .filter(|(spot, held)| {
+                held.value.object == object && !matches!(spot, Spot::Inside(_) | Spot::Control)
+            })
+            .map(|(spot, held)| (*spot, held.clone()))
+            .collect();
+        for (spot, mut held) in same {
+            held.value.node = node(self, spot, &held.value);
+            held.is_initial = false;
+            held.is_partial = false;
+            state.hold(spot, held);
+        }
     }
 
     /// The guards that a condition stands for, and in which outcome each of them holds.
@@ -44,6 +100,11 @@ impl Interpreter<'_, '_> {
             let value = self.value(at);
             let made = match self.objects.origin(value.object) {
                 Origin::Made(made) if made != at => Some((made, true)),
+                // `v, ok := m[k]`: what tells whether there was something.
+                Origin::Field(of, _) => match self.objects.origin(of) {
+                    Origin::Made(made) => Some((made, true)),
+                    _ => self.tested(at),
+                },
                 _ => self.tested(at),
             };
             match made {
@@ -87,28 +148,15 @@ impl Interpreter<'_, '_> {
         if let Origin::Named(_) = self.objects.origin(value.object) {
             return;
         }
-        let same: Vec<_> = state
-            .spots
-            .iter()
-            .filter(|(spot, held)| {
-                held.value.object == value.object
-                    && !matches!(spot, Spot::Inside(_) | Spot::Control)
-            })
-            .map(|(spot, held)| (*spot, held.clone()))
-            .collect();
-        for (spot, mut held) in same {
-            let node = self.made(
-                Purpose::Guarded(block, outcome, spot),
-                self.graph.range(held.value.node),
-            );
-            if node != held.value.node {
-                self.graph.edge(held.value.node, node, Step::Same);
+        self.replace(state, value.object, |this, spot, value| {
+            let range = this.graph.range(value.node);
+            let node = this.made(Purpose::Guarded(block, outcome, spot), range);
+            if node != value.node {
+                this.graph.edge(value.node, node, Step::Same);
             }
-            self.act(node, Action::Clean(guard.rule));
-            held.value.node = node;
-            held.is_initial = false;
-            state.hold(spot, held);
-        }
+            this.act(node, Action::Clean(guard.rule));
+            node
+        });
         state.set_clean(value.object, guard.rule);
     }
 

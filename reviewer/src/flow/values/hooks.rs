@@ -24,7 +24,7 @@ pub(super) enum Hook {
     CleanEffect(u32),
     /// Its value must not be tainted: a place of [`FileFacts::sinks`].
     Sink(u32),
-    /// Nothing that goes into the call, or comes out of it, must be tainted.
+    /// Nothing that goes into the call must be tainted.
     SinkCall(u32),
     /// Taint of one value goes over to another.
     Propagate {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::File;
 use super::Yields;
@@ -22,6 +22,9 @@ use crate::tree::{Role, TextRange};
 /// their bodies a few times for each level.
 const MOST_RUNS: usize = 40;
 
+/// Spots of states that are compared in a step.
+const SPOTS_OF_A_STEP: usize = 8;
+
 /// A function under way.
 pub(super) struct Interpreter<'f, 'a> {
     pub(super) file: &'f mut File<'a>,
@@ -36,11 +39,15 @@ pub(super) struct Interpreter<'f, 'a> {
     pub(super) call_of: FxHashMap<(InstrId, Option<u32>), usize>,
     pub(super) calls: Vec<Call>,
     pub(super) function: Function,
+    /// Variables that functions share, where they are read, and where they are written (true).
+    noted: FxHashSet<(Node, Cell, bool)>,
     /// Nodes that are made on need, so that another run finds them again.
     made: FxHashMap<Purpose, Node>,
     /// The state before each block.
     entries: Vec<Option<State>>,
     waiting: BTreeSet<BlockId>,
+    /// Steps that are left: instructions, and parts of states that are compared.
+    left: usize,
     pub(super) state: State,
 }
 
@@ -57,6 +64,8 @@ pub(super) enum Purpose {
     Callback(InstrId, u32),
     /// Part of a way through a model: call, flow, step.
     Flow(InstrId, u32, u32),
+    /// What a value is where it is nothing.
+    Nothing(BlockId, Spot),
     /// What a value is where a guard holds.
     Guarded(BlockId, bool, Spot),
     /// What a variable is after the instruction did something to it.
@@ -73,6 +82,8 @@ pub(super) enum Purpose {
     Result,
     /// What is inside of an argument in the end.
     Exit(Slot),
+    /// The same for an object in a variable that functions share.
+    Shared(Object),
 }
 
 /// The facts of one function, and the objects that its instructions yield.
@@ -104,8 +115,10 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             call_of: FxHashMap::default(),
             calls: Vec::new(),
             function: Function::default(),
+            noted: FxHashSet::default(),
             made: FxHashMap::default(),
             waiting: BTreeSet::new(),
+            left: 0,
             state: State::default(),
         }
     }
@@ -116,14 +129,14 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         }
         self.entries[0] = Some(State::default());
         self.waiting.insert(BlockId(0));
-        let mut left = MOST_RUNS * (self.body.instrs.len() + self.body.blocks.len());
+        self.left = MOST_RUNS * (self.body.instrs.len() + self.body.blocks.len());
         while let Some(block) = self.waiting.pop_first() {
             let Some(state) = self.entries[block.0 as usize].clone() else {
                 continue;
             };
             let size = self.body.blocks[block.0 as usize].instrs.len() + 1;
-            match left.checked_sub(size) {
-                Some(rest) => left = rest,
+            match self.left.checked_sub(size) {
+                Some(rest) => self.left = rest,
                 None => {
                     let range = self.file.context.unit.tree.range(self.body.node);
                     self.file.facts.cut.push(range);
@@ -193,12 +206,32 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         }
     }
 
-    /// What is raised is what the handler catches.
+    /// What is raised is what handlers catch: each of those that a raised value may come to.
     fn catch(&mut self, raised: InstrId, handler: BlockId) {
         let value = self.value(raised);
-        for (at, instr) in self.body.instrs_of(handler) {
-            if let Op::Caught(_) = instr.op {
-                self.graph.edge(value.node, Node(at.0), Step::Same);
+        let mut handlers = vec![handler];
+        let mut next = 0;
+        while let Some(&handler) = handlers.get(next) {
+            next += 1;
+            let mut instrs = self.body.instrs_of(handler);
+            let caught = instrs.find(|(_, instr)| matches!(instr.op, Op::Caught(_)));
+            let others = match (caught, self.body.blocks[handler.0 as usize].end) {
+                (Some((at, _)), _) => {
+                    self.graph.edge(value.node, Node(at.0), Step::Same);
+                    continue;
+                }
+                (None, End::Goto(next)) => vec![next],
+                (None, End::Either(a, b)) => vec![a, b],
+                (None, End::Throw(None)) => {
+                    let outer = self.body.blocks[handler.0 as usize].handler;
+                    outer.into_iter().collect()
+                }
+                (None, _) => Vec::new(),
+            };
+            for other in others {
+                if !handlers.contains(&other) {
+                    handlers.push(other);
+                }
             }
         }
     }
@@ -247,6 +280,8 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         let mut after = before.clone();
         let mut changed = false;
         if !Rc::ptr_eq(&before.spots, &other.spots) {
+            let compared = (before.spots.len() + other.spots.len()) / SPOTS_OF_A_STEP;
+            self.left = self.left.saturating_sub(compared);
             for (&spot, held) in before.spots.iter() {
                 let met = match other.spots.get(&spot) {
                     Some(new) if new == held => continue,
@@ -348,6 +383,29 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             self.pour(&value, result);
         }
         self.exit_arguments();
+        self.exit_shared();
+    }
+
+    /// What is inside of variables that functions share when the function is left.
+    fn exit_shared(&mut self) {
+        let held = self.state.spots.iter();
+        let own = held.filter_map(|(spot, held)| match spot {
+            Spot::Variable(local) if self.body.locals[local.0 as usize].captured => {
+                Some((held.value.object, Cell::Variable(self.id, local.0)))
+            }
+            _ => None,
+        });
+        let around = self.objects.outer();
+        let around = around.map(|(object, body, local)| (object, Cell::Inner(body, local.0)));
+        let shared: Vec<_> = own.chain(around).collect();
+        for (object, cell) in shared {
+            if self.is_changed(object) {
+                let range = self.file.context.unit.tree.range(self.body.node);
+                let inside = self.made(Purpose::Shared(object), range);
+                self.pour_inside(object, inside);
+                self.writes_cell(inside, cell);
+            }
+        }
     }
 
     /// What is inside of arguments when the function is left.
@@ -424,8 +482,12 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             edges,
             exits,
             is_static: body.is_static,
-            has_body: body.kind != BodyKind::Function
-                || tree.child(body.node, Role::Body).is_some(),
+            has_body: match body.kind {
+                // What runs where the class is declared; its constructors are functions of their own.
+                BodyKind::Class => false,
+                BodyKind::Function => tree.child(body.node, Role::Body).is_some(),
+                BodyKind::File | BodyKind::Lambda => true,
+            },
             range: tree.range(body.node),
             calls: self.calls,
             ..self.function
@@ -447,13 +509,13 @@ impl<'f, 'a> Interpreter<'f, 'a> {
     }
 
     pub(super) fn reads_cell(&mut self, node: Node, cell: Cell) {
-        if !self.function.reads.contains(&(node, cell.clone())) {
+        if self.noted.insert((node, cell.clone(), false)) {
             self.function.reads.push((node, cell));
         }
     }
 
     pub(super) fn writes_cell(&mut self, node: Node, cell: Cell) {
-        if !self.function.writes.contains(&(node, cell.clone())) {
+        if self.noted.insert((node, cell.clone(), true)) {
             self.function.writes.push((node, cell));
         }
     }

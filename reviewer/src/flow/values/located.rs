@@ -28,6 +28,17 @@ impl<'a> Located<'a> {
         };
         for (body, id) in context.program.bodies.iter().zip(0..) {
             for (instr, at) in body.instrs.iter().zip(0..) {
+                let next = body.instrs.get(at as usize + 1);
+                // The object of a field that is named without it: code that names the field is about the field.
+                if let Op::This = instr.op
+                    && next.is_some_and(|next| next.node == instr.node)
+                {
+                    continue;
+                }
+                // What enters and leaves a scope has the code of the value, which another instruction yields.
+                if matches!(instr.op, Op::Enter(_) | Op::Exit(_) | Op::Defer) {
+                    continue;
+                }
                 let at = (BodyId(id), InstrId(at));
                 located.instrs.push((tree.range(instr.node), at.0, at.1));
                 if let Op::Call(_) = instr.op

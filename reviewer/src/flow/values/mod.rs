@@ -20,7 +20,7 @@ mod state;
 mod words;
 mod yields;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use located::Located;
 pub(crate) use models::ModelIndex;
@@ -28,7 +28,7 @@ pub(crate) use words::Words;
 pub(crate) use yields::Yields;
 
 use super::facts::{Class, FileFacts, Function};
-use super::ir::{BodyId, Program};
+use super::ir::{BodyId, Local, Op, Program};
 use super::marks::{Mark, Parts};
 use crate::tree::{Kind, NodeId, Role, Tree, Unit};
 use hooks::Hooks;
@@ -48,6 +48,8 @@ pub(crate) fn facts<'a>(context: &'a Context<'a>, marks: &[Mark]) -> (FileFacts,
         context,
         words: Words::default(),
         facts: FileFacts::default(),
+        set_within: set_within(context.program),
+        methods: methods(context.program),
     };
     let mut hooks = Hooks::new(context, marks);
     let mut yields = Vec::new();
@@ -67,6 +69,25 @@ struct File<'a> {
     context: &'a Context<'a>,
     words: Words,
     facts: FileFacts,
+    /// Variables that functions in their function set.
+    set_within: FxHashSet<(BodyId, Local)>,
+    /// The methods of the file: class and name.
+    methods: FxHashSet<(&'a str, &'a str)>,
+}
+
+fn set_within(program: &Program) -> FxHashSet<(BodyId, Local)> {
+    let instrs = program.bodies.iter().flat_map(|body| &body.instrs);
+    let set = instrs.filter_map(|instr| match instr.op {
+        Op::SetOuter(body, local, _) => Some((body, local)),
+        _ => None,
+    });
+    set.collect()
+}
+
+fn methods(program: &Program) -> FxHashSet<(&str, &str)> {
+    let bodies = program.bodies.iter();
+    let method = bodies.map(|body| Some((body.class.as_deref()?, body.name.as_deref()?)));
+    method.flatten().collect()
 }
 
 impl File<'_> {

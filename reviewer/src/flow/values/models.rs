@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use rules::models::{CallModel, Model};
+use rules::models::{CallModel, Flow, Model, PortEnd};
 use rustc_hash::FxHashMap;
 
 use crate::lang::Language;
@@ -33,13 +33,16 @@ pub(super) struct Called<'c> {
     pub(super) path: Option<&'c str>,
     /// The last name of the type of what it is a method of.
     pub(super) ty: Option<&'c str>,
-    /// Whether it is a method of a value.
+    /// Whether it is called on something: `a.f()`.
     pub(super) is_method: bool,
+    /// Whether that is a value, and no module or class.
+    pub(super) is_of_value: bool,
     pub(super) is_new: bool,
     pub(super) args: usize,
 }
 
 /// The models that a call may follow.
+#[derive(Default)]
 pub(super) struct Followed<'m> {
     pub(super) models: Vec<&'m CallModel>,
     /// Whether what is called is known by its path or by its type, so that it is no function of the project.
@@ -67,6 +70,11 @@ impl ModelIndex {
                 index.add(call.clone());
             }
         }
+        for entry in &index.models {
+            if !entry.is_new && entry.is_method() {
+                index.types.insert(normal(last(&entry.owner)), ());
+            }
+        }
         index
     }
 
@@ -77,9 +85,6 @@ impl ModelIndex {
         };
         let (owner, name) = path.rsplit_once('.').unwrap_or(("", path));
         let (owner, name) = (owner.to_owned(), name.to_owned());
-        if !is_new && !owner.is_empty() {
-            self.types.insert(last(&owner).to_lowercase(), ());
-        }
         self.by_name
             .entry(name)
             .or_default()
@@ -121,8 +126,8 @@ impl ModelIndex {
         }
         let mut models = chosen(&|entry| entry.owner == "*" && called.is_method);
         let is_known = |ty: &str| self.types.contains_key(&normal(ty));
-        if models.is_empty() && called.is_method && !called.ty.is_some_and(is_known) {
-            models = chosen(&|entry| !entry.owner.is_empty());
+        if models.is_empty() && called.is_of_value && !called.ty.is_some_and(is_known) {
+            models = chosen(&|entry| is_known(last(&entry.owner)));
         }
         Followed {
             models,
@@ -132,6 +137,17 @@ impl ModelIndex {
 }
 
 impl Entry {
+    /// Whether it is certain to be about a method of a type, and not about a function of a module.
+    fn is_method(&self) -> bool {
+        let is_of_object = |flow: &Flow| {
+            [&flow.from, &flow.to]
+                .map(|port| &port.end)
+                .contains(&&PortEnd::Receiver)
+        };
+        let is_capital = last(&self.owner).starts_with(char::is_uppercase);
+        is_capital || self.model.flow.iter().any(is_of_object)
+    }
+
     fn takes(&self, args: usize) -> bool {
         let fits = |(least, most): (u32, u32)| (least as usize..=most as usize).contains(&args);
         self.model.args.is_none_or(fits)

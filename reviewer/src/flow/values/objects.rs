@@ -51,6 +51,15 @@ impl Objects {
         self.origins[object.0 as usize]
     }
 
+    /// The objects in variables of other functions.
+    pub(super) fn outer(&self) -> impl Iterator<Item = (Object, BodyId, Local)> {
+        let all = self.origins.iter().zip(0..);
+        all.filter_map(|(origin, number)| match *origin {
+            Origin::Outer(body, local) => Some((Object(number), body, local)),
+            _ => None,
+        })
+    }
+
     /// Notes that one of several may be `part`.
     pub(super) fn add_part(&mut self, object: Object, part: Object) {
         let parts = self.parts.entry(object).or_default();
@@ -77,12 +86,20 @@ impl Objects {
 
     /// How many fields lie between an object and one that is no field.
     pub(super) fn depth(&self, object: Object) -> usize {
-        let mut depth = 0;
-        let mut at = object;
-        while let Origin::Field(of, _) = self.origin(at) {
-            depth += 1;
-            at = of;
-        }
-        depth
+        self.around(object).count()
+    }
+
+    /// The object that is no field of another, in which this one is.
+    pub(super) fn root(&self, object: Object) -> Object {
+        self.around(object).last().unwrap_or(object)
+    }
+
+    /// The objects that an object was found in, innermost first.
+    fn around(&self, object: Object) -> impl Iterator<Item = Object> {
+        let of = |object: Object| match self.origin(object) {
+            Origin::Field(of, _) => Some(of),
+            _ => None,
+        };
+        std::iter::successors(of(object), move |&object| of(object))
     }
 }

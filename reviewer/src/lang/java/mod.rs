@@ -45,7 +45,8 @@ pub(super) const DEFINITION: Definition = Definition {
         guess: Some(guess),
         typed_separator: None,
         reserved: &[
-            "try", "finally", "catch", "super", "this", "switch", "if", "for", "while",
+            "try", "finally", "catch", "super", "this", "switch", "if", "for", "while", "throw",
+            "return",
         ],
         last_resort: &[
             Wrapper {

@@ -6,7 +6,7 @@ mod table;
 
 use super::spell::{Speller, Wrapper};
 use super::{Definition, Language, Syntax};
-use crate::tree::{Import, Kind, NodeId, Role, Tree};
+use crate::tree::{Import, Kind, NodeId, Role, Tree, is_relative};
 
 pub(super) const JAVASCRIPT: Definition = Definition {
     name: "javascript",
@@ -115,10 +115,12 @@ fn from(tree: &Tree, import: NodeId, imports: &mut Vec<Import>) {
     };
     for item in tree.children_as(import, Role::Item) {
         let text = |role| tree.child(item, role).map(|name| tree.text_of(name));
-        let path = match text(Role::Name) {
-            Some(name) => format!("{module}.{name}"),
-            None if tree.child(item, Role::Op).is_some() => module.to_owned(),
-            None => format!("{module}.default"),
+        let path = match (text(Role::Name), text(Role::Alias)) {
+            (Some(name), _) => format!("{module}.{name}"),
+            _ if tree.child(item, Role::Op).is_some() => module.to_owned(),
+            // What a file of the project exports is mostly imported under the name that it has there.
+            (None, Some(local)) if is_relative(module) => format!("{module}.{local}"),
+            _ => format!("{module}.default"),
         };
         if let Some(local) = text(Role::Alias).or(text(Role::Name)) {
             imports.push(Import::name(item, local, &path));
@@ -154,12 +156,10 @@ fn required(tree: &Tree, definition: NodeId, imports: &mut Vec<Import>) {
     }
 }
 
-/// The name of a module in a string; `node:` before it says nothing. A relative one has no name that a rule
-/// could know.
+/// The name of a module in a string; `node:` before it says nothing.
 fn module_name(tree: &Tree, string: NodeId) -> Option<&str> {
     let name = tree.text_of(tree.child(string, Role::Elem)?);
-    let name = name.strip_prefix("node:").unwrap_or(name);
-    (!name.starts_with('.')).then_some(name)
+    Some(name.strip_prefix("node:").unwrap_or(name))
 }
 
 #[cfg(test)]
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn names_of_modules_are_paths() {
         let text = "import d, * as all from 'm'; import {a as b} from 'node:fs';\n\
-                    const {c: {d: e}, f} = require('q'), g = require('./own');";
+                    const {c: {d: e}, f} = require('q'), g = require('./own'); g();";
         let tree = Language::JavaScript.parse(text.to_owned()).unwrap();
         let names = Names::of(&tree);
         let mut aliases: Vec<_> = names.aliases().collect();
@@ -239,5 +239,7 @@ mod tests {
                 ("f", "q.f")
             ]
         );
+        let used = tree.ids().filter(|&id| tree.text_of(id) == "g").last();
+        assert_eq!(names.linked(&tree, used.unwrap()), Some("./own"));
     }
 }

@@ -6,6 +6,7 @@ class C {
     private String given;
     private String conditional;
     String open = "a";
+    @Value("${name}") private String injected = "a";
 
     C(String given) {
         this.constructed = "a";
@@ -37,6 +38,7 @@ class C {
         f(given);
         f(conditional);
         f(open);
+        f(injected);
         f(this.open);
     }
 }
