@@ -315,7 +315,8 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
         }
         if speller.templates {
             if c == '`' {
-                let (length, spelled) = template(rest).ok_or(SpellError::OpenString(at))?;
+                let spelled = template(speller, rest);
+                let (length, spelled) = spelled.ok_or(SpellError::OpenString(at))?;
                 pieces.texts[last] += &spelled;
                 at += length;
                 continue;
@@ -602,7 +603,7 @@ fn markup(rest: &str, pieces: &mut Pieces, open: &mut Vec<usize>) -> Option<usiz
 }
 
 /// Length of the template that `rest` starts with, and how it is spelled: the code in it like all code.
-fn template(rest: &str) -> Option<(usize, String)> {
+fn template(speller: &Speller, rest: &str) -> Option<(usize, String)> {
     let mut out = String::from("`");
     let mut at = 1;
     // How many braces are open in the code; none in the text.
@@ -629,6 +630,10 @@ fn template(rest: &str) -> Option<(usize, String)> {
                 (1, "}".into())
             }
             _ if code == 0 => (c.len_utf8(), rest[..c.len_utf8()].into()),
+            '"' | '\'' => {
+                let end = literal_end(speller, rest).ok()??;
+                (end, rest[..end].into())
+            }
             '<' if rest.starts_with("<...") => (4, format!("{DEEP}(").into()),
             '.' if rest.starts_with("...>") => (4, ")".into()),
             '.' if rest.starts_with("...") => (3, ELLIPSIS.into()),
