@@ -17,6 +17,7 @@ mod step;
 mod suppression;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,7 +41,7 @@ pub(crate) use suppression::RULES as REPORTED;
 use crate::flow::facts::FileFacts;
 use crate::flow::taint::About;
 use crate::plan::{Counts, Hit, Plan, RuleProblem, Selection, Times, sort};
-use crate::source::{self, Found, ReadError, Skipped, SourceFile};
+use crate::source::{self, Earlier, Found, ReadError, Skipped, SourceFile};
 use crate::tree::TextRange;
 
 /// Something about the inputs of a review that is wrong.
@@ -167,8 +168,8 @@ pub struct Options<'a> {
     pub cache: Option<&'a Cache>,
     /// What values may come from or go to besides the files that are reviewed.
     pub project: Option<&'a Project>,
-    /// Whether findings in other files of the project are wanted whose way leads through one that is reviewed.
-    pub shows_elsewhere: bool,
+    /// What the files were, by name, where findings are wanted that their change brings to other files of the project.
+    pub earlier: Option<&'a HashMap<String, Earlier>>,
     /// Is called when a file is done.
     pub done: &'a (dyn Fn() + Sync),
 }
@@ -184,7 +185,7 @@ pub fn review(paths: &[PathBuf], base: &Path, plan: &Plan) -> Review {
             selection: &|_| Arc::clone(&all),
             cache: None,
             project: None,
-            shows_elsewhere: false,
+            earlier: None,
             done: &|| {},
         },
     )
@@ -202,10 +203,9 @@ pub fn review_files(found: Found, options: &Options<'_>) -> Review {
         fatal: true,
     });
     review.problems.extend(unreachable);
-    let elsewhere = match options.shows_elsewhere {
-        true => Elsewhere::Through,
-        false => Elsewhere::Nowhere,
-    };
+    let elsewhere = options
+        .earlier
+        .map_or(Elsewhere::Nowhere, Elsewhere::Through);
     let (results, linked) = examine_together(&found.files, elsewhere, options);
     review.problems.extend(linked.cut);
     review.stats.project = linked.counts;

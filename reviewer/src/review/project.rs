@@ -4,7 +4,7 @@
 //! with it. A finding belongs to the file of its sink. One in the rest of the project is of interest where it comes
 //! from what changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
@@ -14,13 +14,14 @@ use rayon::prelude::*;
 use super::cache::{Seal, seal};
 use super::flow::{self, Member};
 use super::index::{Asked, Contribution, Index};
+use super::lines::Lines;
 use super::{
     Cache, FileResult, Finding, Options, Problem, Suppressed, review_file, review_file_with,
 };
 use crate::flow::facts::FileFacts;
 use crate::flow::taint::{About, Found};
 use crate::plan::Selection;
-use crate::source::{SourceFile, relative_name};
+use crate::source::{Earlier, SourceFile, Unchanged, relative_name};
 use crate::tree::TextRange;
 
 /// The files of a project that are not reviewed.
@@ -62,8 +63,8 @@ struct Taken {
 pub(super) enum Elsewhere<'a> {
     /// None.
     Nowhere,
-    /// Those whose way leads through a file that is reviewed.
-    Through,
+    /// Those whose way leads through what has changed in files that are reviewed; they are by name what they were, or new.
+    Through(&'a HashMap<String, Earlier>),
     /// Those in these files.
     In(&'a BTreeSet<&'a str>),
 }
@@ -95,6 +96,11 @@ impl Project {
     pub fn with(&self, reviewed: &[SourceFile]) -> Project {
         let files = self.files.iter().chain(reviewed).cloned().collect();
         Project::new(self.root.clone(), self.base.clone(), files)
+    }
+
+    /// Finds out what the files contribute, which is done but once.
+    pub fn take(&self, options: &Options<'_>) {
+        self.rest(options);
     }
 
     /// The files that are not reviewed.
@@ -242,7 +248,7 @@ pub(super) fn follow(
         own[found.file].is_some()
             || match elsewhere {
                 Elsewhere::Nowhere => false,
-                Elsewhere::Through => found.steps.iter().any(|step| own[step.file].is_some()),
+                Elsewhere::Through(_) => found.steps.iter().any(|step| own[step.file].is_some()),
                 Elsewhere::In(names) => names.contains(&*members[found.file].file.name),
             }
     };
@@ -251,9 +257,18 @@ pub(super) fn follow(
         Elsewhere::In(names) => is_own(file) || names.contains(&*members[file].file.name),
         _ => is_own(file),
     };
+    let changed = Changed::new(&together, elsewhere);
+    let has_changed = |file: usize, range: TextRange| {
+        changed[file]
+            .as_ref()
+            .is_some_and(|changed| changed.touches(range))
+    };
     let about = match elsewhere {
         _ if !own.contains(&None) => About::All,
-        Elsewhere::Through => About::Through(&is_own),
+        Elsewhere::Through(_) => About::Through {
+            files: &is_own,
+            functions: &has_changed,
+        },
         Elsewhere::Nowhere | Elsewhere::In(_) => About::SinksOf(&is_named),
     };
     let text = |member: usize| members[member].file.read().ok();
@@ -340,6 +355,44 @@ impl Taken {
     }
 }
 
+/// What has changed in a file.
+enum Changed<'a> {
+    /// It is new.
+    All,
+    Lines(Lines, &'a Unchanged),
+}
+
+impl<'a> Changed<'a> {
+    /// By member, where that is asked for.
+    fn new(together: &Together<'_>, elsewhere: Elsewhere<'a>) -> Vec<Option<Changed<'a>>> {
+        let Elsewhere::Through(earlier) = elsewhere else {
+            return Vec::new();
+        };
+        let pairs = together.members.iter().zip(&together.own);
+        let changed = pairs.map(|(member, own)| {
+            own.is_some().then(|| match earlier.get(&member.file.name) {
+                Some(earlier) => {
+                    let text = member.file.read().unwrap_or_default();
+                    Changed::Lines(Lines::new(&text), &earlier.unchanged)
+                }
+                None => Changed::All,
+            })
+        });
+        changed.collect()
+    }
+
+    /// Whether something at a place is new, or gone.
+    fn touches(&self, range: TextRange) -> bool {
+        match self {
+            Changed::All => true,
+            Changed::Lines(lines, unchanged) => {
+                let range = range.indices();
+                !unchanged.are_same(lines.line(range.start)..=lines.line(range.end))
+            }
+        }
+    }
+}
+
 impl Linked {
     /// Adds what is asked for of the findings in a file of the rest.
     fn add(&mut self, result: FileResult, reviewed: &[SourceFile], elsewhere: Elsewhere<'_>) {
@@ -351,7 +404,7 @@ impl Linked {
             let mut steps = finding.path.iter();
             match elsewhere {
                 Elsewhere::Nowhere => false,
-                Elsewhere::Through => steps.any(|step| is_reviewed(&step.place.path)),
+                Elsewhere::Through(_) => steps.any(|step| is_reviewed(&step.place.path)),
                 Elsewhere::In(_) => true,
             }
         };

@@ -73,12 +73,19 @@ impl Args {
             .filter_map(|file| Some((file, shown.get(file.name.as_str())?)))
             .collect();
         let safety = self.safety();
+        let mut fixed = todo.iter().flat_map(|(_, findings)| findings.iter());
+        let is_followed = fixed.any(|finding| !finding.path.is_empty());
+        let project = options.project.filter(|_| is_followed);
         // Seen from one file, the others that were reviewed belong to the rest of the project.
-        let project = options.project.map(|project| project.with(files));
+        let project = project.map(|project| project.with(files));
         let options = &Options {
             project: project.as_ref(),
             ..*options
         };
+        // Not while files are fixed in parallel: each of them would wait for the others.
+        if let Some(project) = &project {
+            project.take(options);
+        }
         let results: Vec<_> = todo
             .into_par_iter()
             .map(|(file, shown)| (file, fix_file(file, shown, safety, options)))

@@ -131,7 +131,7 @@ impl Work {
             selection: &|file| self.prepared.selection(file),
             cache: self.cache.as_ref(),
             project: self.project.as_ref(),
-            shows_elsewhere: self.earlier.is_some(),
+            earlier: self.earlier.as_ref(),
             done: &|| self.progress.inc(1),
         };
         self.pool.install(|| work(&options))

@@ -3,16 +3,19 @@
 //!
 //! The two passes of Horwitz, Reps and Binkley (*Interprocedural slicing using dependence graphs*, TOPLAS 1990) keep
 //! what goes into a function at one call from coming out at another: whoever goes down into what is called does not come
-//! up again. A call is taken to pass on all that it gets, and parts of objects and kinds of taint are not looked at, so
-//! these are more nodes than taint gets to, but each is looked at twice at most.
+//! up again. A call is taken to pass on all that it gets, and parts of objects are not looked at, so these are more nodes
+//! than taint gets to. But each is looked at a few times at most, and they are few where few files are asked about.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::solve::{Solver, args_at, edges_from};
-use crate::flow::facts::{Action, Call, Function, Node};
+use super::kinds::Kinds;
+use super::solve::{Solver, actions_at, args_at, edges_from};
+use crate::flow::facts::{Action, Call, Function, Node, Place};
 use crate::flow::link::{FunctionId, Project};
+use crate::tree::TextRange;
 
 /// What is asked about.
 #[derive(Clone, Copy)]
@@ -21,15 +24,20 @@ pub enum About<'a> {
     All,
     /// What gets to sinks in these files.
     SinksOf(&'a dyn Fn(usize) -> bool),
-    /// What gets to, or through, these files.
-    Through(&'a dyn Fn(usize) -> bool),
+    /// That, and what gets anywhere through some functions, by their file and place.
+    Through {
+        /// The files.
+        files: &'a dyn Fn(usize) -> bool,
+        /// The functions.
+        functions: &'a dyn Fn(usize, TextRange) -> bool,
+    },
 }
 
-/// Some of the nodes of all functions.
+/// Some of the nodes of all functions, each with the kinds of taint for which it matters: all those of a rule, or none.
 pub(super) struct Nodes {
     /// By function: where its nodes start.
     first: Rc<[usize]>,
-    has: Vec<bool>,
+    kinds: Vec<Kinds>,
 }
 
 impl Nodes {
@@ -42,7 +50,7 @@ impl Nodes {
         }
         Nodes {
             first: first.into(),
-            has: vec![true; end],
+            kinds: vec![Kinds::MAX; end],
         }
     }
 
@@ -50,41 +58,91 @@ impl Nodes {
         self.first[function.0 as usize] + node.0 as usize
     }
 
-    /// Whether a node is among them.
-    pub(super) fn has(&self, function: FunctionId, node: Node) -> bool {
-        self.has[self.index((function, node))]
+    /// The kinds for which a node matters.
+    pub(super) fn kinds(&self, function: FunctionId, node: Node) -> Kinds {
+        self.kinds[self.index((function, node))]
     }
 
     /// Those of them that are reached from `from` by `next`, by way of them.
-    fn reached(&self, from: &[At], mut next: impl FnMut(At, Pass, &mut Vec<(At, Pass)>)) -> Nodes {
-        let mut seen: Vec<Option<Pass>> = vec![None; self.has.len()];
-        let mut waiting: Vec<_> = from.iter().map(|at| (*at, Pass::Up)).collect();
-        while let Some((at, pass)) = waiting.pop() {
-            let index = self.index(at);
-            if self.has[index] && seen[index].is_none_or(|known| known < pass) {
-                seen[index] = Some(pass);
-                next(at, pass, &mut waiting);
+    fn reached(
+        &self,
+        from: &[(At, Kinds)],
+        mut next: impl FnMut(&Visit, &mut Vec<Visit>),
+    ) -> Nodes {
+        let none = || vec![0; self.kinds.len()];
+        let (mut up, mut down): (Vec<Kinds>, Vec<Kinds>) = (none(), none());
+        let begin = |&(at, kinds): &(At, Kinds)| Visit {
+            at,
+            kinds,
+            pass: Pass::Up,
+        };
+        let mut waiting: VecDeque<_> = from.iter().map(begin).collect();
+        let mut new = Vec::new();
+        while let Some(visit) = waiting.pop_front() {
+            let index = self.index(visit.at);
+            let known = match visit.pass {
+                Pass::Up => &mut up[index],
+                // Whoever may come up has been down, too.
+                Pass::Down if visit.kinds & !up[index] == 0 => continue,
+                Pass::Down => &mut down[index],
+            };
+            let kinds = visit.kinds & self.kinds[index] & !*known;
+            if kinds != 0 {
+                *known |= kinds;
+                next(&Visit { kinds, ..visit }, &mut new);
+                waiting.extend(new.drain(..));
             }
+        }
+        for (up, down) in up.iter_mut().zip(down) {
+            *up |= down;
         }
         Nodes {
             first: Rc::clone(&self.first),
-            has: seen.into_iter().map(|seen| seen.is_some()).collect(),
+            kinds: up,
         }
     }
 
-    fn of(&self, at: &[At]) -> Vec<At> {
-        let at = at.iter().copied();
-        at.filter(|at| self.has[self.index(*at)]).collect()
+    /// What of some nodes is among them.
+    fn of(&self, some: &[(At, Kinds)]) -> Vec<(At, Kinds)> {
+        let some = some
+            .iter()
+            .map(|(at, kinds)| (*at, kinds & self.kinds[self.index(*at)]));
+        some.filter(|(_, kinds)| *kinds != 0).collect()
     }
 
     fn and(mut self, others: &Nodes) -> Nodes {
-        let pairs = self.has.iter_mut().zip(&others.has);
-        pairs.for_each(|(has, other)| *has |= other);
+        let pairs = self.kinds.iter_mut().zip(&others.kinds);
+        pairs.for_each(|(kinds, others)| *kinds |= others);
         self
     }
 }
 
+/// A node that is reached.
+struct Visit {
+    at: At,
+    kinds: Kinds,
+    pass: Pass,
+}
+
+impl Visit {
+    fn to(&self, at: At, pass: Pass) -> Visit {
+        Visit {
+            at,
+            kinds: self.kinds,
+            pass,
+        }
+    }
+
+    /// Another node of the same function.
+    fn beside(&self, node: Node) -> Visit {
+        self.to((self.at.0, node), self.pass)
+    }
+}
+
 type At = (FunctionId, Node);
+
+/// By variable that functions share: who writes it.
+type Writers = FxHashMap<u32, Vec<At>>;
 
 /// How a node was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,126 +164,183 @@ struct Behind {
 impl Solver<'_, '_> {
     /// The nodes that matter; none where all of them do.
     pub(super) fn slice(&mut self, about: About<'_>) -> Option<Nodes> {
-        let (files, is_through) = match about {
+        let (files, functions) = match about {
             About::All => return None,
-            About::SinksOf(files) => (files, false),
-            About::Through(files) => (files, true),
+            About::SinksOf(files) => (files, None),
+            About::Through { files, functions } => (files, Some(functions)),
         };
         let all = Nodes::all(self.project);
-        let asked = match is_through {
-            true => self.nodes(files, |facts| {
-                (0..facts.ranges.len() as u32).map(Node).collect()
-            }),
-            false => self.nodes(files, sinks),
-        };
-        let before = self.reaching(&all, &asked);
-        let sources = self.nodes(&|_| true, sources);
-        let before = self.reached_in(&before, &sources);
-        if !is_through {
+        let writers = self.writers();
+        let own = |this: &Self, function| files(this.project.file_of(function) as usize);
+        let mut asked = self.nodes(own, Solver::sinks);
+        let through = functions.map(|is_asked| {
+            let is_asked = |this: &Self, function| {
+                let file = this.project.file_of(function) as usize;
+                files(file) && is_asked(file, this.project.function(function).range)
+            };
+            self.nodes(is_asked, |this, function| {
+                let nodes = this.project.function(function).ranges.len() as u32;
+                (0..nodes).map(|node| (Node(node), Kinds::MAX)).collect()
+            })
+        });
+        asked.extend(through.iter().flatten());
+        let sources = self.nodes(|_, _| true, Solver::sources);
+        let before = self.reaching(&all, &asked, &writers);
+        let before = self.reached_in(&before, &before.of(&sources));
+        let Some(through) = through else {
             return Some(before);
-        }
-        let after = self.reached_in(&all, &before.of(&asked));
-        let sinks = self.nodes(&|_| true, sinks);
-        let after = self.reaching(&after, &after.of(&sinks));
+        };
+        let sinks = self.nodes(|_, _| true, Solver::sinks);
+        let after = self.reached_in(&all, &before.of(&through));
+        let after = self.reaching(&after, &after.of(&sinks), &writers);
         Some(before.and(&after))
     }
 
-    /// Nodes of the functions in some files.
+    /// Nodes of some functions.
     fn nodes(
         &self,
-        is_asked: &dyn Fn(usize) -> bool,
-        nodes: impl Fn(&Function) -> Vec<Node>,
-    ) -> Vec<At> {
+        is_asked: impl Fn(&Self, FunctionId) -> bool,
+        nodes: impl Fn(&Self, FunctionId) -> Vec<(Node, Kinds)>,
+    ) -> Vec<(At, Kinds)> {
         let functions = self.project.functions();
-        let asked = functions.filter(|&one| is_asked(self.project.file_of(one) as usize));
+        let asked = functions.filter(|&function| is_asked(self, function));
         let all = asked.flat_map(|function| {
-            let nodes = nodes(self.project.function(function));
-            nodes.into_iter().map(move |node| (function, node))
+            let nodes = nodes(self, function).into_iter();
+            nodes.map(move |(node, kinds)| ((function, node), kinds))
         });
         all.collect()
     }
 
+    /// The sinks of a function.
+    fn sinks(&self, function: FunctionId) -> Vec<(Node, Kinds)> {
+        let places = &self.facts(self.project.file_of(function)).sinks;
+        let sink = |(node, action): &(Node, Action)| match action {
+            Action::Sink(place) => Some((*node, self.of_rule(&places[*place as usize]))),
+            _ => None,
+        };
+        let actions = self.project.function(function).actions.iter();
+        actions.filter_map(sink).collect()
+    }
+
+    /// The sources of a function.
+    fn sources(&self, function: FunctionId) -> Vec<(Node, Kinds)> {
+        let places = &self.facts(self.project.file_of(function)).sources;
+        let source = |(node, action): &(Node, Action)| match action {
+            Action::Source(place) => Some((*node, self.of_rule(&places[*place as usize]))),
+            _ => None,
+        };
+        let actions = self.project.function(function).actions.iter();
+        actions.filter_map(source).collect()
+    }
+
+    fn of_rule(&self, place: &Place) -> Kinds {
+        let rule = self.kinds.of_rule.get(&place.by.rule);
+        rule.map_or(0, |rule| rule.mask)
+    }
+
     /// Those among `within` from which `to` is reached.
-    fn reaching(&mut self, within: &Nodes, to: &[At]) -> Nodes {
-        let writers = self.writers();
+    fn reaching(&mut self, within: &Nodes, to: &[(At, Kinds)], writers: &Writers) -> Nodes {
         let mut known = FxHashMap::default();
-        within.reached(to, |at, pass, into| {
-            let behind = known.entry(at.0);
+        within.reached(to, |visit, into| {
+            let function = visit.at.0;
+            let behind = known.entry(function);
             let behind =
-                behind.or_insert_with(|| Rc::new(Behind::new(self.project.function(at.0))));
-            let behind = Rc::clone(behind);
-            self.before(at, pass, &behind, &writers, into);
+                behind.or_insert_with(|| Rc::new(Behind::new(self.project.function(function))));
+            // What a rule cleans here may begin here, but does not get here.
+            let kinds = visit.kinds & !self.cleaned(visit.at);
+            if kinds != 0 {
+                let behind = Rc::clone(behind);
+                self.before(&Visit { kinds, ..*visit }, &behind, writers, into);
+            }
         })
     }
 
     /// Those among `within` that are reached from `from`.
-    fn reached_in(&mut self, within: &Nodes, from: &[At]) -> Nodes {
-        within.reached(from, |at, pass, into| self.after(at, pass, into))
+    fn reached_in(&mut self, within: &Nodes, from: &[(At, Kinds)]) -> Nodes {
+        within.reached(from, |visit, into| {
+            self.after(visit, into);
+            for new in into {
+                new.kinds &= !self.cleaned(new.at);
+            }
+        })
+    }
+
+    /// The kinds that rules clean at a node.
+    fn cleaned(&self, (function, node): At) -> Kinds {
+        let clean = |action| match action {
+            Action::Clean(rule) => self.kinds.of_rule.get(&(rule as usize)),
+            _ => None,
+        };
+        let actions = actions_at(self.project.function(function), node);
+        actions
+            .filter_map(clean)
+            .fold(0, |all, rule| all | rule.mask)
     }
 
     /// From where a node is reached in one step.
-    fn before(
-        &mut self,
-        (function, node): At,
-        pass: Pass,
-        behind: &Behind,
-        writers: &FxHashMap<u32, Vec<At>>,
-        into: &mut Vec<(At, Pass)>,
-    ) {
+    fn before(&mut self, visit: &Visit, behind: &Behind, writers: &Writers, into: &mut Vec<Visit>) {
+        let (function, node) = visit.at;
         let facts = self.project.function(function);
         let edges = from(&behind.edges, node);
-        into.extend(edges.map(|(_, before)| ((function, *before), pass)));
+        into.extend(edges.map(|(_, before)| visit.beside(*before)));
         for &(_, call) in from(&behind.calls, node) {
             let args = &facts.calls[call as usize].args;
-            into.extend(args.iter().map(|(_, arg)| ((function, *arg), pass)));
+            into.extend(args.iter().map(|(_, arg)| visit.beside(*arg)));
             for callee in self.callees(function, call).functions {
                 let exits = &self.project.function(callee).exits;
-                into.extend(exits.iter().map(|(exit, _)| ((callee, *exit), Pass::Down)));
+                into.extend(
+                    exits
+                        .iter()
+                        .map(|(exit, _)| visit.to((callee, *exit), Pass::Down)),
+                );
             }
         }
-        if pass == Pass::Up && facts.entries.iter().any(|(_, entry)| *entry == node) {
+        if visit.pass == Pass::Up && facts.entries.iter().any(|(_, entry)| *entry == node) {
             for (caller, call) in self.callers(function) {
                 let args = &self.project.function(caller).calls[call as usize].args;
-                into.extend(args.iter().map(|(_, arg)| ((caller, *arg), Pass::Up)));
+                into.extend(
+                    args.iter()
+                        .map(|(_, arg)| visit.to((caller, *arg), Pass::Up)),
+                );
             }
         }
         let file = self.project.file_of(function);
         for (_, cell) in facts.reads.iter().filter(|(reader, _)| *reader == node) {
             let cell = self.cell(file, cell);
             let writers = writers.get(&cell).into_iter().flatten();
-            into.extend(writers.map(|writer| (*writer, Pass::Up)));
+            into.extend(writers.map(|writer| visit.to(*writer, Pass::Up)));
         }
     }
 
     /// What is reached from a node in one step.
-    fn after(&mut self, (function, node): At, pass: Pass, into: &mut Vec<(At, Pass)>) {
+    fn after(&mut self, visit: &Visit, into: &mut Vec<Visit>) {
+        let (function, node) = visit.at;
         let facts = self.project.function(function);
         let edges = edges_from(facts, node).iter();
-        into.extend(edges.map(|edge| ((function, edge.to), pass)));
+        into.extend(edges.map(|edge| visit.beside(edge.to)));
         let ports = self.ports(function);
         for &(_, call, _) in args_at(&ports, node) {
             let outs = results(&facts.calls[call as usize]);
-            into.extend(outs.map(|out| ((function, out), pass)));
+            into.extend(outs.map(|out| visit.beside(out)));
             for callee in self.callees(function, call).functions {
                 let entries = self.project.function(callee).entries.iter();
-                into.extend(entries.map(|(_, entry)| ((callee, *entry), Pass::Down)));
+                into.extend(entries.map(|(_, entry)| visit.to((callee, *entry), Pass::Down)));
             }
         }
-        if pass == Pass::Up && ports.exits.iter().any(|(exit, _)| *exit == node) {
+        if visit.pass == Pass::Up && ports.exits.iter().any(|(exit, _)| *exit == node) {
             for (caller, call) in self.callers(function) {
                 let outs = results(&self.project.function(caller).calls[call as usize]);
-                into.extend(outs.map(|out| ((caller, out), Pass::Up)));
+                into.extend(outs.map(|out| visit.to((caller, out), Pass::Up)));
             }
         }
         for (_, cell) in ports.writes.iter().filter(|(writer, _)| *writer == node) {
             let readers = self.readers[*cell as usize].iter();
-            into.extend(readers.map(|reader| (*reader, Pass::Up)));
+            into.extend(readers.map(|reader| visit.to(*reader, Pass::Up)));
         }
     }
 
-    /// By variable that functions share: who writes it.
-    fn writers(&mut self) -> FxHashMap<u32, Vec<At>> {
-        let mut writers: FxHashMap<u32, Vec<At>> = FxHashMap::default();
+    fn writers(&mut self) -> Writers {
+        let mut writers = Writers::default();
         for function in self.project.functions() {
             let file = self.project.file_of(function);
             for (node, cell) in &self.project.function(function).writes {
@@ -258,20 +373,6 @@ impl Behind {
 fn results(call: &Call) -> impl Iterator<Item = Node> {
     let outs = call.outs.iter().map(|(_, out)| *out);
     outs.chain([call.result])
-}
-
-/// The sinks of a function.
-fn sinks(facts: &Function) -> Vec<Node> {
-    let actions = facts.actions.iter();
-    let sinks = actions.filter(|(_, action)| matches!(action, Action::Sink(_)));
-    sinks.map(|(node, _)| *node).collect()
-}
-
-/// The sources of a function.
-fn sources(facts: &Function) -> Vec<Node> {
-    let actions = facts.actions.iter();
-    let sources = actions.filter(|(_, action)| matches!(action, Action::Source(_)));
-    sources.map(|(node, _)| *node).collect()
 }
 
 /// The pairs of a sorted list that start with a node.

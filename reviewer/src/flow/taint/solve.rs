@@ -94,7 +94,7 @@ pub(super) struct Reached {
 /// An analysis under way.
 pub(super) struct Solver<'p, 'a> {
     pub(super) project: &'p mut Project<'a>,
-    kinds: &'p KindTable<'p>,
+    pub(super) kinds: &'p KindTable<'p>,
     paths: Paths,
     facts: FxHashMap<Fact, FactId>,
     records: Vec<Record>,
@@ -396,7 +396,8 @@ impl<'p, 'a> Solver<'p, 'a> {
             (At::Node(node), _) => self.filtered(entry, node, kinds),
             _ => kinds,
         };
-        if kinds == 0 || !self.matters(entry, at) {
+        let kinds = kinds & self.asked(entry, at);
+        if kinds == 0 {
             return;
         }
         let fact = Fact { entry, at, path };
@@ -430,12 +431,12 @@ impl<'p, 'a> Solver<'p, 'a> {
         self.kinds.of_type(facts.types[node.0 as usize])
     }
 
-    /// Whether a fact at a place may come to something that is asked about.
-    fn matters(&self, entry: u32, at: At) -> bool {
+    /// The kinds that matter at a place.
+    fn asked(&self, entry: u32, at: At) -> Kinds {
         let function = self.entries[entry as usize].function;
         match (&self.slice, at) {
-            (Some(slice), At::Node(node)) => slice.has(function, node),
-            _ => true,
+            (Some(slice), At::Node(node)) => slice.kinds(function, node),
+            _ => Kinds::MAX,
         }
     }
 
@@ -684,7 +685,7 @@ pub(super) fn edges_from(function: &Function, node: Node) -> &[crate::flow::fact
     &rest[..count]
 }
 
-fn actions_at(function: &Function, node: Node) -> impl Iterator<Item = Action> {
+pub(super) fn actions_at(function: &Function, node: Node) -> impl Iterator<Item = Action> {
     let first = function.actions.partition_point(|(at, _)| *at < node);
     function.actions[first..]
         .iter()

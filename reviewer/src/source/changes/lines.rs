@@ -57,6 +57,16 @@ impl Unchanged {
         Unchanged { before }
     }
 
+    /// Whether some lines (1-based) are what they were, with nothing deleted between them.
+    pub fn are_same(&self, lines: RangeInclusive<usize>) -> bool {
+        let first = *lines.start();
+        let before = self.before(lines.clone());
+        before.is_some_and(|before| {
+            let mut lines = lines.into_iter();
+            lines.all(|line| self.before(line..=line) == Some(before + line - first))
+        })
+    }
+
     /// Where the first of some lines (1-based) was, where none of them changed.
     pub fn before(&self, mut lines: RangeInclusive<usize>) -> Option<usize> {
         let before = |line: usize| *self.before.get(line.checked_sub(1)?)?;
@@ -84,6 +94,7 @@ mod tests {
         assert_eq!(unchanged.before(2..=3), Some(1));
         assert_eq!(unchanged.before(3..=5), None);
         assert_eq!(unchanged.before(0..=0), None);
+        assert!(unchanged.are_same(2..=2) && !unchanged.are_same(2..=3));
         assert_eq!(unchanged.before(6..=9), None);
     }
 
