@@ -472,7 +472,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     }
 
     /// The kinds of the rule that a place is of.
-    fn of_rule(&self, place: &Place) -> Kinds {
+    pub(super) fn of_rule(&self, place: &Place) -> Kinds {
         let rule = self.kinds.of_rule.get(&place.by.rule);
         rule.map_or(0, |rule| rule.mask)
     }
