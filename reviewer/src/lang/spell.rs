@@ -378,10 +378,9 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
                 speller.guess.is_some() && is_item(&pieces.texts[last], &rest[length..]);
             if variadic || may_be_parameter {
                 let prefix = if variadic { VARIADIC } else { METAVARIABLE };
-                pieces.ellipses.push((
-                    format!("{prefix}{name}"),
-                    open.last().copied().unwrap_or(0),
-                ));
+                pieces
+                    .ellipses
+                    .push((format!("{prefix}{name}"), open.last().copied().unwrap_or(0)));
                 pieces.texts.push(String::new());
             } else if speller.templates && names_module(&pieces.texts[last]) {
                 // A module is named by a string.
