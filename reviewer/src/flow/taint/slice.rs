@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::kinds::Kinds;
 use super::solve::{Solver, actions_at, args_at, edges_from};
-use crate::flow::facts::{Action, Call, Function, Node, Place};
+use crate::flow::facts::{Action, Call, Function, Node};
 use crate::flow::link::{FunctionId, Project};
 use crate::tree::TextRange;
 
@@ -191,11 +191,6 @@ impl Solver<'_, '_> {
         };
         let actions = self.project.function(function).actions.iter();
         actions.filter_map(source).collect()
-    }
-
-    fn of_rule(&self, place: &Place) -> Kinds {
-        let rule = self.kinds.of_rule.get(&place.by.rule);
-        rule.map_or(0, |rule| rule.mask)
     }
 
     /// Those from which `to` is reached by way of `within`; of all, where that is not given.

@@ -9,7 +9,7 @@ use super::kinds::{KindTable, Kinds};
 use super::paths::{Part, PathId, Paths};
 use super::slice::{About, Nodes};
 use crate::flow::facts::{
-    Action, Call, Cell, FileFacts, Function, Key, Node, Out, Slot, Step, Target,
+    Action, Call, Cell, FileFacts, Function, Key, Node, Out, Place, Slot, Step, Target,
 };
 use crate::flow::link::{Callees, FunctionId, Placed, Project};
 
@@ -54,6 +54,8 @@ pub(super) enum Way {
     Out(FactId),
     /// Through a variable that functions share.
     Shared(FactId),
+    /// From these kinds at the same place, where a source requires them.
+    Turned(Kinds),
 }
 
 pub(super) struct Record {
@@ -64,7 +66,8 @@ pub(super) struct Record {
     is_waiting: bool,
 }
 
-/// An entry of a function: a parameter and what part of it; or none, for what begins inside.
+/// An entry of a function: a parameter, what part of it, and the kinds that may turn into others inside; or none, for
+/// what begins inside.
 struct Entry {
     function: FunctionId,
     is_inner: bool,
@@ -96,7 +99,7 @@ pub(super) struct Solver<'p, 'a> {
     facts: FxHashMap<Fact, FactId>,
     records: Vec<Record>,
     entries: Vec<Entry>,
-    entry_ids: FxHashMap<(FunctionId, Option<Slot>, PathId), u32>,
+    entry_ids: FxHashMap<(FunctionId, Option<(Slot, PathId, Kinds)>), u32>,
     ports: FxHashMap<FunctionId, Rc<Ports>>,
     cells: FxHashMap<(u32, Cell), u32>,
     /// By cell: nodes that read it.
@@ -358,7 +361,7 @@ impl<'p, 'a> Solver<'p, 'a> {
                 };
                 let rule = self.facts(file).sources[*place as usize].by.rule;
                 if kinds != 0 && !is_cleaned(rule as u32) {
-                    let entry = self.entry(function, None, PathId::WHOLE);
+                    let entry = self.entry(function, None);
                     self.add(
                         entry,
                         At::Node(*node),
@@ -371,13 +374,13 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
-    fn entry(&mut self, function: FunctionId, slot: Option<Slot>, path: PathId) -> u32 {
+    fn entry(&mut self, function: FunctionId, param: Option<(Slot, PathId, Kinds)>) -> u32 {
         let next = self.entries.len() as u32;
-        let id = *self.entry_ids.entry((function, slot, path)).or_insert(next);
+        let id = *self.entry_ids.entry((function, param)).or_insert(next);
         if id == next {
             self.entries.push(Entry {
                 function,
-                is_inner: slot.is_none(),
+                is_inner: param.is_none(),
                 callers: Vec::new(),
                 exits: Vec::new(),
             });
@@ -468,25 +471,33 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
+    /// The kinds of the rule that a place is of.
+    pub(super) fn of_rule(&self, place: &Place) -> Kinds {
+        let rule = self.kinds.of_rule.get(&place.by.rule);
+        rule.map_or(0, |rule| rule.mask)
+    }
+
     fn step_from(&mut self, id: FactId, entry: u32, node: Node, path: PathId, kinds: Kinds) {
+        let at = At::Node(node);
         let function = self.entries[entry as usize].function;
         let facts = self.project.function(function);
         let file = self.project.file_of(function);
         for action in actions_at(facts, node) {
-            if let Action::Sink(place) = action
-                && !self.is_field_of_object(file, path)
-            {
-                let rule = self.facts(file).sinks[place as usize].by.rule;
-                if let Some(rule) = self.kinds.of_rule.get(&rule) {
-                    let kinds = kinds & rule.mask;
-                    self.add(
-                        entry,
-                        At::Sink(file, place),
-                        PathId::WHOLE,
-                        kinds,
-                        Way::Step(id),
-                    );
+            match action {
+                Action::Sink(place) if !self.is_field_of_object(file, path) => {
+                    let at = At::Sink(file, place);
+                    let kinds = kinds & self.of_rule(&self.facts(file).sinks[place as usize]);
+                    self.add(entry, at, PathId::WHOLE, kinds, Way::Step(id));
                 }
+                Action::Source(place) => {
+                    let source = &self.facts(file).sources[place as usize];
+                    let required = kinds & self.of_rule(source);
+                    if required != 0 {
+                        let turned = self.kinds.turned(source, required);
+                        self.add(entry, at, path, turned, Way::Turned(required));
+                    }
+                }
+                _ => {}
             }
         }
         for edge in edges_from(facts, node) {
@@ -561,7 +572,9 @@ impl<'p, 'a> Solver<'p, 'a> {
     }
 
     fn enter_at(&mut self, id: FactId, call: u32, callee: FunctionId, slot: Slot, path: PathId) {
-        let inner = self.entry(callee, Some(slot), path);
+        let turning = self.kinds.turning;
+        let kinds = self.record(id).kinds & turning;
+        let inner = self.entry(callee, Some((slot, path, kinds)));
         let entry = &mut self.entries[inner as usize];
         if !entry.callers.contains(&(id, call)) {
             entry.callers.push((id, call));
@@ -571,7 +584,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
         let entries = &self.project.function(callee).entries;
         for (_, node) in entries.iter().filter(|(known, _)| *known == slot) {
-            self.add(inner, At::Node(*node), path, Kinds::MAX, Way::Entry);
+            self.add(inner, At::Node(*node), path, kinds | !turning, Way::Entry);
         }
     }
 
@@ -603,14 +616,15 @@ impl<'p, 'a> Solver<'p, 'a> {
 
     /// What came in with the fact of a caller comes out.
     fn come_back(&mut self, caller: FactId, call: u32, exit: FactId) {
-        let kinds = self.record(caller).kinds & self.record(exit).kinds;
+        // What comes out with a kind that may turn had its kinds when it came in.
+        let kinds = (self.record(caller).kinds | self.kinds.turning) & self.record(exit).kinds;
         let entry = self.record(caller).fact.entry;
         self.arrive(entry, call, exit, kinds, Way::Through(caller, exit));
     }
 
     /// What began inside of a function comes out at a call of it.
     fn come_out(&mut self, exit: FactId, caller: FunctionId, call: u32) {
-        let entry = self.entry(caller, None, PathId::WHOLE);
+        let entry = self.entry(caller, None);
         let kinds = self.record(exit).kinds;
         self.arrive(entry, call, exit, kinds, Way::Out(exit));
     }
@@ -658,7 +672,7 @@ impl<'p, 'a> Solver<'p, 'a> {
             facts.push(id);
         }
         for (function, node) in self.readers[cell as usize].clone() {
-            let entry = self.entry(function, None, PathId::WHOLE);
+            let entry = self.entry(function, None);
             self.add(entry, At::Node(node), path, kinds, Way::Shared(id));
         }
     }

@@ -375,6 +375,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         }
         self.exit_arguments();
         self.exit_shared();
+        self.exit_class();
     }
 
     /// What is inside of variables that functions share when the function is left.
