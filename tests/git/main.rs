@@ -8,6 +8,7 @@
 )]
 
 mod base;
+mod configuration;
 mod hook;
 mod hostile;
 mod project;
