@@ -11,6 +11,7 @@ mod base;
 mod configuration;
 mod hook;
 mod hostile;
+mod kept;
 mod project;
 mod repository;
 mod staged;
