@@ -177,6 +177,7 @@ impl Project {
                     name,
                     path: &file.path,
                     selection: *selection,
+                    configuration: cache.configuration(),
                 });
                 let read = || file.read().unwrap_or_default();
                 let make = |text: String| {
