@@ -8,8 +8,10 @@
 )]
 
 mod base;
+mod configuration;
 mod hook;
 mod hostile;
+mod kept;
 mod project;
 mod repository;
 mod staged;

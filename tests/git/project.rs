@@ -17,13 +17,13 @@ rules:
   pattern-sanitizers: [{pattern: clean(...)}]
 "#;
 const SOURCE: &str = "from shop.tidy import tidy\n\n\ndef read():\n    return tidy(source())\n";
-const TIDY: &str = "def tidy(text):\n    return clean(text)\n";
-const UNTIDY: &str = "def tidy(text):\n    return text or source()\n";
+pub(crate) const TIDY: &str = "def tidy(text):\n    return clean(text)\n";
+pub(crate) const UNTIDY: &str = "def tidy(text):\n    return text or source()\n";
 const SINK: &str = "from shop.read import read\n\n\ndef write():\n    sink(read())\n";
-const FOUND: &str = "shop/write.py:5 flow";
+pub(crate) const FOUND: &str = "shop/write.py:5 flow";
 
 /// A source in one file, a helper in another, a sink in a third.
-fn shop(tidy: &str) -> Repository {
+pub(crate) fn shop(tidy: &str) -> Repository {
     let repository = Repository::new(&[]);
     fs::write(repository.beside("rules.yaml"), RULES).unwrap();
     repository.commit(&[
@@ -33,20 +33,6 @@ fn shop(tidy: &str) -> Repository {
         ("shop/write.py", SINK),
     ]);
     repository
-}
-
-impl Repository {
-    /// Without results of earlier runs, and with them.
-    fn check_both(&self, arguments: &[&str]) -> Reviewed {
-        let cold = self.check(&[arguments, &["--no-cache"]].concat());
-        let cache = self.beside("cache");
-        let kept = ["--cache-dir", cache.to_str().unwrap()];
-        for run in 0..2 {
-            let kept = self.check(&[arguments, &kept].concat());
-            assert_eq!(kept, cold, "{arguments:?}, run {run}");
-        }
-        cold
-    }
 }
 
 #[test]

@@ -125,6 +125,18 @@ impl Repository {
         read(&self.checking(folder, arguments).output().unwrap())
     }
 
+    /// Without results of earlier runs, and with them.
+    pub(crate) fn check_both(&self, arguments: &[&str]) -> Reviewed {
+        let cold = self.check(&[arguments, &["--no-cache"]].concat());
+        let cache = self.beside("cache");
+        let kept = ["--cache-dir", cache.to_str().unwrap()];
+        for run in 0..2 {
+            let kept = self.check(&[arguments, &kept].concat());
+            assert_eq!(kept, cold, "{arguments:?}, run {run}");
+        }
+        cold
+    }
+
     /// `reviewer check ARGUMENTS`, ready to run.
     pub(crate) fn checking(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = isolated(env!("CARGO_BIN_EXE_reviewer"));

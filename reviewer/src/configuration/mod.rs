@@ -14,7 +14,7 @@ mod lines;
 mod nested;
 mod properties;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -107,6 +107,13 @@ impl Reading {
             left = left.saturating_sub(reading.file(file));
         }
         reading
+    }
+
+    /// Keeps what is to be said of some files alone: that of others is said when they are reviewed.
+    pub fn tell_of(&mut self, files: &[SourceFile]) {
+        let names: BTreeSet<_> = files.iter().map(|file| file.name.as_str()).collect();
+        self.skipped.retain(|one| names.contains(&*one.name));
+        self.problems.retain(|one| names.contains(&*one.about));
     }
 
     /// Reads one file. Returns the bytes of its text.

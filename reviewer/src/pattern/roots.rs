@@ -1,5 +1,6 @@
 //! Where in a file a shape can match: at nodes of some kinds or names, or at what surrounds them.
 
+use super::Metavariable;
 use super::shape::{Mark, Root, Shape};
 use crate::tree::{Kind, NodeId, Role, Tree};
 
@@ -210,7 +211,64 @@ pub(crate) fn is_part_of_type(tree: &Tree, mut id: NodeId) -> bool {
     }
 }
 
+/// Where a metavariable stands that names what a shape is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NameAt {
+    /// `$F(...)`
+    Callee,
+    /// `$X.$F(...)`
+    LastOfCallee,
+    /// `$X.$F`
+    Last,
+}
+
+impl NameAt {
+    /// What such a metavariable is bound to where a shape matches at `id`; `None` where that is not plain to see.
+    pub(crate) fn name(self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        let callee = |id| match tree.kind(id) {
+            Kind::New => tree.child(id, Role::Type),
+            _ => tree.child(id, Role::Callee),
+        };
+        let last = |id| match tree.kind(id) {
+            Kind::Ident => Some(id),
+            Kind::Member | Kind::Path => tree.child(id, Role::Name),
+            _ => None,
+        };
+        let name = match self {
+            NameAt::Callee => callee(id)?,
+            NameAt::LastOfCallee => last(callee(id)?)?,
+            NameAt::Last => last(id)?,
+        };
+        let is_plain = matches!(tree.kind(name), Kind::Ident | Kind::Member | Kind::Path);
+        is_plain.then_some(name)
+    }
+}
+
 impl Shape {
+    /// The metavariable that names what this is about: the function that it calls, the field that it reads.
+    pub(crate) fn name_variable(&self) -> Option<(Metavariable, NameAt)> {
+        let Root::Node(mut root) = self.root else {
+            return None;
+        };
+        if self.tree.kind(root) == Kind::ExprStmt {
+            root = self.tree.child(root, Role::Value)?;
+        }
+        if !matches!(self.mark_of(root), Mark::Plain) {
+            return None;
+        }
+        let variable = |at: NameAt| match self.mark_of(at.name(&self.tree, root)?) {
+            Mark::Metavariable(variable) => Some((*variable, at)),
+            _ => None,
+        };
+        match self.tree.kind(root) {
+            Kind::Call | Kind::Macro | Kind::New => {
+                variable(NameAt::Callee).or_else(|| variable(NameAt::LastOfCallee))
+            }
+            Kind::Member | Kind::Path => variable(NameAt::Last),
+            _ => None,
+        }
+    }
+
     /// Where in a target this can match.
     pub(crate) fn root_kinds(&self) -> RootKinds {
         match &self.root {

@@ -1,9 +1,10 @@
 //! Results of earlier reviews, by what they depend on.
 //!
 //! The key of a result is a hash of everything that it depends on: the engine, the rules, which of them run, the name,
-//! language and text of the file, and the configuration of the project where the file may read it. So nothing is ever out of date, and what is there only has to be whole: an entry is
-//! written beside its place and renamed, and starts with a hash of what follows. Any number of processes may share a
-//! folder. Results that are not complete are not kept.
+//! language and text of the file, and the configuration of the project where the file may read it. So nothing is ever out
+//! of date, and what is there only has to be whole: an entry is written beside its place and renamed, and starts with a
+//! hash of its key and of what follows. Any number of processes may share a folder. Results that are not complete are not
+//! kept.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -11,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::{FileReview, index};
@@ -22,7 +25,7 @@ use crate::tree::may_read;
 const UNUSED: Duration = Duration::from_hours(24 * 14);
 /// How often is looked for such entries, and how exactly their last use is known.
 const DAY: Duration = Duration::from_hours(24);
-/// A hash of what follows it.
+/// A hash by which it is known whether something is whole, or the same.
 pub(super) type Seal = [u8; SEAL];
 /// Its length.
 pub(super) const SEAL: usize = 16;
@@ -32,8 +35,8 @@ pub struct Cache {
     folder: PathBuf,
     /// Hash of the engine and the rules.
     basis: Sha256,
-    /// Hash of the project's configuration, where there is any.
-    configuration: Option<[u8; 32]>,
+    /// Hash of the project's configuration.
+    configuration: [u8; 32],
     /// What happened so far.
     pub uses: Uses,
 }
@@ -58,12 +61,20 @@ impl Cache {
             // Rules are plain data; one that could not be written would share its key with no other.
             part(&mut basis, &postcard::to_stdvec(rule).unwrap_or_default());
         }
-        let configuration = plan.configuration();
         Cache {
             folder,
             basis,
-            configuration: (!configuration.is_empty()).then(|| configuration.digest()),
+            configuration: plan.configuration().digest(),
             uses: Uses::default(),
+        }
+    }
+
+    /// The same cache for the same rules, where the project has the configuration that `plan` knows.
+    #[must_use]
+    pub fn configured(self, plan: &Plan) -> Cache {
+        Cache {
+            configuration: plan.configuration().digest(),
+            ..self
         }
     }
 
@@ -76,7 +87,7 @@ impl Cache {
         review: impl FnOnce(String) -> FileReview,
     ) -> FileReview {
         let path = self.path(file, &text, selection);
-        if let Some(found) = read(&path) {
+        if let Some(found) = read::<FileReview>(&path) {
             self.uses.hits.fetch_add(1, Ordering::Relaxed);
             return found;
         }
@@ -98,29 +109,33 @@ impl Cache {
             file.name.as_bytes(),
             text.as_bytes(),
         ];
-        let configuration = self.configuration.filter(|_| may_read(text));
-        parts.extend(configuration.iter().map(|hash| hash.as_slice()));
+        parts.extend(may_read(text).then_some(self.configuration.as_slice()));
         self.place(&parts)
     }
 
-    /// The files of the project below `root`, as a walk of it finds them, which `find` does where that may have changed;
-    /// their names are relative to `base`. `how` tells one way to walk from another.
+    /// The files of the project below `root`, to review and of configuration, as a walk of it finds them, which `find` does
+    /// where that may have changed; their names are relative to `base`. `how` tells one way to walk from another.
     pub fn files(
         &self,
         root: &Path,
         base: &Path,
         how: &str,
         find: impl FnOnce() -> Found,
-    ) -> Vec<SourceFile> {
-        let folders = [root, base].map(|folder| folder.as_os_str().as_encoded_bytes());
-        let place = self.place(&[b"walk", folders[0], folders[1], how.as_bytes()]);
+    ) -> Found {
+        let [root, base] = [root, base].map(|folder| folder.as_os_str().as_encoded_bytes());
+        let place = self.place(&[b"walk", root, base, how.as_bytes()]);
         index::files(&place, find)
     }
 
     /// The place of the index of the project below `root`, as it is seen from the folder `base`.
     pub(super) fn index(&self, root: &Path, base: &Path) -> PathBuf {
-        let folders = [root, base].map(|folder| folder.as_os_str().as_encoded_bytes());
-        self.place(&[b"index", folders[0], folders[1]])
+        let [root, base] = [root, base].map(|folder| folder.as_os_str().as_encoded_bytes());
+        self.place(&[b"index", root, base])
+    }
+
+    /// A hash of the project's configuration.
+    pub(super) fn configuration(&self) -> [u8; 32] {
+        self.configuration
     }
 
     /// The place of what depends on some parts, besides the engine and the rules.
@@ -162,16 +177,26 @@ fn age(path: &Path, now: SystemTime) -> Option<Duration> {
 }
 
 pub(super) fn seal(bytes: &[u8]) -> Seal {
+    seal_of(Sha256::new_with_prefix(bytes))
+}
+
+/// The hash that a place starts with: what was meant for another key, or another version, is not whole here.
+pub(super) fn seal_at(path: &Path, body: &[u8]) -> Seal {
+    let key = path.file_name().unwrap_or_default().as_encoded_bytes();
+    seal_of(Sha256::new_with_prefix(key).chain_update(body))
+}
+
+fn seal_of(hash: Sha256) -> Seal {
     let mut seal = [0; SEAL];
-    seal.copy_from_slice(&Sha256::digest(bytes)[..SEAL]);
+    seal.copy_from_slice(&hash.finalize()[..SEAL]);
     seal
 }
 
 /// An entry that is whole.
-fn read(path: &Path) -> Option<FileReview> {
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
     let bytes = fs::read(path).ok()?;
     let (sealed, body) = bytes.split_at_checked(SEAL)?;
-    if sealed != seal(body) {
+    if sealed != seal_at(path, body) {
         return None;
     }
     used(path);
@@ -190,9 +215,10 @@ pub(super) fn used(path: &Path) {
     }
 }
 
-fn write(path: &Path, review: &FileReview) -> io::Result<()> {
-    let body = postcard::to_stdvec(review).map_err(io::Error::other)?;
-    write_parts(path, &[&seal(&body), &body])
+/// Writes an entry.
+pub(super) fn write(path: &Path, entry: &impl Serialize) -> io::Result<()> {
+    let body = postcard::to_stdvec(entry).map_err(io::Error::other)?;
+    write_parts(path, &[&seal_at(path, &body), &body])
 }
 
 /// Puts an entry in its place at once.
@@ -262,14 +288,18 @@ mod tests {
         };
         write(&path, &review).unwrap();
         let whole = fs::read(&path).unwrap();
-        assert_eq!(read(&path).unwrap().bytes, 7);
+        let bytes = |path| read::<FileReview>(path).map(|review| review.bytes);
+        assert_eq!(bytes(&path), Some(7));
         for length in 0..whole.len() {
             fs::write(&path, &whole[..length]).unwrap();
-            assert!(read(&path).is_none(), "{length} bytes");
+            assert_eq!(bytes(&path), None, "{length} bytes");
         }
         let mut changed = whole.clone();
         *changed.last_mut().unwrap() ^= 1;
         fs::write(&path, &changed).unwrap();
-        assert!(read(&path).is_none());
+        assert_eq!(bytes(&path), None);
+        let other = folder.path().join("other");
+        fs::write(&other, &whole).unwrap();
+        assert_eq!(bytes(&other), None);
     }
 }

@@ -48,7 +48,7 @@ pub struct Found {
     /// changes, the same is found.
     pub basis: Vec<PathBuf>,
     /// Files of no language that is known, which a rule may search as plain text. Whether they were named.
-    pub(super) texts: Vec<(SourceFile, bool)>,
+    pub(crate) texts: Vec<(SourceFile, bool)>,
 }
 
 /// Finds the files to review below `paths`, seen from the folder `base`.

@@ -124,11 +124,12 @@ impl Scope<'_> {
         })
     }
 
-    /// The files below a folder, as a review of it would find them.
-    pub(in crate::cli) fn below(&self, root: &Path, cache: Option<&Cache>) -> Vec<SourceFile> {
+    /// The source and the configuration below a folder, as a review of it would find them.
+    pub(in crate::cli) fn below(&self, root: &Path, cache: Option<&Cache>) -> Found {
         let find = || {
             let mut found = self.search(|search| search.find(&[root.to_owned()]));
             found.basis.extend(self.discovery.files());
+            found.take_texts(false);
             found
         };
         match cache {
@@ -136,7 +137,7 @@ impl Scope<'_> {
                 let how = format!("{:?} {}", self.args.settings, self.args.isolated);
                 cache.files(root, self.base, &how, find)
             }
-            None => find().files,
+            None => find(),
         }
     }
 

@@ -47,6 +47,15 @@ pub(super) struct Targets {
     pub(super) beside: Vec<SourceFile>,
 }
 
+/// What counts without being reviewed.
+#[derive(Default)]
+pub(super) struct Rest {
+    /// Where values may come from and get to, where a rule follows them.
+    pub(super) project: Option<Project>,
+    /// The configuration of all of the project, where what is reviewed is not all of it.
+    pub(super) configuration: Option<Vec<SourceFile>>,
+}
+
 impl Args {
     /// Finds the files. Those of no language that is known wait for [`Found::take_texts`].
     pub(super) fn find(&self, search: Search<'_>) -> Result<Targets> {
@@ -82,31 +91,26 @@ impl Args {
         })
     }
 
-    /// What values may come from besides the files that are reviewed: those that a review of the whole repository, or
-    /// without one of the working folder, would take, in languages that rules follow values in.
+    /// What counts besides the files that are reviewed: of what a review of the whole repository, or without one of the
+    /// working folder, would take, the configuration, and the source in languages that rules follow values in.
     pub(super) fn rest(
         &self,
         scope: &Scope<'_>,
         (plan, cache): (&Plan, Option<&Cache>),
         reviewed: &[SourceFile],
         beside: Vec<SourceFile>,
-    ) -> Option<Project> {
+    ) -> Rest {
         let (root, base) = scope.search(|search| (search.root(), search.base.to_owned()));
         let paths: BTreeSet<_> = reviewed
             .iter()
             .map(|file| real(&base.join(&file.name)))
             .collect();
-        let languages: BTreeSet<_> = reviewed
-            .iter()
-            .map(|file| file.language)
-            .filter(|&language| plan.follows_in(language))
-            .collect();
-        if languages.is_empty() || !paths.iter().any(|path| path.starts_with(&root)) {
-            return None;
+        if !paths.iter().any(|path| path.starts_with(&root)) {
+            return Rest::default();
         }
-        let is_all = self.paths.is_empty() && self.base.is_none() && !self.staged;
-        let mut files = match is_all && root == base {
-            true => Vec::new(),
+        let is_all = self.takes_all(&base) && root == base;
+        let mut found = match is_all {
+            true => Found::default(),
             false => scope.below(&root, cache),
         };
         // What is staged counts as it will be committed. The others do as they lie there: few of them differ from the
@@ -115,17 +119,32 @@ impl Args {
             .into_iter()
             .map(|one| (one.path.clone(), one))
             .collect();
-        for file in &mut files {
+        for file in found.files.iter_mut().chain(&mut found.configuration) {
             if let Some(staged) = beside.get(&file.path) {
                 file.text.clone_from(&staged.text);
             }
         }
-        files.retain(|file| {
+        let languages: BTreeSet<_> = reviewed
+            .iter()
+            .map(|file| file.language)
+            .filter(|&language| plan.follows_in(language))
+            .collect();
+        found.files.retain(|file| {
             let mut languages = languages.iter();
             languages.any(|language| language.is_linked_with(file.language))
                 && !paths.contains(&file.path)
         });
-        Some(Project::new(root, base, files))
+        Rest {
+            project: (!languages.is_empty()).then(|| Project::new(root, base, found.files)),
+            configuration: (!is_all).then_some(found.configuration),
+        }
+    }
+
+    /// Whether all below the working folder is reviewed.
+    fn takes_all(&self, base: &Path) -> bool {
+        let mut paths = self.paths.iter();
+        let is_narrowed = self.base.is_some() || self.staged;
+        !is_narrowed && paths.all(|path| absolute(path, base) == base)
     }
 
     fn piped(&self, base: &Path) -> Result<Targets> {

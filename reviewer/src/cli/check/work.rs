@@ -75,17 +75,19 @@ impl Args {
             beside,
         } = scope.search(|search| self.targets.find(search))?;
         let mut prepared = scope.prepare(&mut found)?;
-        // What is kept depends on it: the cache is opened after that.
-        let reading = Reading::of(&found.configuration);
-        prepared.loaded.plan = prepared.loaded.plan.configured(reading.configuration);
-        prepared.loaded.problems.extend(reading.problems);
-        found.skipped.extend(reading.skipped);
         let cache = self.cache.open(&prepared.loaded.plan);
         let plan = (&prepared.loaded.plan, cache.as_ref());
         let rest = self.targets.rest(&scope, plan, &found.files, beside);
-        if let Some(project) = &rest {
+        if let Some(project) = &rest.project {
             scope.admit(&mut prepared, project.files());
         }
+        let all = rest.configuration.as_ref();
+        let mut reading = Reading::of(all.unwrap_or(&found.configuration));
+        reading.tell_of(&found.configuration);
+        prepared.loaded.problems.extend(reading.problems);
+        found.skipped.extend(reading.skipped);
+        prepared.loaded.plan = prepared.loaded.plan.configured(reading.configuration);
+        let cache = cache.map(|cache| cache.configured(&prepared.loaded.plan));
         if measured {
             prepared.loaded.plan = prepared.loaded.plan.measured();
         }
@@ -99,7 +101,7 @@ impl Args {
             base,
             settings,
             prepared,
-            project: rest,
+            project: rest.project,
             piped,
             earlier,
             loaded: started.elapsed(),

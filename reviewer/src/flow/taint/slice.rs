@@ -1,10 +1,10 @@
-//! Which nodes matter where only some files are asked about: those that what is asked about is reached from, and those
-//! that are reached from it.
+//! Which nodes matter: those on a way from a source to a sink that is asked about, as far as a look shows that is much
+//! cheaper than following the taint.
 //!
 //! The two passes of Horwitz, Reps and Binkley (*Interprocedural slicing using dependence graphs*, TOPLAS 1990) keep
 //! what goes into a function at one call from coming out at another: whoever goes down into what is called does not come
 //! up again. A call is taken to pass on all that it gets, and parts of objects are not looked at, so these are more nodes
-//! than taint gets to. But each is looked at a few times at most, and they are few where few files are asked about.
+//! than taint gets to. But each is looked at a few times at most, and most of what is tainted gets nowhere near a sink.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -20,8 +20,6 @@ use crate::tree::TextRange;
 /// What is asked about.
 #[derive(Clone, Copy)]
 pub enum About<'a> {
-    /// Everything.
-    All,
     /// What gets to sinks in these files.
     SinksOf(&'a dyn Fn(usize) -> bool),
     /// That, and what gets anywhere through some functions, by their file and place.
@@ -33,86 +31,50 @@ pub enum About<'a> {
     },
 }
 
-/// Some of the nodes of all functions, each with the kinds of taint for which it matters: all those of a rule, or none.
+/// Some of the nodes of functions, each with the kinds of taint for which it matters: all those of a rule, or none.
 pub(super) struct Nodes {
-    /// By function: where its nodes start.
-    first: Rc<[usize]>,
-    kinds: Vec<Kinds>,
+    /// By function, by node; empty for a function without any.
+    kinds: Vec<Box<[Kinds]>>,
 }
 
 impl Nodes {
-    fn all(project: &Project<'_>) -> Nodes {
-        let mut first = Vec::new();
-        let mut end = 0;
-        for function in project.functions() {
-            first.push(end);
-            end += project.function(function).ranges.len();
-        }
+    fn none(project: &Project<'_>) -> Nodes {
         Nodes {
-            first: first.into(),
-            kinds: vec![Kinds::MAX; end],
+            kinds: project.functions().map(|_| Box::default()).collect(),
         }
-    }
-
-    fn index(&self, (function, node): At) -> usize {
-        self.first[function.0 as usize] + node.0 as usize
     }
 
     /// The kinds for which a node matters.
-    pub(super) fn kinds(&self, function: FunctionId, node: Node) -> Kinds {
-        self.kinds[self.index((function, node))]
+    pub(super) fn kinds(&self, (function, node): At) -> Kinds {
+        let kinds = self.kinds[function.0 as usize].get(node.0 as usize);
+        kinds.copied().unwrap_or_default()
     }
 
-    /// Those of them that are reached from `from` by `next`, by way of them.
-    fn reached(
-        &self,
-        from: &[(At, Kinds)],
-        mut next: impl FnMut(&Visit, &mut Vec<Visit>),
-    ) -> Nodes {
-        let none = || vec![0; self.kinds.len()];
-        let (mut up, mut down): (Vec<Kinds>, Vec<Kinds>) = (none(), none());
-        let begin = |&(at, kinds): &(At, Kinds)| Visit {
-            at,
-            kinds,
-            pass: Pass::Up,
-        };
-        let mut waiting: VecDeque<_> = from.iter().map(begin).collect();
-        let mut new = Vec::new();
-        while let Some(visit) = waiting.pop_front() {
-            let index = self.index(visit.at);
-            let known = match visit.pass {
-                Pass::Up => &mut up[index],
-                // Whoever may come up has been down, too.
-                Pass::Down if visit.kinds & !up[index] == 0 => continue,
-                Pass::Down => &mut down[index],
-            };
-            let kinds = visit.kinds & self.kinds[index] & !*known;
-            if kinds != 0 {
-                *known |= kinds;
-                next(&Visit { kinds, ..visit }, &mut new);
-                waiting.extend(new.drain(..));
-            }
+    fn at(&mut self, (function, node): At, project: &Project<'_>) -> &mut Kinds {
+        let kinds = &mut self.kinds[function.0 as usize];
+        if kinds.is_empty() {
+            *kinds = vec![0; project.function(function).ranges.len()].into();
         }
-        for (up, down) in up.iter_mut().zip(down) {
-            *up |= down;
-        }
-        Nodes {
-            first: Rc::clone(&self.first),
-            kinds: up,
-        }
+        &mut kinds[node.0 as usize]
     }
 
     /// What of some nodes is among them.
     fn of(&self, some: &[(At, Kinds)]) -> Vec<(At, Kinds)> {
         let some = some
             .iter()
-            .map(|(at, kinds)| (*at, kinds & self.kinds[self.index(*at)]));
+            .map(|(at, kinds)| (*at, kinds & self.kinds(*at)));
         some.filter(|(_, kinds)| *kinds != 0).collect()
     }
 
-    fn and(mut self, others: &Nodes) -> Nodes {
-        let pairs = self.kinds.iter_mut().zip(&others.kinds);
-        pairs.for_each(|(kinds, others)| *kinds |= others);
+    fn and(mut self, others: Nodes) -> Nodes {
+        for (own, others) in self.kinds.iter_mut().zip(others.kinds) {
+            if own.is_empty() {
+                *own = others;
+                continue;
+            }
+            let pairs = own.iter_mut().zip(others);
+            pairs.for_each(|(own, other)| *own |= other);
+        }
         self
     }
 }
@@ -162,14 +124,12 @@ struct Behind {
 }
 
 impl Solver<'_, '_> {
-    /// The nodes that matter; none where all of them do.
-    pub(super) fn slice(&mut self, about: About<'_>) -> Option<Nodes> {
+    /// The nodes that matter.
+    pub(super) fn slice(&mut self, about: About<'_>) -> Nodes {
         let (files, functions) = match about {
-            About::All => return None,
             About::SinksOf(files) => (files, None),
             About::Through { files, functions } => (files, Some(functions)),
         };
-        let all = Nodes::all(self.project);
         let writers = self.writers();
         let own = |this: &Self, function| files(this.project.file_of(function) as usize);
         let mut asked = self.nodes(own, Solver::sinks);
@@ -185,15 +145,15 @@ impl Solver<'_, '_> {
         });
         asked.extend(through.iter().flatten());
         let sources = self.nodes(|_, _| true, Solver::sources);
-        let before = self.reaching(&all, &asked, &writers);
-        let before = self.reached_in(&before, &before.of(&sources));
+        let before = self.reaching(None, &asked, &writers);
+        let before = self.reached_from(Some(&before), &before.of(&sources));
         let Some(through) = through else {
-            return Some(before);
+            return before;
         };
         let sinks = self.nodes(|_, _| true, Solver::sinks);
-        let after = self.reached_in(&all, &before.of(&through));
-        let after = self.reaching(&after, &after.of(&sinks), &writers);
-        Some(before.and(&after))
+        let after = self.reached_from(None, &before.of(&through));
+        let after = self.reaching(Some(&after), &after.of(&sinks), &writers);
+        before.and(after)
     }
 
     /// Nodes of some functions.
@@ -233,31 +193,68 @@ impl Solver<'_, '_> {
         actions.filter_map(source).collect()
     }
 
-    /// Those among `within` from which `to` is reached.
-    fn reaching(&mut self, within: &Nodes, to: &[(At, Kinds)], writers: &Writers) -> Nodes {
+    /// Those from which `to` is reached by way of `within`; of all, where that is not given.
+    fn reaching(&mut self, within: Option<&Nodes>, to: &[(At, Kinds)], writers: &Writers) -> Nodes {
         let mut known = FxHashMap::default();
-        within.reached(to, |visit, into| {
+        self.visited(within, to, |this, visit, into| {
             let function = visit.at.0;
             let behind = known.entry(function);
             let behind =
-                behind.or_insert_with(|| Rc::new(Behind::new(self.project.function(function))));
+                behind.or_insert_with(|| Rc::new(Behind::new(this.project.function(function))));
             // What a rule cleans here may begin here, but does not get here.
-            let kinds = visit.kinds & !self.cleaned(visit.at);
+            let kinds = visit.kinds & !this.cleaned(visit.at);
             if kinds != 0 {
                 let behind = Rc::clone(behind);
-                self.before(&Visit { kinds, ..*visit }, &behind, writers, into);
+                this.before(&Visit { kinds, ..*visit }, &behind, writers, into);
             }
         })
     }
 
-    /// Those among `within` that are reached from `from`.
-    fn reached_in(&mut self, within: &Nodes, from: &[(At, Kinds)]) -> Nodes {
-        within.reached(from, |visit, into| {
-            self.after(visit, into);
+    /// Those that are reached from `from` by way of `within`; of all, where that is not given.
+    fn reached_from(&mut self, within: Option<&Nodes>, from: &[(At, Kinds)]) -> Nodes {
+        self.visited(within, from, |this, visit, into| {
+            this.after(visit, into);
             for new in into {
-                new.kinds &= !self.cleaned(new.at);
+                new.kinds &= !this.cleaned(new.at);
             }
         })
+    }
+
+    /// Those that are reached from `from` by `next`.
+    fn visited(
+        &mut self,
+        within: Option<&Nodes>,
+        from: &[(At, Kinds)],
+        mut next: impl FnMut(&mut Self, &Visit, &mut Vec<Visit>),
+    ) -> Nodes {
+        let (mut up, mut down) = (Nodes::none(self.project), Nodes::none(self.project));
+        let begin = |&(at, kinds): &(At, Kinds)| Visit {
+            at,
+            kinds,
+            pass: Pass::Up,
+        };
+        let mut waiting: VecDeque<_> = from.iter().map(begin).collect();
+        let mut new = Vec::new();
+        while let Some(visit) = waiting.pop_front() {
+            let within = within.map_or(Kinds::MAX, |within| within.kinds(visit.at));
+            let kinds = visit.kinds & within & !up.kinds(visit.at);
+            if kinds == 0 {
+                continue;
+            }
+            let known = match visit.pass {
+                Pass::Up => &mut up,
+                // Whoever may come up has been down, too.
+                Pass::Down => &mut down,
+            };
+            let known = known.at(visit.at, self.project);
+            let kinds = kinds & !*known;
+            if kinds != 0 {
+                *known |= kinds;
+                next(self, &Visit { kinds, ..visit }, &mut new);
+                waiting.extend(new.drain(..));
+            }
+        }
+        up.and(down)
     }
 
     /// The kinds that rules clean at a node.

@@ -112,7 +112,7 @@ pub(super) struct Solver<'p, 'a> {
     sinks: Vec<FactId>,
     steps: u64,
     is_cut: bool,
-    /// The nodes that matter, where not all do.
+    /// The nodes that matter, once that is known.
     slice: Option<Nodes>,
 }
 
@@ -166,7 +166,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     pub(super) fn run(&mut self, about: About<'_>) {
         self.share();
         self.find_values();
-        self.slice = self.slice(about);
+        self.slice = Some(self.slice(about));
         for function in self.project.functions() {
             self.begin(function);
         }
@@ -435,7 +435,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     fn asked(&self, entry: u32, at: At) -> Kinds {
         let function = self.entries[entry as usize].function;
         match (&self.slice, at) {
-            (Some(slice), At::Node(node)) => slice.kinds(function, node),
+            (Some(slice), At::Node(node)) => slice.kinds((function, node)),
             _ => Kinds::MAX,
         }
     }

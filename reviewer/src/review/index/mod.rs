@@ -3,10 +3,10 @@
 //! Reading and hashing every file of a project takes too long for a hook. So, as git does, a file whose stamp is the one
 //! of last time is taken to be what it was; unless it changed so shortly before it was looked at that it may have
 //! changed again unnoticed: that one is read. The key of an index is a hash of what facts depend on besides the files: the
-//! engine, the rules, and where the project lies.
+//! engine, the rules, and where the project lies. On the configuration of the project, some files depend and others do not.
 //!
 //! ```text
-//! hash of what follows | length of the list | list: path, stamp, hash of the text, where its facts are | facts | facts ...
+//! hash of the key and the list | length of the list | list: path, stamp, hash of the text, where its facts are | facts | facts ...
 //! ```
 
 mod stamp;
@@ -18,9 +18,9 @@ use std::{fs, io};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::cache::{self, SEAL, Seal, seal};
+use super::cache::{self, SEAL, Seal, seal, seal_at};
 use crate::flow::facts::FileFacts;
-use crate::tree::TextRange;
+use crate::tree::{TextRange, may_read};
 use stamp::{Stamp, Time};
 pub(super) use walk::files;
 
@@ -57,6 +57,8 @@ struct Entry {
     text: Seal,
     /// Of the rules that run on it.
     selection: Seal,
+    /// Of the project's configuration, where the file may read that.
+    configuration: Option<[u8; 32]>,
     /// Where its contribution is, from the start of the first one.
     start: u64,
     length: u64,
@@ -81,6 +83,8 @@ pub(super) struct Asked<'a> {
     pub(super) path: &'a Path,
     /// Of the rules that run on it.
     pub(super) selection: Seal,
+    /// Of the project's configuration.
+    pub(super) configuration: [u8; 32],
 }
 
 impl Index {
@@ -96,7 +100,7 @@ impl Index {
 
     /// What a file contributes, and what is kept of it; nothing where the system tells nothing of it. `read` gives its text,
     /// and `make` looks at it.
-    pub(super) fn get<T: AsRef<[u8]>>(
+    pub(super) fn get<T: AsRef<str>>(
         &self,
         asked: &Asked<'_>,
         read: impl FnOnce() -> T,
@@ -106,7 +110,7 @@ impl Index {
         let seen = Time::now();
         let stamp = Stamp::of(asked.path).ok()?;
         let known = self.entries.get(asked.name);
-        let known = known.filter(|entry| entry.selection == asked.selection);
+        let known = known.filter(|entry| entry.is_for(asked));
         let settled = known.filter(|entry| entry.stamp == stamp && stamp.is_settled(entry.seen));
         if let Some(entry) = settled
             && let Some(contribution) = self.contribution(entry)
@@ -114,7 +118,7 @@ impl Index {
             return Some((contribution, Kept::new(entry.clone(), None, 0)));
         }
         let content = read();
-        let text = seal(content.as_ref());
+        let text = seal(content.as_ref().as_bytes());
         let same = known.filter(|entry| entry.text == text);
         if let Some(entry) = same
             && let Some(contribution) = self.contribution(entry)
@@ -126,6 +130,7 @@ impl Index {
             };
             return Some((contribution, Kept::new(entry, None, 1)));
         }
+        let configuration = may_read(content.as_ref()).then_some(asked.configuration);
         let contribution = make(content);
         let made = postcard::to_stdvec(&contribution).ok()?;
         let entry = Entry {
@@ -133,12 +138,13 @@ impl Index {
             seen,
             text,
             selection: asked.selection,
+            configuration,
             start: 0,
             length: made.len() as u64,
             seal: seal(&made),
         };
-        // What is not complete is kept here alone.
-        let saves = match contribution.is_complete {
+        // What is not complete is kept here alone; what is broken stays so until it is written.
+        let saves = match contribution.is_complete && same.is_none() {
             true => 1,
             false => WORTH_WRITING,
         };
@@ -192,9 +198,17 @@ impl Index {
         }
         let list = postcard::to_stdvec(&list).map_err(io::Error::other)?;
         let head = [&(list.len() as u64).to_le_bytes(), &*list].concat();
-        let seal = seal(&head);
+        let seal = seal_at(&self.path, &head);
         let parts = [&[&seal, &*head], &*contributions].concat();
         cache::write_parts(&self.path, &parts)
+    }
+}
+
+impl Entry {
+    /// Whether it holds for what is asked, besides the file.
+    fn is_for(&self, asked: &Asked<'_>) -> bool {
+        let mut configuration = self.configuration.iter();
+        self.selection == asked.selection && configuration.all(|one| *one == asked.configuration)
     }
 }
 
@@ -211,7 +225,7 @@ fn read(path: &Path) -> Option<(FxHashMap<String, Entry>, Vec<u8>)> {
     let length = u64::from_le_bytes(*rest.first_chunk()?);
     let end = LENGTH.checked_add(usize::try_from(length).ok()?)?;
     let head = rest.get(..end)?;
-    if seal(head) != sealed {
+    if seal_at(path, head) != sealed {
         return None;
     }
     let list: Vec<(String, Entry)> = postcard::from_bytes(&head[LENGTH..]).ok()?;
@@ -255,6 +269,11 @@ mod tests {
 
         /// Asks for `a.py`. Returns what it contributes, and whether it was looked at.
         fn ask(&self, text: &str, seal: u8) -> (Contribution, bool) {
+            self.ask_with(text, seal, 0)
+        }
+
+        /// The same in a project with a configuration.
+        fn ask_with(&self, text: &str, seal: u8, configuration: u8) -> (Contribution, bool) {
             let path = self.folder.path().join("a.py");
             if fs::read_to_string(&path).ok().as_deref() != Some(text) {
                 fs::write(&path, text).unwrap();
@@ -263,6 +282,7 @@ mod tests {
                 name: "a.py",
                 path: &path,
                 selection: [seal; SEAL],
+                configuration: [configuration; 32],
             };
             let mut made = false;
             let index = Index::open(self.index());
@@ -287,6 +307,16 @@ mod tests {
     }
 
     #[test]
+    fn what_may_read_configuration_is_known_for_that() {
+        for (text, is_made_anew) in [("x", false), ("getenv(x)", true)] {
+            let lab = Lab::new();
+            lab.ask_with(text, 1, 1);
+            assert!(!lab.ask_with(text, 1, 1).1);
+            assert_eq!(lab.ask_with(text, 1, 2), (facts(text), is_made_anew));
+        }
+    }
+
+    #[test]
     fn an_index_that_is_broken_anywhere_is_made_anew() {
         let lab = Lab::new();
         lab.ask("x", 1);
@@ -296,8 +326,10 @@ mod tests {
             broken[at] ^= 0x55;
             fs::write(lab.index(), &broken).unwrap();
             assert_eq!(lab.ask("x", 1).0, facts("x"), "byte {at}");
+            assert!(!lab.ask("x", 1).1, "byte {at}");
             fs::write(lab.index(), &whole[..at]).unwrap();
             assert_eq!(lab.ask("x", 1).0, facts("x"), "{at} bytes");
+            assert!(!lab.ask("x", 1).1, "{at} bytes");
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::scope::Scope;
 use super::{Changes, Earlier, Request, Unchanged};
+use crate::configuration::is_configuration;
 use crate::lang::Language;
 use crate::source::git::{Blobs, Content, Entry, GitError, Repository};
 use crate::source::walk::{Walk, has_language, language, language_of_text, name};
@@ -46,10 +47,12 @@ impl<'a> Collector<'a> {
     ) -> Result<Changes, GitError> {
         for entry in entries {
             let path = self.top.join(&entry.path);
-            if !self.scope.takes(&path) {
-                self.beside(&entry, path)?;
-            } else if self.may_be_source(&entry, &path) {
+            let is_asked_for = self.scope.takes(&path);
+            if is_asked_for && self.may_be_source(&entry, &path) {
                 self.entry(&entry, &path)?;
+            }
+            if !is_asked_for || is_configuration(&path) {
+                self.beside(&entry, path)?;
             }
         }
         for path in self.scope.unmet() {
@@ -73,11 +76,13 @@ impl<'a> Collector<'a> {
         })
     }
 
-    /// Keeps the content of a file that is not asked for, where that is not the one of the disk.
+    /// Keeps the content of a file that is not reviewed, where that is not the one of the disk.
     fn beside(&mut self, entry: &Entry, path: PathBuf) -> Result<(), GitError> {
+        let language =
+            language(&path).or_else(|| is_configuration(&path).then_some(Language::Regex));
         if let Content::Blob(id) = &entry.new
             && !self.prefers_disk
-            && let Some(language) = language(&path)
+            && let Some(language) = language
             && let Ok(text) = self.blobs.text(id)?
         {
             let name = name(&path, self.walk.search.base);

@@ -21,7 +21,7 @@ pub struct Changes {
     pub found: Found,
     /// By [`SourceFile::name`]. A file that is not here is new as a whole.
     pub earlier: HashMap<String, Earlier>,
-    /// Files that are staged, and not asked for.
+    /// Files that are staged and count without being reviewed: those not asked for, and configuration.
     pub beside: Vec<SourceFile>,
 }
 

@@ -5,7 +5,7 @@ class Store {
     byte[] digest(byte[] data) throws Exception {
         Properties settings = new Properties();
         settings.load(Store.class.getResourceAsStream("store.properties"));
-        String algorithm = settings.getProperty("hash.algorithm", "SHA-512");
+        String algorithm = settings.getProperty("store.algorithm", "SHA-512");
         return MessageDigest.getInstance(algorithm).digest(data);
     }
 }
