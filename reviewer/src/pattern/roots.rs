@@ -146,14 +146,23 @@ fn is_simple_statement(kind: Kind) -> bool {
     matches!(kind, Kind::ExprStmt | Kind::VarDef | Kind::Return)
 }
 
-/// The statement that consists of the expression at `id` and what is around it, if it is such a one.
-pub(crate) fn statement_around(tree: &Tree, id: NodeId) -> Option<NodeId> {
-    std::iter::once(id)
-        .chain(tree.ancestors(id))
-        .take_while(|&at| !matches!(tree.kind(at), Kind::Block | Kind::Function | Kind::Class))
-        .find(|&at| is_simple_statement(tree.kind(at)))
-        // What is declared in the header of a loop is no statement.
-        .filter(|&at| matches!(tree.node(at).role, Role::Stmt | Role::Resource))
+/// By node: the statement that consists of the expression there and what is around it, if it is such a one.
+pub(crate) fn statements_around(tree: &Tree) -> Vec<Option<NodeId>> {
+    let mut around: Vec<Option<NodeId>> = Vec::with_capacity(tree.len());
+    for id in tree.ids() {
+        let statement = match tree.kind(id) {
+            Kind::Block | Kind::Function | Kind::Class => None,
+            kind if is_simple_statement(kind) => Some(id),
+            _ => tree.parent(id).and_then(|parent| around[parent.0 as usize]),
+        };
+        around.push(statement);
+    }
+    // What is declared in the header of a loop is no statement.
+    let is_statement = |id: &NodeId| matches!(tree.node(*id).role, Role::Stmt | Role::Resource);
+    around
+        .iter_mut()
+        .for_each(|one| *one = one.filter(is_statement));
+    around
 }
 
 /// The assignment or declaration whose value stands at `id`, given another type in passing or not.

@@ -1,5 +1,6 @@
 //! One walk over a tree for all patterns; a second one for what matches nearly anywhere, where that still counts.
 
+use std::cell::LazyCell;
 use std::time::{Duration, Instant};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -9,7 +10,7 @@ use super::demand::{Demand, Tested, on_name};
 use super::formula::{Compiled, CompiledPattern, When};
 use crate::pattern::{
     Bindings, Context, Match, NameAt, RootKinds, Shape, Steps, assignment_around, is_decorator,
-    is_expression, is_part_of_name, is_part_of_type, matches, may_be_constant, statement_around,
+    is_expression, is_part_of_name, is_part_of_type, matches, may_be_constant, statements_around,
 };
 use crate::tree::{Kind, Role, Unit};
 
@@ -158,6 +159,7 @@ impl Walk<'_> {
                 })
                 .collect()
         };
+        let around = LazyCell::new(|| statements_around(tree));
         let mut tested = Tested::default();
         let mut fresh = FxHashSet::default();
         for id in tree.ids() {
@@ -191,7 +193,7 @@ impl Walk<'_> {
                         false => Some(id),
                     };
                     let at = match candidate.statement {
-                        true => value.and_then(|value| statement_around(tree, value)),
+                        true => value.and_then(|value| around[value.0 as usize]),
                         false => value,
                     };
                     let starts = |at| !candidate.row || tree.node(at).role == Role::Stmt;

@@ -33,29 +33,49 @@ pub enum About<'a> {
 
 /// Some of the nodes of functions, each with the kinds of taint for which it matters: all those of a rule, or none.
 pub(super) struct Nodes {
-    /// By function, by node; empty for a function without any.
-    kinds: Vec<Box<[Kinds]>>,
+    /// By function, by node: index into the sets; empty for a function without any.
+    of: Vec<Box<[u32]>>,
+    /// Each set of kinds once, the empty one first: nodes are many, and sets few.
+    sets: Vec<Kinds>,
+    numbers: FxHashMap<Kinds, u32>,
 }
 
 impl Nodes {
     fn none(project: &Project<'_>) -> Nodes {
         Nodes {
-            kinds: project.functions().map(|_| Box::default()).collect(),
+            of: project.functions().map(|_| Box::default()).collect(),
+            sets: vec![0],
+            numbers: FxHashMap::from_iter([(0, 0)]),
         }
     }
 
     /// The kinds for which a node matters.
     pub(super) fn kinds(&self, (function, node): At) -> Kinds {
-        let kinds = self.kinds[function.0 as usize].get(node.0 as usize);
-        kinds.copied().unwrap_or_default()
+        let number = self.of[function.0 as usize].get(node.0 as usize);
+        number.map_or(0, |&number| self.sets[number as usize])
     }
 
-    fn at(&mut self, (function, node): At, project: &Project<'_>) -> &mut Kinds {
-        let kinds = &mut self.kinds[function.0 as usize];
-        if kinds.is_empty() {
-            *kinds = vec![0; project.function(function).ranges.len()].into();
+    /// Adds kinds to a node; yields those that it did not have.
+    fn add(&mut self, (function, node): At, kinds: Kinds, project: &Project<'_>) -> Kinds {
+        let known = self.kinds((function, node));
+        if kinds & !known != 0 {
+            let number = self.number(known | kinds);
+            let of = &mut self.of[function.0 as usize];
+            if of.is_empty() {
+                *of = vec![0; project.function(function).ranges.len()].into();
+            }
+            of[node.0 as usize] = number;
         }
-        &mut kinds[node.0 as usize]
+        kinds & !known
+    }
+
+    fn number(&mut self, kinds: Kinds) -> u32 {
+        let next = self.sets.len() as u32;
+        let number = *self.numbers.entry(kinds).or_insert(next);
+        if number == next {
+            self.sets.push(kinds);
+        }
+        number
     }
 
     /// What of some nodes is among them.
@@ -66,14 +86,15 @@ impl Nodes {
         some.filter(|(_, kinds)| *kinds != 0).collect()
     }
 
-    fn and(mut self, others: Nodes) -> Nodes {
-        for (own, others) in self.kinds.iter_mut().zip(others.kinds) {
-            if own.is_empty() {
-                *own = others;
-                continue;
+    fn and(mut self, others: &Nodes, project: &Project<'_>) -> Nodes {
+        for (function, nodes) in project.functions().zip(&others.of) {
+            for (&number, node) in nodes.iter().zip(0..) {
+                self.add(
+                    (function, Node(node)),
+                    others.sets[number as usize],
+                    project,
+                );
             }
-            let pairs = own.iter_mut().zip(others);
-            pairs.for_each(|(own, other)| *own |= other);
         }
         self
     }
@@ -153,7 +174,7 @@ impl Solver<'_, '_> {
         let sinks = self.nodes(|_, _| true, Solver::sinks);
         let after = self.reached_from(None, &before.of(&through));
         let after = self.reaching(Some(&after), &after.of(&sinks), &writers);
-        before.and(after)
+        before.and(&after, self.project)
     }
 
     /// Nodes of some functions.
@@ -246,15 +267,13 @@ impl Solver<'_, '_> {
                 // Whoever may come up has been down, too.
                 Pass::Down => &mut down,
             };
-            let known = known.at(visit.at, self.project);
-            let kinds = kinds & !*known;
+            let kinds = known.add(visit.at, kinds, self.project);
             if kinds != 0 {
-                *known |= kinds;
                 next(self, &Visit { kinds, ..visit }, &mut new);
                 waiting.extend(new.drain(..));
             }
         }
-        up.and(down)
+        up.and(&down, self.project)
     }
 
     /// The kinds that rules clean at a node.
