@@ -66,8 +66,10 @@ pub(super) struct Record {
     is_waiting: bool,
 }
 
-/// An entry of a function: a parameter, what part of it, and the kinds that may turn into others inside; or none, for
-/// what begins inside.
+/// What comes in at an entry: a parameter, what part of it, and its kinds among those that may turn into others.
+type Incoming = (Slot, PathId, Kinds);
+
+/// An entry of a function: what comes in at a parameter, or what begins inside.
 struct Entry {
     function: FunctionId,
     is_inner: bool,
@@ -99,7 +101,7 @@ pub(super) struct Solver<'p, 'a> {
     facts: FxHashMap<Fact, FactId>,
     records: Vec<Record>,
     entries: Vec<Entry>,
-    entry_ids: FxHashMap<(FunctionId, Option<(Slot, PathId, Kinds)>), u32>,
+    entry_ids: FxHashMap<(FunctionId, Option<Incoming>), u32>,
     ports: FxHashMap<FunctionId, Rc<Ports>>,
     cells: FxHashMap<(u32, Cell), u32>,
     /// By cell: nodes that read it.
@@ -374,13 +376,13 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
-    fn entry(&mut self, function: FunctionId, param: Option<(Slot, PathId, Kinds)>) -> u32 {
+    fn entry(&mut self, function: FunctionId, incoming: Option<Incoming>) -> u32 {
         let next = self.entries.len() as u32;
-        let id = *self.entry_ids.entry((function, param)).or_insert(next);
+        let id = *self.entry_ids.entry((function, incoming)).or_insert(next);
         if id == next {
             self.entries.push(Entry {
                 function,
-                is_inner: param.is_none(),
+                is_inner: incoming.is_none(),
                 callers: Vec::new(),
                 exits: Vec::new(),
             });
