@@ -24,6 +24,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use located::Located;
 pub(crate) use models::ModelIndex;
+pub(crate) use state::Object;
 pub(crate) use words::Words;
 pub(crate) use yields::Yields;
 
