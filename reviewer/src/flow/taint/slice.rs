@@ -4,7 +4,8 @@
 //! The two passes of Horwitz, Reps and Binkley (*Interprocedural slicing using dependence graphs*, TOPLAS 1990) keep
 //! what goes into a function at one call from coming out at another: whoever goes down into what is called does not come
 //! up again. A call is taken to pass on all that it gets, and parts of objects are not looked at, so these are more nodes
-//! than taint gets to. But each is looked at a few times at most, and they are few where few files are asked about.
+//! than taint gets to. But each is looked at a few times at most, and they are few where few files are asked about. What
+//! lies behind what taint is asked to get through is looked at only where taint has got there.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -33,87 +34,60 @@ pub enum About<'a> {
     },
 }
 
+/// What taint is asked to get to.
+pub(super) struct Asked {
+    /// Sinks, and the nodes of [`Asked::through`].
+    to: Vec<(At, Kinds)>,
+    /// Nodes from where it matters wherever it gets.
+    through: Vec<(At, Kinds)>,
+}
+
+impl Asked {
+    /// Whether it is asked what gets through something.
+    pub(super) fn has_through(&self) -> bool {
+        !self.through.is_empty()
+    }
+}
+
 /// Some of the nodes of all functions, each with the kinds of taint for which it matters: all those of a rule, or none.
+#[derive(Default)]
 pub(super) struct Nodes {
-    /// By function: where its nodes start.
-    first: Rc<[usize]>,
-    kinds: Vec<Kinds>,
+    /// By function, and by node of it; of most functions, there is none.
+    kinds: Vec<Box<[Kinds]>>,
 }
 
 impl Nodes {
-    fn all(project: &Project<'_>) -> Nodes {
-        let mut first = Vec::new();
-        let mut end = 0;
-        for function in project.functions() {
-            first.push(end);
-            end += project.function(function).ranges.len();
-        }
-        Nodes {
-            first: first.into(),
-            kinds: vec![Kinds::MAX; end],
-        }
-    }
-
-    fn index(&self, (function, node): At) -> usize {
-        self.first[function.0 as usize] + node.0 as usize
-    }
-
     /// The kinds for which a node matters.
     pub(super) fn kinds(&self, function: FunctionId, node: Node) -> Kinds {
-        self.kinds[self.index((function, node))]
+        let function = self.kinds.get(function.0 as usize);
+        let kinds = function.and_then(|kinds| kinds.get(node.0 as usize));
+        kinds.copied().unwrap_or(0)
     }
 
-    /// Those of them that are reached from `from` by `next`, by way of them.
-    fn reached(
-        &self,
-        from: &[(At, Kinds)],
-        mut next: impl FnMut(&Visit, &mut Vec<Visit>),
-    ) -> Nodes {
-        let none = || vec![0; self.kinds.len()];
-        let (mut up, mut down): (Vec<Kinds>, Vec<Kinds>) = (none(), none());
-        let begin = |&(at, kinds): &(At, Kinds)| Visit {
-            at,
-            kinds,
-            pass: Pass::Up,
-        };
-        let mut waiting: VecDeque<_> = from.iter().map(begin).collect();
-        let mut new = Vec::new();
-        while let Some(visit) = waiting.pop_front() {
-            let index = self.index(visit.at);
-            let known = match visit.pass {
-                Pass::Up => &mut up[index],
-                // Whoever may come up has been down, too.
-                Pass::Down if visit.kinds & !up[index] == 0 => continue,
-                Pass::Down => &mut down[index],
-            };
-            let kinds = visit.kinds & self.kinds[index] & !*known;
-            if kinds != 0 {
-                *known |= kinds;
-                next(&Visit { kinds, ..visit }, &mut new);
-                waiting.extend(new.drain(..));
-            }
+    fn kinds_mut(&mut self, (function, node): At, project: &Project<'_>) -> &mut Kinds {
+        let at = function.0 as usize;
+        if self.kinds.len() <= at {
+            self.kinds.resize_with(at + 1, Box::default);
         }
-        for (up, down) in up.iter_mut().zip(down) {
-            *up |= down;
+        let kinds = &mut self.kinds[at];
+        if kinds.is_empty() {
+            *kinds = vec![0; project.function(function).ranges.len()].into();
         }
-        Nodes {
-            first: Rc::clone(&self.first),
-            kinds: up,
-        }
+        &mut kinds[node.0 as usize]
     }
 
-    /// What of some nodes is among them.
-    fn of(&self, some: &[(At, Kinds)]) -> Vec<(At, Kinds)> {
-        let some = some
-            .iter()
-            .map(|(at, kinds)| (*at, kinds & self.kinds[self.index(*at)]));
-        some.filter(|(_, kinds)| *kinds != 0).collect()
+    fn all(&self) -> impl Iterator<Item = (At, Kinds)> {
+        let functions = self.kinds.iter().zip(0..);
+        functions.flat_map(|(kinds, function)| {
+            let nodes = kinds.iter().zip(0..).filter(|(kinds, _)| **kinds != 0);
+            nodes.map(move |(kinds, node)| ((FunctionId(function), Node(node)), *kinds))
+        })
     }
 
-    fn and(mut self, others: &Nodes) -> Nodes {
-        let pairs = self.kinds.iter_mut().zip(&others.kinds);
-        pairs.for_each(|(kinds, others)| *kinds |= others);
-        self
+    fn add(&mut self, others: &Nodes, project: &Project<'_>) {
+        for (at, kinds) in others.all() {
+            *self.kinds_mut(at, project) |= kinds;
+        }
     }
 }
 
@@ -162,17 +136,15 @@ struct Behind {
 }
 
 impl Solver<'_, '_> {
-    /// The nodes that matter; none where all of them do.
-    pub(super) fn slice(&mut self, about: About<'_>) -> Option<Nodes> {
+    /// What is asked about; none where that is everything.
+    pub(super) fn ask(&self, about: About<'_>) -> Option<Asked> {
         let (files, functions) = match about {
             About::All => return None,
             About::SinksOf(files) => (files, None),
             About::Through { files, functions } => (files, Some(functions)),
         };
-        let all = Nodes::all(self.project);
-        let writers = self.writers();
         let own = |this: &Self, function| files(this.project.file_of(function) as usize);
-        let mut asked = self.nodes(own, Solver::sinks);
+        let mut to = self.nodes(own, Solver::sinks);
         let through = functions.map(|is_asked| {
             let is_asked = |this: &Self, function| {
                 let file = this.project.file_of(function) as usize;
@@ -183,17 +155,33 @@ impl Solver<'_, '_> {
                 (0..nodes).map(|node| (Node(node), Kinds::MAX)).collect()
             })
         });
-        asked.extend(through.iter().flatten());
-        let sources = self.nodes(|_, _| true, Solver::sources);
-        let before = self.reaching(&all, &asked, &writers);
-        let before = self.reached_in(&before, &before.of(&sources));
-        let Some(through) = through else {
-            return Some(before);
-        };
-        let sinks = self.nodes(|_, _| true, Solver::sinks);
-        let after = self.reached_in(&all, &before.of(&through));
-        let after = self.reaching(&after, &after.of(&sinks), &writers);
-        Some(before.and(&after))
+        let through = through.unwrap_or_default();
+        to.extend(&through);
+        Some(Asked { to, through })
+    }
+
+    /// The nodes on ways from sources to what is asked about.
+    pub(super) fn slice(&mut self, asked: &Asked) -> Nodes {
+        let reaching = self.reaching(None, &asked.to);
+        let sources = self.among(&reaching, Solver::sources);
+        self.reached_in(Some(&reaching), &sources)
+    }
+
+    /// Adds the nodes on ways to sinks from where taint got to of what it is asked to get through.
+    pub(super) fn widen(&mut self, asked: &Asked) {
+        let mut through = Nodes::default();
+        for (at, kinds) in &asked.through {
+            *through.kinds_mut(*at, self.project) |= kinds;
+        }
+        let tainted = self.tainted();
+        let got = tainted.map(|(at, kinds)| (at, kinds & through.kinds(at.0, at.1)));
+        let got: Vec<_> = got.filter(|(_, kinds)| *kinds != 0).collect();
+        let reached = self.reached_in(None, &got);
+        let sinks = self.among(&reached, Solver::sinks);
+        let more = self.reaching(Some(&reached), &sinks);
+        if let Some(slice) = &mut self.slice {
+            slice.add(&more, self.project);
+        }
     }
 
     /// Nodes of some functions.
@@ -209,6 +197,24 @@ impl Solver<'_, '_> {
             nodes.map(move |(node, kinds)| ((function, node), kinds))
         });
         all.collect()
+    }
+
+    /// Those of the nodes of functions that are among some.
+    fn among(
+        &self,
+        some: &Nodes,
+        nodes: impl Fn(&Self, FunctionId) -> Vec<(Node, Kinds)>,
+    ) -> Vec<(At, Kinds)> {
+        let has = |_: &Self, function: FunctionId| {
+            let kinds = some.kinds.get(function.0 as usize);
+            kinds.is_some_and(|kinds| !kinds.is_empty())
+        };
+        let mut all = self.nodes(has, nodes);
+        for (at, kinds) in &mut all {
+            *kinds &= some.kinds(at.0, at.1);
+        }
+        all.retain(|(_, kinds)| *kinds != 0);
+        all
     }
 
     /// The sinks of a function.
@@ -238,31 +244,67 @@ impl Solver<'_, '_> {
         rule.map_or(0, |rule| rule.mask)
     }
 
-    /// Those among `within` from which `to` is reached.
-    fn reaching(&mut self, within: &Nodes, to: &[(At, Kinds)], writers: &Writers) -> Nodes {
+    /// Those from which `to` is reached, among `within` or all.
+    fn reaching(&mut self, within: Option<&Nodes>, to: &[(At, Kinds)]) -> Nodes {
         let mut known = FxHashMap::default();
-        within.reached(to, |visit, into| {
+        let mut writers = None;
+        self.closed(within, to, |this, visit, into| {
             let function = visit.at.0;
             let behind = known.entry(function);
             let behind =
-                behind.or_insert_with(|| Rc::new(Behind::new(self.project.function(function))));
+                behind.or_insert_with(|| Rc::new(Behind::new(this.project.function(function))));
             // What a rule cleans here may begin here, but does not get here.
-            let kinds = visit.kinds & !self.cleaned(visit.at);
+            let kinds = visit.kinds & !this.cleaned(visit.at);
             if kinds != 0 {
                 let behind = Rc::clone(behind);
-                self.before(&Visit { kinds, ..*visit }, &behind, writers, into);
+                this.before(&Visit { kinds, ..*visit }, &behind, &mut writers, into);
             }
         })
     }
 
-    /// Those among `within` that are reached from `from`.
-    fn reached_in(&mut self, within: &Nodes, from: &[(At, Kinds)]) -> Nodes {
-        within.reached(from, |visit, into| {
-            self.after(visit, into);
+    /// Those that are reached from `from`, among `within` or all.
+    fn reached_in(&mut self, within: Option<&Nodes>, from: &[(At, Kinds)]) -> Nodes {
+        self.closed(within, from, |this, visit, into| {
+            this.after(visit, into);
             for new in into {
-                new.kinds &= !self.cleaned(new.at);
+                new.kinds &= !this.cleaned(new.at);
             }
         })
+    }
+
+    /// Those that are reached from `from` by `next`, by way of `within` or all.
+    fn closed(
+        &mut self,
+        within: Option<&Nodes>,
+        from: &[(At, Kinds)],
+        mut next: impl FnMut(&mut Self, &Visit, &mut Vec<Visit>),
+    ) -> Nodes {
+        let (mut up, mut down) = (Nodes::default(), Nodes::default());
+        let begin = |&(at, kinds): &(At, Kinds)| Visit {
+            at,
+            kinds,
+            pass: Pass::Up,
+        };
+        let mut waiting: VecDeque<_> = from.iter().map(begin).collect();
+        let mut new = Vec::new();
+        while let Some(visit) = waiting.pop_front() {
+            let (function, node) = visit.at;
+            let known = match visit.pass {
+                Pass::Up => up.kinds_mut(visit.at, self.project),
+                // Whoever may come up has been down, too.
+                Pass::Down if visit.kinds & !up.kinds(function, node) == 0 => continue,
+                Pass::Down => down.kinds_mut(visit.at, self.project),
+            };
+            let allowed = within.map_or(Kinds::MAX, |within| within.kinds(function, node));
+            let kinds = visit.kinds & allowed & !*known;
+            if kinds != 0 {
+                *known |= kinds;
+                next(self, &Visit { kinds, ..visit }, &mut new);
+                waiting.extend(new.drain(..));
+            }
+        }
+        up.add(&down, self.project);
+        up
     }
 
     /// The kinds that rules clean at a node.
@@ -278,7 +320,13 @@ impl Solver<'_, '_> {
     }
 
     /// From where a node is reached in one step.
-    fn before(&mut self, visit: &Visit, behind: &Behind, writers: &Writers, into: &mut Vec<Visit>) {
+    fn before(
+        &mut self,
+        visit: &Visit,
+        behind: &Behind,
+        writers: &mut Option<Writers>,
+        into: &mut Vec<Visit>,
+    ) {
         let (function, node) = visit.at;
         let facts = self.project.function(function);
         let edges = from(&behind.edges, node);
@@ -307,6 +355,7 @@ impl Solver<'_, '_> {
         let file = self.project.file_of(function);
         for (_, cell) in facts.reads.iter().filter(|(reader, _)| *reader == node) {
             let cell = self.cell(file, cell);
+            let writers = writers.get_or_insert_with(|| self.writers());
             let writers = writers.get(&cell).into_iter().flatten();
             into.extend(writers.map(|writer| visit.to(*writer, Pass::Up)));
         }

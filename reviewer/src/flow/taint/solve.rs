@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kinds::{KindTable, Kinds};
 use super::paths::{Part, PathId, Paths};
-use super::slice::{About, Nodes};
+use super::slice::{About, Asked, Nodes};
 use crate::flow::facts::{
     Action, Call, Cell, FileFacts, Function, Key, Node, Out, Slot, Step, Target,
 };
@@ -110,7 +110,18 @@ pub(super) struct Solver<'p, 'a> {
     steps: u64,
     is_cut: bool,
     /// The nodes that matter, where not all do.
-    slice: Option<Nodes>,
+    pub(super) slice: Option<Nodes>,
+    /// What was kept from nodes that do not matter, where they may yet.
+    held: Option<Vec<Held>>,
+}
+
+/// Taint that would get somewhere.
+struct Held {
+    entry: u32,
+    at: At,
+    path: PathId,
+    kinds: Kinds,
+    way: Way,
 }
 
 impl<'p, 'a> Solver<'p, 'a> {
@@ -134,6 +145,7 @@ impl<'p, 'a> Solver<'p, 'a> {
             steps: 0,
             is_cut: false,
             slice: None,
+            held: None,
         }
     }
 
@@ -163,10 +175,25 @@ impl<'p, 'a> Solver<'p, 'a> {
     pub(super) fn run(&mut self, about: About<'_>) {
         self.share();
         self.find_values();
-        self.slice = self.slice(about);
+        let asked = self.ask(about);
+        self.slice = asked.as_ref().map(|asked| self.slice(asked));
         for function in self.project.functions() {
             self.begin(function);
         }
+        let asked = asked.filter(Asked::has_through);
+        self.held = asked.as_ref().map(|_| Vec::new());
+        self.spread();
+        if let (Some(asked), Some(held)) = (asked, self.held.take()) {
+            self.widen(&asked);
+            for held in held {
+                self.add(held.entry, held.at, held.path, held.kinds, held.way);
+            }
+            self.spread();
+        }
+    }
+
+    /// Follows all facts that wait.
+    fn spread(&mut self) {
         let most = LEAST_TOTAL.max(self.project.files.len() * MOST_PER_FILE);
         while let Some(id) = self.waiting.pop_front() {
             self.steps += 1;
@@ -177,6 +204,18 @@ impl<'p, 'a> Solver<'p, 'a> {
             self.records[id.0 as usize].is_waiting = false;
             self.step(id);
         }
+    }
+
+    /// The nodes that taint got to.
+    pub(super) fn tainted(&self) -> impl Iterator<Item = ((FunctionId, Node), Kinds)> {
+        let records = self.records.iter();
+        records.filter_map(|Record { fact, kinds, .. }| match fact.at {
+            At::Node(node) => {
+                let function = self.entries[fact.entry as usize].function;
+                Some(((function, node), *kinds))
+            }
+            At::Sink(..) | At::Cell(_) => None,
+        })
     }
 
     /// The sinks that taint gets to, by file and place.
@@ -387,13 +426,26 @@ impl<'p, 'a> Solver<'p, 'a> {
 
     /// Notes that taint gets somewhere.
     fn add(&mut self, entry: u32, at: At, path: PathId, kinds: Kinds, way: Way) {
+        let arriving = kinds;
         let kinds = match (at, way) {
             // What begins at a node is not filtered by rules there.
             (At::Node(node), Way::Source(_)) => kinds & self.of_type(entry, node),
             (At::Node(node), _) => self.filtered(entry, node, kinds),
             _ => kinds,
         };
-        let kinds = kinds & self.asked(entry, at);
+        let asked = self.asked(entry, at);
+        if let Some(held) = &mut self.held
+            && kinds & !asked != 0
+        {
+            held.push(Held {
+                entry,
+                at,
+                path,
+                kinds: arriving,
+                way,
+            });
+        }
+        let kinds = kinds & asked;
         if kinds == 0 {
             return;
         }
