@@ -263,6 +263,15 @@ pub enum Action {
 }
 
 impl FileFacts {
+    /// Gives back what the lists have taken beyond what is in them.
+    pub(crate) fn shrink(&mut self) {
+        self.words.shrink_to_fit();
+        self.functions.shrink_to_fit();
+        self.classes.shrink_to_fit();
+        self.sinks.shrink_to_fit();
+        self.sources.shrink_to_fit();
+    }
+
     /// Replaces each text that it holds.
     pub(crate) fn mask(&mut self, masked: &dyn Fn(&str) -> String) {
         let places = self.sinks.iter_mut().chain(&mut self.sources);

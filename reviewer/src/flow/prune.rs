@@ -31,7 +31,27 @@ impl Function {
             kept[node.0 as usize] = true;
         }
         self.keep(&kept);
+        self.shrink();
         self
+    }
+
+    /// Gives back what the lists have taken beyond what is in them: facts stay until all files are linked.
+    fn shrink(&mut self) {
+        self.params.shrink_to_fit();
+        self.ranges.shrink_to_fit();
+        self.types.shrink_to_fit();
+        self.edges.shrink_to_fit();
+        self.entries.shrink_to_fit();
+        self.exits.shrink_to_fit();
+        self.actions.shrink_to_fit();
+        self.reads.shrink_to_fit();
+        self.writes.shrink_to_fit();
+        self.closures.shrink_to_fit();
+        self.calls.shrink_to_fit();
+        for call in &mut self.calls {
+            call.args.shrink_to_fit();
+            call.outs.shrink_to_fit();
+        }
     }
 
     /// Where values come from.

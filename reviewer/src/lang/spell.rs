@@ -15,6 +15,8 @@ pub(crate) const CHAIN: &str = "__hone_chain";
 pub(crate) const DEEP: &str = "__hone_deep";
 const METAVARIABLE: &str = "__hone_mv_";
 const VARIADIC: &str = "__hone_va_";
+/// Template of parameters that cannot do without a type.
+pub(super) const TYPED_PARAMETER: &str = "T %";
 
 /// Text around a fragment that makes it a file.
 pub(crate) struct Wrapper {
@@ -131,7 +133,7 @@ pub(crate) fn meaning(text: &str) -> Option<Meaning<'_>> {
 #[derive(Default)]
 struct Pieces {
     texts: Vec<String>,
-    /// After `texts[i]`: the identifier, and the bracket that it stands in.
+    /// After `texts[i]`: the identifier, and the bracket that it stands in. A metavariable may be one, too.
     ellipses: Vec<(String, usize)>,
     types: Vec<(String, String)>,
     /// What opened each bracket, counted from 1; 0 is the top.
@@ -150,10 +152,19 @@ pub(super) fn spell(
     annotated: bool,
 ) -> Result<Vec<Spelled>, SpellError> {
     let pieces = cut(speller, pattern, annotated)?;
+    let guess = |bracket: &usize| {
+        let at = bracket.checked_sub(1)?;
+        let (start, end) = *pieces.places.get(at)?;
+        let bracket = pieces.brackets[at];
+        Some(speller.guess?(&pattern[..start], bracket, &pattern[end..]))
+    };
     // Ellipses of one bracket are spelled alike.
     let mut groups: Vec<usize> = pieces
         .ellipses
         .iter()
+        .filter(|(name, bracket)| {
+            !name.starts_with(METAVARIABLE) || guess(bracket) == Some(TYPED_PARAMETER)
+        })
         .map(|(_, bracket)| *bracket)
         .collect();
     groups.sort_unstable();
@@ -169,12 +180,6 @@ pub(super) fn spell(
             },
         )
         .collect();
-    let guess = |bracket: &usize| {
-        let at = bracket.checked_sub(1)?;
-        let (start, end) = *pieces.places.get(at)?;
-        let bracket = pieces.brackets[at];
-        Some(speller.guess?(&pattern[..start], bracket, &pattern[end..]))
-    };
     let guessed: Vec<Option<&str>> = groups.iter().map(guess).collect();
     let ways: usize = templates.iter().map(|t| t.len()).product();
     let mut spelled = Vec::new();
@@ -257,6 +262,13 @@ impl Pieces {
 /// An ellipsis between `before` and `after`: a template for statements serves only where a statement can
 /// start, and does not repeat a `;` that is there.
 fn ellipsis(template: &str, name: &str, before: &str, after: &str) -> String {
+    if name.starts_with(METAVARIABLE) {
+        // As a parameter it has any type.
+        return match template == TYPED_PARAMETER {
+            true => format!("{METAVARIABLE}_ {name}"),
+            false => name.to_owned(),
+        };
+    }
     let statement = template.ends_with(';');
     let last = before.trim_end().chars().next_back();
     let starts = matches!(last, None | Some('{' | '}' | ';' | ')'))
@@ -303,7 +315,8 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
         }
         if speller.templates {
             if c == '`' {
-                let (length, spelled) = template(rest).ok_or(SpellError::OpenString(at))?;
+                let spelled = template(speller, rest);
+                let (length, spelled) = spelled.ok_or(SpellError::OpenString(at))?;
                 pieces.texts[last] += &spelled;
                 at += length;
                 continue;
@@ -361,11 +374,13 @@ fn cut(speller: &Speller, pattern: &str, annotated: bool) -> Result<Pieces, Spel
             if pieces.texts[last].ends_with(letter) || rest[length..].starts_with(letter) {
                 return Err(SpellError::Glued(rest[..length].to_owned()));
             }
-            if variadic {
-                pieces.ellipses.push((
-                    format!("{VARIADIC}{name}"),
-                    open.last().copied().unwrap_or(0),
-                ));
+            let may_be_parameter =
+                speller.guess.is_some() && is_item(&pieces.texts[last], &rest[length..]);
+            if variadic || may_be_parameter {
+                let prefix = if variadic { VARIADIC } else { METAVARIABLE };
+                pieces
+                    .ellipses
+                    .push((format!("{prefix}{name}"), open.last().copied().unwrap_or(0)));
                 pieces.texts.push(String::new());
             } else if speller.templates && names_module(&pieces.texts[last]) {
                 // A module is named by a string.
@@ -426,6 +441,11 @@ fn annotation(rest: &str) -> Option<(usize, &str)> {
             .chars()
             .all(|c| c.is_alphanumeric() || "_.[]".contains(c));
     plain.then(|| (rest.len() - inner.len() + end, ty))
+}
+
+/// Whether what stands between these is one of several in parentheses, and nothing else.
+fn is_item(before: &str, after: &str) -> bool {
+    before.trim_end().ends_with(['(', ',']) && after.trim_start().starts_with([',', ')'])
 }
 
 /// Whether what comes next hangs on what is `before`: `f(). ...`, but not `..., ...`.
@@ -582,7 +602,7 @@ fn markup(rest: &str, pieces: &mut Pieces, open: &mut Vec<usize>) -> Option<usiz
 }
 
 /// Length of the template that `rest` starts with, and how it is spelled: the code in it like all code.
-fn template(rest: &str) -> Option<(usize, String)> {
+fn template(speller: &Speller, rest: &str) -> Option<(usize, String)> {
     let mut out = String::from("`");
     let mut at = 1;
     // How many braces are open in the code; none in the text.
@@ -609,6 +629,10 @@ fn template(rest: &str) -> Option<(usize, String)> {
                 (1, "}".into())
             }
             _ if code == 0 => (c.len_utf8(), rest[..c.len_utf8()].into()),
+            '"' | '\'' => {
+                let end = literal_end(speller, rest).ok()??;
+                (end, rest[..end].into())
+            }
             '<' if rest.starts_with("<...") => (4, format!("{DEEP}(").into()),
             '.' if rest.starts_with("...>") => (4, ")".into()),
             '.' if rest.starts_with("...") => (3, ELLIPSIS.into()),
@@ -760,6 +784,15 @@ mod tests {
             first(Language::Java, "f(); ... g();"),
             "f(); ellipsis; g();"
         );
+    }
+
+    #[test]
+    fn a_metavariable_that_is_a_parameter_has_any_type() {
+        assert_eq!(
+            first(Language::Java, "$T $F(..., $X, ...) { ... }"),
+            "mv_T mv_F(T ellipsis, mv__ mv_X, T ellipsis) { ellipsis; }"
+        );
+        assert_eq!(first(Language::Java, "f(..., $X)"), "f(ellipsis, mv_X)");
     }
 
     #[test]

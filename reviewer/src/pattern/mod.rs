@@ -22,8 +22,8 @@ pub(crate) use binding::{Binding, Bindings, Match, STEPS_OF_A_MATCH, Steps, same
 pub(crate) use matcher::{Context, matches, rows};
 pub(crate) use meaning::has_type;
 pub(crate) use roots::{
-    RootKinds, assignment_around, is_decorator, is_expression, is_part_of_name, is_part_of_type,
-    may_be_constant, statement_around,
+    NameAt, RootKinds, assignment_around, is_decorator, is_expression, is_part_of_name,
+    is_part_of_type, may_be_constant, statements_around,
 };
 pub(crate) use shape::Shape;
 

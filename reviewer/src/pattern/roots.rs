@@ -1,5 +1,6 @@
 //! Where in a file a shape can match: at nodes of some kinds or names, or at what surrounds them.
 
+use super::Metavariable;
 use super::shape::{Mark, Root, Shape};
 use crate::tree::{Kind, NodeId, Role, Tree};
 
@@ -145,14 +146,23 @@ fn is_simple_statement(kind: Kind) -> bool {
     matches!(kind, Kind::ExprStmt | Kind::VarDef | Kind::Return)
 }
 
-/// The statement that consists of the expression at `id` and what is around it, if it is such a one.
-pub(crate) fn statement_around(tree: &Tree, id: NodeId) -> Option<NodeId> {
-    std::iter::once(id)
-        .chain(tree.ancestors(id))
-        .take_while(|&at| !matches!(tree.kind(at), Kind::Block | Kind::Function | Kind::Class))
-        .find(|&at| is_simple_statement(tree.kind(at)))
-        // What is declared in the header of a loop is no statement.
-        .filter(|&at| matches!(tree.node(at).role, Role::Stmt | Role::Resource))
+/// By node: the statement that consists of the expression there and what is around it, if it is such a one.
+pub(crate) fn statements_around(tree: &Tree) -> Vec<Option<NodeId>> {
+    let mut around: Vec<Option<NodeId>> = Vec::with_capacity(tree.len());
+    for id in tree.ids() {
+        let statement = match tree.kind(id) {
+            Kind::Block | Kind::Function | Kind::Class => None,
+            kind if is_simple_statement(kind) => Some(id),
+            _ => tree.parent(id).and_then(|parent| around[parent.0 as usize]),
+        };
+        around.push(statement);
+    }
+    // What is declared in the header of a loop is no statement.
+    let is_statement = |id: &NodeId| matches!(tree.node(*id).role, Role::Stmt | Role::Resource);
+    around
+        .iter_mut()
+        .for_each(|one| *one = one.filter(is_statement));
+    around
 }
 
 /// The assignment or declaration whose value stands at `id`, given another type in passing or not.
@@ -210,7 +220,64 @@ pub(crate) fn is_part_of_type(tree: &Tree, mut id: NodeId) -> bool {
     }
 }
 
+/// Where a metavariable stands that names what a shape is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NameAt {
+    /// `$F(...)`
+    Callee,
+    /// `$X.$F(...)`
+    LastOfCallee,
+    /// `$X.$F`
+    Last,
+}
+
+impl NameAt {
+    /// What such a metavariable is bound to where a shape matches at `id`; `None` where that is not plain to see.
+    pub(crate) fn name(self, tree: &Tree, id: NodeId) -> Option<NodeId> {
+        let callee = |id| match tree.kind(id) {
+            Kind::New => tree.child(id, Role::Type),
+            _ => tree.child(id, Role::Callee),
+        };
+        let last = |id| match tree.kind(id) {
+            Kind::Ident => Some(id),
+            Kind::Member | Kind::Path => tree.child(id, Role::Name),
+            _ => None,
+        };
+        let name = match self {
+            NameAt::Callee => callee(id)?,
+            NameAt::LastOfCallee => last(callee(id)?)?,
+            NameAt::Last => last(id)?,
+        };
+        let is_plain = matches!(tree.kind(name), Kind::Ident | Kind::Member | Kind::Path);
+        is_plain.then_some(name)
+    }
+}
+
 impl Shape {
+    /// The metavariable that names what this is about: the function that it calls, the field that it reads.
+    pub(crate) fn name_variable(&self) -> Option<(Metavariable, NameAt)> {
+        let Root::Node(mut root) = self.root else {
+            return None;
+        };
+        if self.tree.kind(root) == Kind::ExprStmt {
+            root = self.tree.child(root, Role::Value)?;
+        }
+        if !matches!(self.mark_of(root), Mark::Plain) {
+            return None;
+        }
+        let variable = |at: NameAt| match self.mark_of(at.name(&self.tree, root)?) {
+            Mark::Metavariable(variable) => Some((*variable, at)),
+            _ => None,
+        };
+        match self.tree.kind(root) {
+            Kind::Call | Kind::Macro | Kind::New => {
+                variable(NameAt::Callee).or_else(|| variable(NameAt::LastOfCallee))
+            }
+            Kind::Member | Kind::Path => variable(NameAt::Last),
+            _ => None,
+        }
+    }
+
     /// Where in a target this can match.
     pub(crate) fn root_kinds(&self) -> RootKinds {
         match &self.root {

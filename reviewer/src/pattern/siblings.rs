@@ -374,7 +374,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Whether an expression statement that matches the expression at `inner` matches the statement around it.
-    pub(super) fn leads_to(&self, statement: NodeId, inner: NodeId) -> bool {
+    pub(super) fn leads_to(&mut self, statement: NodeId, inner: NodeId) -> bool {
         let tree = self.tree;
         let deep = tree.kind(statement) != Kind::ExprStmt;
         let mut at = inner;
@@ -384,7 +384,8 @@ impl<'a> Matcher<'a> {
                 return role == Role::Value && (self.options.implicit_deep_exprstmt || at == inner);
             }
             let kind = tree.kind(parent);
-            if !(deep && kind != Kind::Function || leads_on(kind, role)) {
+            let goes_on = deep && kind != Kind::Function || leads_on(kind, role);
+            if !goes_on || !self.steps.take() {
                 return false;
             }
             at = parent;

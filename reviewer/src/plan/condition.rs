@@ -1,9 +1,12 @@
 //! Conditions on what a metavariable stands for: `metavariable-…`.
 
+use std::sync::Arc;
+
 use fancy_regex::Regex;
 use rules::review::{self, Analyzer, Located};
 
 use super::comparison::Comparison;
+use super::demand::Demand;
 use super::expression;
 use super::formula::{Bound, Broken, Program, groups};
 use crate::lang::Language;
@@ -15,7 +18,7 @@ pub(super) enum Condition {
     /// The text matches; the groups bind metavariables.
     Regex {
         variable: Metavariable,
-        regex: Regex,
+        regex: Arc<Regex>,
         groups: Vec<Option<Metavariable>>,
         constants: bool,
     },
@@ -58,7 +61,7 @@ impl Condition {
                 Ok(Condition::Regex {
                     variable,
                     groups: groups(&regex, variables),
-                    regex,
+                    regex: Arc::new(regex),
                     constants: *constants,
                 })
             }
@@ -110,6 +113,24 @@ impl Condition {
                 variable: bound.lookup(variables, metavariable)?,
                 types: types.iter().map(|ty| ty.text.clone()).collect(),
             }),
+        }
+    }
+}
+
+impl Condition {
+    /// What this asks of the text of a metavariable, as soon as that is bound.
+    pub(super) fn demand(&self) -> Option<Demand> {
+        match self {
+            Condition::Regex {
+                variable,
+                regex,
+                constants: false,
+                ..
+            } => Some(Demand {
+                variable: *variable,
+                regex: Arc::clone(regex),
+            }),
+            _ => None,
         }
     }
 }

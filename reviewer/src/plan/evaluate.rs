@@ -332,6 +332,17 @@ impl<'a> Evaluation<'a> {
         };
         let range = binding.range(self.tree);
         let text = computed.as_deref().unwrap_or(self.text(range));
+        self.steps.take_many(1 + text.len() / 64);
+        if groups.iter().all(Option::is_none) {
+            return match regex.is_match(text) {
+                Ok(true) => vec![span.clone()],
+                Ok(false) => Vec::new(),
+                Err(_) => {
+                    *self.gave_up = true;
+                    Vec::new()
+                }
+            };
+        }
         let captures = regex.captures(text);
         let mut bindings = span.bindings.clone();
         match &captures {
@@ -350,7 +361,6 @@ impl<'a> Evaluation<'a> {
             Err(_) => *self.gave_up = true,
         }
         let holds = matches!(captures, Ok(Some(_)));
-        self.steps.take_many(1 + text.len() / 64);
         match holds {
             true => vec![Span { bindings, ..*span }],
             false => Vec::new(),

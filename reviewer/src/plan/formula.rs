@@ -5,6 +5,7 @@ use rules::review::{self, Located, Options};
 use rules::yaml::Position;
 
 use super::condition::Condition;
+use super::demand::Demand;
 use super::expression;
 use crate::lang::Language;
 use crate::pattern::{Bindings, Metavariable, Metavariables, Pattern, RootKinds, Shape};
@@ -33,6 +34,8 @@ pub(super) struct CompiledPattern {
     pub(super) shapes: Vec<Shape>,
     pub(super) roots: Vec<RootKinds>,
     pub(super) when: When,
+    /// What conditions ask of each match, whatever else the formula says.
+    pub(super) demands: Vec<Demand>,
 }
 
 /// When a pattern is matched.
@@ -259,6 +262,7 @@ impl Program {
             shapes,
             roots,
             when: When::First,
+            demands: Vec::new(),
         });
         Ok(Formula::Pattern(self.patterns.len() - 1))
     }
@@ -284,6 +288,13 @@ impl Program {
             .iter()
             .map(|names| names.iter().map(focused).collect())
             .collect::<Result<_, _>>()?;
+        // What is bound stays bound: a match that an expression rejects now, it would reject at the end.
+        let demands: Vec<_> = conditions.iter().filter_map(Condition::demand).collect();
+        for positive in &positives {
+            positive.for_each_positive(&mut |at| {
+                self.patterns[at].demands.extend(demands.iter().cloned());
+            });
+        }
         Ok(Formula::All(Conjunction {
             positives,
             negatives,

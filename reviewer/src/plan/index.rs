@@ -1,14 +1,16 @@
 //! One walk over a tree for all patterns; a second one for what matches nearly anywhere, where that still counts.
 
+use std::cell::LazyCell;
 use std::time::{Duration, Instant};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Counts;
+use super::demand::{Demand, Tested, on_name};
 use super::formula::{Compiled, CompiledPattern, When};
 use crate::pattern::{
-    Bindings, Context, Match, RootKinds, Shape, Steps, assignment_around, is_decorator,
-    is_expression, is_part_of_name, is_part_of_type, matches, may_be_constant, statement_around,
+    Bindings, Context, Match, NameAt, RootKinds, Shape, Steps, assignment_around, is_decorator,
+    is_expression, is_part_of_name, is_part_of_type, matches, may_be_constant, statements_around,
 };
 use crate::tree::{Kind, Role, Unit};
 
@@ -28,6 +30,10 @@ struct Candidate<'a> {
     assigned: bool,
     /// Of which kind the value of an assignment has to be; any, where nothing is said.
     value: &'a [Kind],
+    /// What its matches have to satisfy.
+    demands: &'a [Demand],
+    /// The one about the name that tells it apart.
+    name: Option<(&'a Demand, NameAt)>,
 }
 
 /// Shapes by the nodes at which they can match.
@@ -153,6 +159,9 @@ impl Walk<'_> {
                 })
                 .collect()
         };
+        let around = LazyCell::new(|| statements_around(tree));
+        let mut tested = Tested::default();
+        let mut fresh = FxHashSet::default();
         for id in tree.ids() {
             let node = tree.node(id);
             let value_kind = match node.kind {
@@ -167,6 +176,12 @@ impl Walk<'_> {
                     if steps.exhausted() {
                         continue;
                     }
+                    if candidate
+                        .name
+                        .is_some_and(|name| !tested.may_match(name, tree, id))
+                    {
+                        continue;
+                    }
                     let wrong_value = !candidate.value.is_empty()
                         && !value_kind.is_some_and(|kind| candidate.value.contains(&kind))
                         && !rules[candidate.rule].options.symbolic_propagation;
@@ -178,7 +193,7 @@ impl Walk<'_> {
                         false => Some(id),
                     };
                     let at = match candidate.statement {
-                        true => value.and_then(|value| statement_around(tree, value)),
+                        true => value.and_then(|value| around[value.0 as usize]),
                         false => value,
                     };
                     let starts = |at| !candidate.row || tree.node(at).role == Role::Stmt;
@@ -197,7 +212,14 @@ impl Walk<'_> {
                     let found = &mut found[candidate.rule][candidate.pattern];
                     let started = measures.then(Instant::now);
                     let inner = value.filter(|_| candidate.statement && !candidate.row);
-                    matches(candidate.shape, &context, at, inner, steps, found);
+                    if candidate.demands.is_empty() {
+                        matches(candidate.shape, &context, at, inner, steps, found);
+                    } else {
+                        matches(candidate.shape, &context, at, inner, steps, &mut fresh);
+                        let holds =
+                            |one: &Match| tested.holds(candidate.demands, &one.bindings, tree);
+                        found.extend(fresh.drain().filter(holds));
+                    }
                     took[candidate.rule] +=
                         started.map_or(Duration::ZERO, |started| started.elapsed());
                     exhausted += usize::from(steps.exhausted());
@@ -273,6 +295,9 @@ impl<'a> Index<'a> {
             let patterns = compiled.program.patterns.iter().enumerate();
             for (pattern, compiled) in patterns.filter(|(_, pattern)| wanted(rule, pattern)) {
                 for (shape, kinds) in compiled.shapes.iter().zip(&compiled.roots) {
+                    // A name may stand for something with another one.
+                    let name = on_name(shape, &compiled.demands)
+                        .filter(|_| !rules[rule].options.symbolic_propagation);
                     let candidate = Candidate {
                         shape,
                         rule,
@@ -281,6 +306,8 @@ impl<'a> Index<'a> {
                         row: false,
                         assigned: false,
                         value: &[],
+                        demands: &compiled.demands,
+                        name,
                     };
                     index.add(candidate, kinds);
                 }

@@ -18,6 +18,7 @@ mod comparison;
 mod condition;
 mod containment;
 mod counts;
+mod demand;
 mod entries;
 mod evaluate;
 mod expression;

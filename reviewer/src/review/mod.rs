@@ -291,9 +291,13 @@ pub fn review_text(
         secrets: &alone.secrets,
         selection,
     };
-    let followed = flow::follow(&[member], plan, About::All, &|_| true, &|_| {
-        Some(text.clone())
-    });
+    let followed = flow::follow(
+        &[member],
+        plan,
+        About::SinksOf(&|_| true),
+        &|_| true,
+        &|_| Some(text.clone()),
+    );
     let mut one = match followed.hits.into_values().next() {
         Some(hits) => examine(file, text, plan, selection, hits),
         None => alone,
@@ -416,7 +420,7 @@ pub fn review_together(files: &[(&SourceFile, &str)], plan: &Plan) -> Vec<FileRe
         })
         .collect();
     let text = |member: usize| Some(files[taking_part[member]].1.to_owned());
-    let followed = flow::follow(&members, plan, About::All, &|_| true, &text);
+    let followed = flow::follow(&members, plan, About::SinksOf(&|_| true), &|_| true, &text);
     for (member, hits) in followed.hits {
         let at = taking_part[member];
         reviews[at] = examine(&files[at], hits);

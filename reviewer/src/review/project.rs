@@ -265,12 +265,11 @@ pub(super) fn follow(
             .is_some_and(|changed| changed.touches(range))
     };
     let about = match elsewhere {
-        _ if !own.contains(&None) => About::All,
-        Elsewhere::Through(_) => About::Through {
+        Elsewhere::Through(_) if own.contains(&None) => About::Through {
             files: &is_own,
             functions: &has_changed,
         },
-        Elsewhere::Nowhere | Elsewhere::In(_) => About::SinksOf(&is_named),
+        _ => About::SinksOf(&is_named),
     };
     let text = |member: usize| members[member].file.read().ok();
     let followed = flow::follow(members, options.plan, about, &wanted, &text);

@@ -1,6 +1,7 @@
 //! What expressions always come to, as far as one file shows.
 
 use std::cell::Cell;
+use std::sync::PoisonError;
 
 use super::constant::{self, Constant};
 use super::names::Names;
@@ -14,16 +15,34 @@ const MOST_STEPS: usize = 256;
 impl Names {
     /// What the expression at `id` always comes to, be it that the project's configuration says so.
     pub fn constant_value(&self, tree: &Tree, id: NodeId) -> Option<Constant> {
-        let evaluator = Evaluator {
-            reads_configuration: true,
-            ..Evaluator::new(self, tree)
-        };
-        evaluator.value(id, MAX_DEPTH)
+        self.evaluated(tree, id, true)
     }
 
     /// What the expression at `id` always comes to, as the code alone says.
     pub fn coded_value(&self, tree: &Tree, id: NodeId) -> Option<Constant> {
-        Evaluator::new(self, tree).value(id, MAX_DEPTH)
+        self.evaluated(tree, id, false)
+    }
+
+    /// Once for each expression: many patterns ask for the same ones.
+    fn evaluated(&self, tree: &Tree, id: NodeId, reads_configuration: bool) -> Option<Constant> {
+        let key = (id, reads_configuration);
+        let evaluated = || {
+            self.evaluated
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(known) = evaluated().get(&key) {
+            return known.clone();
+        }
+        let evaluator = Evaluator {
+            names: self,
+            tree,
+            left: Cell::new(MOST_STEPS),
+            reads_configuration,
+        };
+        let value = evaluator.value(id, MAX_DEPTH);
+        evaluated().insert(key, value.clone());
+        value
     }
 
     /// The literal that the name or field at `id` stands for there: that of its only declaration, or of the assignment

@@ -4,7 +4,7 @@
 //! that two blocks of a function declare counts as declared twice, which only makes it less of a constant). Everything is computed once
 //! for a file, on first need.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxHashMap;
 
@@ -118,6 +118,8 @@ pub struct Names {
     stores: FxHashMap<Box<str>, Vec<Write>>,
     /// By name; those of one name by scope, outer ones first.
     definitions: FxHashMap<Box<str>, Vec<Definition>>,
+    /// What expressions were found to come to, with what the configuration says or without.
+    pub(super) evaluated: Mutex<FxHashMap<(NodeId, bool), Option<Constant>>>,
 }
 
 impl Names {
@@ -146,6 +148,7 @@ impl Names {
             imports,
             configuration: Arc::default(),
             stores: std::mem::take(&mut reader.stores),
+            evaluated: Mutex::default(),
             definitions: by_name(tree, reader.definitions),
         };
         let mut unknown = Vec::new();

@@ -244,3 +244,17 @@ class A {
         sink(value.equals("x"));
     }
 }
+
+// === an expression is made of its text, and what it finds of the document
+import javax.xml.xpath.XPath;
+class A {
+    void f(XPath xpath, Document document) {
+        XPathExpression expression = xpath.compile("//a[@b='" + source() + "']");
+        // ruleid: flow
+        sink(expression);
+        // ok: flow
+        sink(expression.evaluate(document));
+        // ruleid: flow
+        sink(xpath.compile("//a").evaluate(source()));
+    }
+}

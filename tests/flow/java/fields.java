@@ -183,3 +183,30 @@ class A {
         sink(point.y());
     }
 }
+
+// === a field of a class is clean behind what makes it clean
+class A {
+    private static Object all = source();
+    private static Object part = source();
+    private Object own = source();
+
+    static {
+        // ruleid: flow
+        sink(all);
+        cleanInPlace(all);
+        // ok: flow
+        sink(all);
+    }
+
+    void f() {
+        // ok: flow
+        sink(all);
+        // ruleid: flow
+        sink(part);
+        // ruleid: flow
+        sink(own);
+        cleanInPlace(own);
+        // ok: flow
+        sink(own);
+    }
+}

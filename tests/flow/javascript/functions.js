@@ -303,3 +303,14 @@ function f() {
     sink(value);
   })();
 })();
+
+// === a digest is made of what went in
+const crypto = require('crypto');
+// ruleid: flow
+sink(crypto.createHash('sha256').update(source()).digest('hex'));
+const hash = crypto.createHash('sha256');
+hash.update(source());
+// todoruleid: flow
+sink(hash.digest('hex'));
+// ok: flow
+sink(crypto.createHash('sha256').update('a').digest('hex'));

@@ -1,6 +1,6 @@
 //! Kinds of taint: for each rule and label one bit, so that one pass follows the taint of all rules.
 
-use rules::review::{Requires, Rule, Taint};
+use rules::review::{Propagator, Requires, Rule, Source, Taint};
 use rustc_hash::FxHashMap;
 
 use crate::flow::facts::{LinkedFile, Place, Type};
@@ -22,6 +22,8 @@ pub(super) struct KindTable<'a> {
     kinds: Vec<Kind<'a>>,
     /// By rule.
     pub(super) of_rule: FxHashMap<usize, OfRule<'a>>,
+    /// Kinds that may turn into others on the way.
+    pub(super) turning: Kinds,
     /// Kinds of rules that take numbers, truth values, ... for clean.
     safe_numbers: Kinds,
     safe_booleans: Kinds,
@@ -93,6 +95,9 @@ impl<'a> KindTable<'a> {
                 *set |= mask;
             }
         }
+        if has_turns(taint) {
+            self.turning |= mask;
+        }
         let of_rule = OfRule {
             taint,
             mask,
@@ -112,10 +117,24 @@ impl<'a> KindTable<'a> {
 
     /// The kind that begins at a source.
     pub(super) fn of_source(&self, place: &Place) -> Kinds {
+        self.at_source(place, |requires| requires.is_none())
+    }
+
+    /// The kind that a source which requires others gives to what has some kinds.
+    pub(super) fn turned(&self, place: &Place, kinds: Kinds) -> Kinds {
+        self.at_source(place, |requires| {
+            requires.is_some_and(|requires| self.holds(place.by.rule, requires, kinds))
+        })
+    }
+
+    fn at_source(&self, place: &Place, holds: impl FnOnce(Option<&Requires>) -> bool) -> Kinds {
         let Some(rule) = self.of_rule.get(&place.by.rule) else {
             return 0;
         };
         let source = &rule.taint.sources[place.by.entry];
+        if !holds(source.requires.as_ref()) {
+            return 0;
+        }
         let label = source.label.as_ref().map_or(PLAIN, |label| &label.text);
         self.find(place.by.rule, label, rule.unifies.then_some(place))
     }
@@ -183,6 +202,13 @@ impl<'a> KindTable<'a> {
             });
         plain.fold(0, |set, (bit, _)| set | 1 << bit) & kinds
     }
+}
+
+/// Whether the taint of a rule may get other labels on its way.
+fn has_turns(taint: &Taint) -> bool {
+    let requires = |source: &Source| source.requires.is_some();
+    let labels = |propagator: &Propagator| propagator.label.is_some();
+    taint.sources.iter().any(requires) || taint.propagators.iter().any(labels)
 }
 
 fn kinds_of<'a>(

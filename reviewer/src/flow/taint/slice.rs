@@ -1,11 +1,10 @@
-//! Which nodes matter where only some files are asked about: those that what is asked about is reached from, and those
-//! that are reached from it.
+//! Which nodes matter: those on a way from a source to a sink that is asked about, as far as a look shows that is much
+//! cheaper than following the taint.
 //!
 //! The two passes of Horwitz, Reps and Binkley (*Interprocedural slicing using dependence graphs*, TOPLAS 1990) keep
 //! what goes into a function at one call from coming out at another: whoever goes down into what is called does not come
 //! up again. A call is taken to pass on all that it gets, and parts of objects are not looked at, so these are more nodes
-//! than taint gets to. But each is looked at a few times at most, and they are few where few files are asked about. What
-//! lies behind what taint is asked to get through is looked at only where taint has got there.
+//! than taint gets to. But each is looked at a few times at most, and most of what is tainted gets nowhere near a sink.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -14,15 +13,13 @@ use rustc_hash::FxHashMap;
 
 use super::kinds::Kinds;
 use super::solve::{Solver, actions_at, args_at, edges_from};
-use crate::flow::facts::{Action, Call, Function, Node, Place};
+use crate::flow::facts::{Action, Call, Function, Node};
 use crate::flow::link::{FunctionId, Project};
 use crate::tree::TextRange;
 
 /// What is asked about.
 #[derive(Clone, Copy)]
 pub enum About<'a> {
-    /// Everything.
-    All,
     /// What gets to sinks in these files.
     SinksOf(&'a dyn Fn(usize) -> bool),
     /// That, and what gets anywhere through some functions, by their file and place.
@@ -34,60 +31,72 @@ pub enum About<'a> {
     },
 }
 
-/// What taint is asked to get to.
-pub(super) struct Asked {
-    /// Sinks, and the nodes of [`Asked::through`].
-    to: Vec<(At, Kinds)>,
-    /// Nodes from where it matters wherever it gets.
-    through: Vec<(At, Kinds)>,
-}
-
-impl Asked {
-    /// Whether it is asked what gets through something.
-    pub(super) fn has_through(&self) -> bool {
-        !self.through.is_empty()
-    }
-}
-
-/// Some of the nodes of all functions, each with the kinds of taint for which it matters: all those of a rule, or none.
-#[derive(Default)]
+/// Some of the nodes of functions, each with the kinds of taint for which it matters: all those of a rule, or none.
 pub(super) struct Nodes {
-    /// By function, and by node of it; of most functions, there is none.
-    kinds: Vec<Box<[Kinds]>>,
+    /// By function, by node: index into the sets; empty for a function without any.
+    of: Vec<Box<[u32]>>,
+    /// Each set of kinds once, the empty one first: nodes are many, and sets few.
+    sets: Vec<Kinds>,
+    numbers: FxHashMap<Kinds, u32>,
 }
 
 impl Nodes {
+    fn none(project: &Project<'_>) -> Nodes {
+        Nodes {
+            of: project.functions().map(|_| Box::default()).collect(),
+            sets: vec![0],
+            numbers: FxHashMap::from_iter([(0, 0)]),
+        }
+    }
+
     /// The kinds for which a node matters.
-    pub(super) fn kinds(&self, function: FunctionId, node: Node) -> Kinds {
-        let function = self.kinds.get(function.0 as usize);
-        let kinds = function.and_then(|kinds| kinds.get(node.0 as usize));
-        kinds.copied().unwrap_or(0)
+    pub(super) fn kinds(&self, (function, node): At) -> Kinds {
+        let number = self.of[function.0 as usize].get(node.0 as usize);
+        number.map_or(0, |&number| self.sets[number as usize])
     }
 
-    fn kinds_mut(&mut self, (function, node): At, project: &Project<'_>) -> &mut Kinds {
-        let at = function.0 as usize;
-        if self.kinds.len() <= at {
-            self.kinds.resize_with(at + 1, Box::default);
+    /// Adds kinds to a node; yields those that it did not have.
+    fn add(&mut self, (function, node): At, kinds: Kinds, project: &Project<'_>) -> Kinds {
+        let known = self.kinds((function, node));
+        if kinds & !known != 0 {
+            let number = self.number(known | kinds);
+            let of = &mut self.of[function.0 as usize];
+            if of.is_empty() {
+                *of = vec![0; project.function(function).ranges.len()].into();
+            }
+            of[node.0 as usize] = number;
         }
-        let kinds = &mut self.kinds[at];
-        if kinds.is_empty() {
-            *kinds = vec![0; project.function(function).ranges.len()].into();
-        }
-        &mut kinds[node.0 as usize]
+        kinds & !known
     }
 
-    fn all(&self) -> impl Iterator<Item = (At, Kinds)> {
-        let functions = self.kinds.iter().zip(0..);
-        functions.flat_map(|(kinds, function)| {
-            let nodes = kinds.iter().zip(0..).filter(|(kinds, _)| **kinds != 0);
-            nodes.map(move |(kinds, node)| ((FunctionId(function), Node(node)), *kinds))
-        })
+    fn number(&mut self, kinds: Kinds) -> u32 {
+        let next = self.sets.len() as u32;
+        let number = *self.numbers.entry(kinds).or_insert(next);
+        if number == next {
+            self.sets.push(kinds);
+        }
+        number
     }
 
-    fn add(&mut self, others: &Nodes, project: &Project<'_>) {
-        for (at, kinds) in others.all() {
-            *self.kinds_mut(at, project) |= kinds;
+    /// What of some nodes is among them.
+    fn of(&self, some: &[(At, Kinds)]) -> Vec<(At, Kinds)> {
+        let some = some
+            .iter()
+            .map(|(at, kinds)| (*at, kinds & self.kinds(*at)));
+        some.filter(|(_, kinds)| *kinds != 0).collect()
+    }
+
+    fn and(mut self, others: &Nodes, project: &Project<'_>) -> Nodes {
+        for (function, nodes) in project.functions().zip(&others.of) {
+            for (&number, node) in nodes.iter().zip(0..) {
+                self.add(
+                    (function, Node(node)),
+                    others.sets[number as usize],
+                    project,
+                );
+            }
         }
+        self
     }
 }
 
@@ -136,15 +145,15 @@ struct Behind {
 }
 
 impl Solver<'_, '_> {
-    /// What is asked about; none where that is everything.
-    pub(super) fn ask(&self, about: About<'_>) -> Option<Asked> {
+    /// The nodes that matter.
+    pub(super) fn slice(&mut self, about: About<'_>) -> Nodes {
         let (files, functions) = match about {
-            About::All => return None,
             About::SinksOf(files) => (files, None),
             About::Through { files, functions } => (files, Some(functions)),
         };
+        let writers = self.writers();
         let own = |this: &Self, function| files(this.project.file_of(function) as usize);
-        let mut to = self.nodes(own, Solver::sinks);
+        let mut asked = self.nodes(own, Solver::sinks);
         let through = functions.map(|is_asked| {
             let is_asked = |this: &Self, function| {
                 let file = this.project.file_of(function) as usize;
@@ -155,33 +164,17 @@ impl Solver<'_, '_> {
                 (0..nodes).map(|node| (Node(node), Kinds::MAX)).collect()
             })
         });
-        let through = through.unwrap_or_default();
-        to.extend(&through);
-        Some(Asked { to, through })
-    }
-
-    /// The nodes on ways from sources to what is asked about.
-    pub(super) fn slice(&mut self, asked: &Asked) -> Nodes {
-        let reaching = self.reaching(None, &asked.to);
-        let sources = self.among(&reaching, Solver::sources);
-        self.reached_in(Some(&reaching), &sources)
-    }
-
-    /// Adds the nodes on ways to sinks from where taint got to of what it is asked to get through.
-    pub(super) fn widen(&mut self, asked: &Asked) {
-        let mut through = Nodes::default();
-        for (at, kinds) in &asked.through {
-            *through.kinds_mut(*at, self.project) |= kinds;
-        }
-        let tainted = self.tainted();
-        let got = tainted.map(|(at, kinds)| (at, kinds & through.kinds(at.0, at.1)));
-        let got: Vec<_> = got.filter(|(_, kinds)| *kinds != 0).collect();
-        let reached = self.reached_in(None, &got);
-        let sinks = self.among(&reached, Solver::sinks);
-        let more = self.reaching(Some(&reached), &sinks);
-        if let Some(slice) = &mut self.slice {
-            slice.add(&more, self.project);
-        }
+        asked.extend(through.iter().flatten());
+        let sources = self.nodes(|_, _| true, Solver::sources);
+        let before = self.reaching(None, &asked, &writers);
+        let before = self.reached_from(Some(&before), &before.of(&sources));
+        let Some(through) = through else {
+            return before;
+        };
+        let sinks = self.nodes(|_, _| true, Solver::sinks);
+        let after = self.reached_from(None, &before.of(&through));
+        let after = self.reaching(Some(&after), &after.of(&sinks), &writers);
+        before.and(&after, self.project)
     }
 
     /// Nodes of some functions.
@@ -197,24 +190,6 @@ impl Solver<'_, '_> {
             nodes.map(move |(node, kinds)| ((function, node), kinds))
         });
         all.collect()
-    }
-
-    /// Those of the nodes of functions that are among some.
-    fn among(
-        &self,
-        some: &Nodes,
-        nodes: impl Fn(&Self, FunctionId) -> Vec<(Node, Kinds)>,
-    ) -> Vec<(At, Kinds)> {
-        let has = |_: &Self, function: FunctionId| {
-            let kinds = some.kinds.get(function.0 as usize);
-            kinds.is_some_and(|kinds| !kinds.is_empty())
-        };
-        let mut all = self.nodes(has, nodes);
-        for (at, kinds) in &mut all {
-            *kinds &= some.kinds(at.0, at.1);
-        }
-        all.retain(|(_, kinds)| *kinds != 0);
-        all
     }
 
     /// The sinks of a function.
@@ -239,16 +214,10 @@ impl Solver<'_, '_> {
         actions.filter_map(source).collect()
     }
 
-    fn of_rule(&self, place: &Place) -> Kinds {
-        let rule = self.kinds.of_rule.get(&place.by.rule);
-        rule.map_or(0, |rule| rule.mask)
-    }
-
-    /// Those from which `to` is reached, among `within` or all.
-    fn reaching(&mut self, within: Option<&Nodes>, to: &[(At, Kinds)]) -> Nodes {
+    /// Those from which `to` is reached by way of `within`; of all, where that is not given.
+    fn reaching(&mut self, within: Option<&Nodes>, to: &[(At, Kinds)], writers: &Writers) -> Nodes {
         let mut known = FxHashMap::default();
-        let mut writers = None;
-        self.closed(within, to, |this, visit, into| {
+        self.visited(within, to, |this, visit, into| {
             let function = visit.at.0;
             let behind = known.entry(function);
             let behind =
@@ -257,14 +226,14 @@ impl Solver<'_, '_> {
             let kinds = visit.kinds & !this.cleaned(visit.at);
             if kinds != 0 {
                 let behind = Rc::clone(behind);
-                this.before(&Visit { kinds, ..*visit }, &behind, &mut writers, into);
+                this.before(&Visit { kinds, ..*visit }, &behind, writers, into);
             }
         })
     }
 
-    /// Those that are reached from `from`, among `within` or all.
-    fn reached_in(&mut self, within: Option<&Nodes>, from: &[(At, Kinds)]) -> Nodes {
-        self.closed(within, from, |this, visit, into| {
+    /// Those that are reached from `from` by way of `within`; of all, where that is not given.
+    fn reached_from(&mut self, within: Option<&Nodes>, from: &[(At, Kinds)]) -> Nodes {
+        self.visited(within, from, |this, visit, into| {
             this.after(visit, into);
             for new in into {
                 new.kinds &= !this.cleaned(new.at);
@@ -272,14 +241,14 @@ impl Solver<'_, '_> {
         })
     }
 
-    /// Those that are reached from `from` by `next`, by way of `within` or all.
-    fn closed(
+    /// Those that are reached from `from` by `next`.
+    fn visited(
         &mut self,
         within: Option<&Nodes>,
         from: &[(At, Kinds)],
         mut next: impl FnMut(&mut Self, &Visit, &mut Vec<Visit>),
     ) -> Nodes {
-        let (mut up, mut down) = (Nodes::default(), Nodes::default());
+        let (mut up, mut down) = (Nodes::none(self.project), Nodes::none(self.project));
         let begin = |&(at, kinds): &(At, Kinds)| Visit {
             at,
             kinds,
@@ -288,23 +257,23 @@ impl Solver<'_, '_> {
         let mut waiting: VecDeque<_> = from.iter().map(begin).collect();
         let mut new = Vec::new();
         while let Some(visit) = waiting.pop_front() {
-            let (function, node) = visit.at;
+            let within = within.map_or(Kinds::MAX, |within| within.kinds(visit.at));
+            let kinds = visit.kinds & within & !up.kinds(visit.at);
+            if kinds == 0 {
+                continue;
+            }
             let known = match visit.pass {
-                Pass::Up => up.kinds_mut(visit.at, self.project),
+                Pass::Up => &mut up,
                 // Whoever may come up has been down, too.
-                Pass::Down if visit.kinds & !up.kinds(function, node) == 0 => continue,
-                Pass::Down => down.kinds_mut(visit.at, self.project),
+                Pass::Down => &mut down,
             };
-            let allowed = within.map_or(Kinds::MAX, |within| within.kinds(function, node));
-            let kinds = visit.kinds & allowed & !*known;
+            let kinds = known.add(visit.at, kinds, self.project);
             if kinds != 0 {
-                *known |= kinds;
                 next(self, &Visit { kinds, ..visit }, &mut new);
                 waiting.extend(new.drain(..));
             }
         }
-        up.add(&down, self.project);
-        up
+        up.and(&down, self.project)
     }
 
     /// The kinds that rules clean at a node.
@@ -320,13 +289,7 @@ impl Solver<'_, '_> {
     }
 
     /// From where a node is reached in one step.
-    fn before(
-        &mut self,
-        visit: &Visit,
-        behind: &Behind,
-        writers: &mut Option<Writers>,
-        into: &mut Vec<Visit>,
-    ) {
+    fn before(&mut self, visit: &Visit, behind: &Behind, writers: &Writers, into: &mut Vec<Visit>) {
         let (function, node) = visit.at;
         let facts = self.project.function(function);
         let edges = from(&behind.edges, node);
@@ -355,7 +318,6 @@ impl Solver<'_, '_> {
         let file = self.project.file_of(function);
         for (_, cell) in facts.reads.iter().filter(|(reader, _)| *reader == node) {
             let cell = self.cell(file, cell);
-            let writers = writers.get_or_insert_with(|| self.writers());
             let writers = writers.get(&cell).into_iter().flatten();
             into.extend(writers.map(|writer| visit.to(*writer, Pass::Up)));
         }

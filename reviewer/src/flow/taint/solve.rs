@@ -7,9 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kinds::{KindTable, Kinds};
 use super::paths::{Part, PathId, Paths};
-use super::slice::{About, Asked, Nodes};
+use super::slice::{About, Nodes};
 use crate::flow::facts::{
-    Action, Call, Cell, FileFacts, Function, Key, Node, Out, Slot, Step, Target,
+    Action, Call, Cell, FileFacts, Function, Key, Node, Out, Place, Slot, Step, Target,
 };
 use crate::flow::link::{Callees, FunctionId, Placed, Project};
 
@@ -54,6 +54,8 @@ pub(super) enum Way {
     Out(FactId),
     /// Through a variable that functions share.
     Shared(FactId),
+    /// From these kinds at the same place, where a source requires them.
+    Turned(Kinds),
 }
 
 pub(super) struct Record {
@@ -64,7 +66,8 @@ pub(super) struct Record {
     is_waiting: bool,
 }
 
-/// An entry of a function: a parameter and what part of it; or none, for what begins inside.
+/// An entry of a function: a parameter, what part of it, and the kinds that may turn into others inside; or none, for
+/// what begins inside.
 struct Entry {
     function: FunctionId,
     is_inner: bool,
@@ -96,7 +99,7 @@ pub(super) struct Solver<'p, 'a> {
     facts: FxHashMap<Fact, FactId>,
     records: Vec<Record>,
     entries: Vec<Entry>,
-    entry_ids: FxHashMap<(FunctionId, Option<Slot>, PathId), u32>,
+    entry_ids: FxHashMap<(FunctionId, Option<(Slot, PathId, Kinds)>), u32>,
     ports: FxHashMap<FunctionId, Rc<Ports>>,
     cells: FxHashMap<(u32, Cell), u32>,
     /// By cell: nodes that read it.
@@ -109,19 +112,8 @@ pub(super) struct Solver<'p, 'a> {
     sinks: Vec<FactId>,
     steps: u64,
     is_cut: bool,
-    /// The nodes that matter, where not all do.
-    pub(super) slice: Option<Nodes>,
-    /// What was kept from nodes that do not matter, where they may yet.
-    held: Option<Vec<Held>>,
-}
-
-/// Taint that would get somewhere.
-struct Held {
-    entry: u32,
-    at: At,
-    path: PathId,
-    kinds: Kinds,
-    way: Way,
+    /// The nodes that matter, once that is known.
+    slice: Option<Nodes>,
 }
 
 impl<'p, 'a> Solver<'p, 'a> {
@@ -145,7 +137,6 @@ impl<'p, 'a> Solver<'p, 'a> {
             steps: 0,
             is_cut: false,
             slice: None,
-            held: None,
         }
     }
 
@@ -175,25 +166,10 @@ impl<'p, 'a> Solver<'p, 'a> {
     pub(super) fn run(&mut self, about: About<'_>) {
         self.share();
         self.find_values();
-        let asked = self.ask(about);
-        self.slice = asked.as_ref().map(|asked| self.slice(asked));
+        self.slice = Some(self.slice(about));
         for function in self.project.functions() {
             self.begin(function);
         }
-        let asked = asked.filter(Asked::has_through);
-        self.held = asked.as_ref().map(|_| Vec::new());
-        self.spread();
-        if let (Some(asked), Some(held)) = (asked, self.held.take()) {
-            self.widen(&asked);
-            for held in held {
-                self.add(held.entry, held.at, held.path, held.kinds, held.way);
-            }
-            self.spread();
-        }
-    }
-
-    /// Follows all facts that wait.
-    fn spread(&mut self) {
         let most = LEAST_TOTAL.max(self.project.files.len() * MOST_PER_FILE);
         while let Some(id) = self.waiting.pop_front() {
             self.steps += 1;
@@ -204,18 +180,6 @@ impl<'p, 'a> Solver<'p, 'a> {
             self.records[id.0 as usize].is_waiting = false;
             self.step(id);
         }
-    }
-
-    /// The nodes that taint got to.
-    pub(super) fn tainted(&self) -> impl Iterator<Item = ((FunctionId, Node), Kinds)> {
-        let records = self.records.iter();
-        records.filter_map(|Record { fact, kinds, .. }| match fact.at {
-            At::Node(node) => {
-                let function = self.entries[fact.entry as usize].function;
-                Some(((function, node), *kinds))
-            }
-            At::Sink(..) | At::Cell(_) => None,
-        })
     }
 
     /// The sinks that taint gets to, by file and place.
@@ -397,7 +361,7 @@ impl<'p, 'a> Solver<'p, 'a> {
                 };
                 let rule = self.facts(file).sources[*place as usize].by.rule;
                 if kinds != 0 && !is_cleaned(rule as u32) {
-                    let entry = self.entry(function, None, PathId::WHOLE);
+                    let entry = self.entry(function, None);
                     self.add(
                         entry,
                         At::Node(*node),
@@ -410,13 +374,13 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
-    fn entry(&mut self, function: FunctionId, slot: Option<Slot>, path: PathId) -> u32 {
+    fn entry(&mut self, function: FunctionId, param: Option<(Slot, PathId, Kinds)>) -> u32 {
         let next = self.entries.len() as u32;
-        let id = *self.entry_ids.entry((function, slot, path)).or_insert(next);
+        let id = *self.entry_ids.entry((function, param)).or_insert(next);
         if id == next {
             self.entries.push(Entry {
                 function,
-                is_inner: slot.is_none(),
+                is_inner: param.is_none(),
                 callers: Vec::new(),
                 exits: Vec::new(),
             });
@@ -426,26 +390,13 @@ impl<'p, 'a> Solver<'p, 'a> {
 
     /// Notes that taint gets somewhere.
     fn add(&mut self, entry: u32, at: At, path: PathId, kinds: Kinds, way: Way) {
-        let arriving = kinds;
         let kinds = match (at, way) {
             // What begins at a node is not filtered by rules there.
             (At::Node(node), Way::Source(_)) => kinds & self.of_type(entry, node),
             (At::Node(node), _) => self.filtered(entry, node, kinds),
             _ => kinds,
         };
-        let asked = self.asked(entry, at);
-        if let Some(held) = &mut self.held
-            && kinds & !asked != 0
-        {
-            held.push(Held {
-                entry,
-                at,
-                path,
-                kinds: arriving,
-                way,
-            });
-        }
-        let kinds = kinds & asked;
+        let kinds = kinds & self.asked(entry, at);
         if kinds == 0 {
             return;
         }
@@ -484,7 +435,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     fn asked(&self, entry: u32, at: At) -> Kinds {
         let function = self.entries[entry as usize].function;
         match (&self.slice, at) {
-            (Some(slice), At::Node(node)) => slice.kinds(function, node),
+            (Some(slice), At::Node(node)) => slice.kinds((function, node)),
             _ => Kinds::MAX,
         }
     }
@@ -520,25 +471,33 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
+    /// The kinds of the rule that a place is of.
+    pub(super) fn of_rule(&self, place: &Place) -> Kinds {
+        let rule = self.kinds.of_rule.get(&place.by.rule);
+        rule.map_or(0, |rule| rule.mask)
+    }
+
     fn step_from(&mut self, id: FactId, entry: u32, node: Node, path: PathId, kinds: Kinds) {
+        let at = At::Node(node);
         let function = self.entries[entry as usize].function;
         let facts = self.project.function(function);
         let file = self.project.file_of(function);
         for action in actions_at(facts, node) {
-            if let Action::Sink(place) = action
-                && !self.is_field_of_object(file, path)
-            {
-                let rule = self.facts(file).sinks[place as usize].by.rule;
-                if let Some(rule) = self.kinds.of_rule.get(&rule) {
-                    let kinds = kinds & rule.mask;
-                    self.add(
-                        entry,
-                        At::Sink(file, place),
-                        PathId::WHOLE,
-                        kinds,
-                        Way::Step(id),
-                    );
+            match action {
+                Action::Sink(place) if !self.is_field_of_object(file, path) => {
+                    let at = At::Sink(file, place);
+                    let kinds = kinds & self.of_rule(&self.facts(file).sinks[place as usize]);
+                    self.add(entry, at, PathId::WHOLE, kinds, Way::Step(id));
                 }
+                Action::Source(place) => {
+                    let source = &self.facts(file).sources[place as usize];
+                    let required = kinds & self.of_rule(source);
+                    if required != 0 {
+                        let turned = self.kinds.turned(source, required);
+                        self.add(entry, at, path, turned, Way::Turned(required));
+                    }
+                }
+                _ => {}
             }
         }
         for edge in edges_from(facts, node) {
@@ -613,7 +572,9 @@ impl<'p, 'a> Solver<'p, 'a> {
     }
 
     fn enter_at(&mut self, id: FactId, call: u32, callee: FunctionId, slot: Slot, path: PathId) {
-        let inner = self.entry(callee, Some(slot), path);
+        let turning = self.kinds.turning;
+        let kinds = self.record(id).kinds & turning;
+        let inner = self.entry(callee, Some((slot, path, kinds)));
         let entry = &mut self.entries[inner as usize];
         if !entry.callers.contains(&(id, call)) {
             entry.callers.push((id, call));
@@ -623,7 +584,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
         let entries = &self.project.function(callee).entries;
         for (_, node) in entries.iter().filter(|(known, _)| *known == slot) {
-            self.add(inner, At::Node(*node), path, Kinds::MAX, Way::Entry);
+            self.add(inner, At::Node(*node), path, kinds | !turning, Way::Entry);
         }
     }
 
@@ -655,14 +616,15 @@ impl<'p, 'a> Solver<'p, 'a> {
 
     /// What came in with the fact of a caller comes out.
     fn come_back(&mut self, caller: FactId, call: u32, exit: FactId) {
-        let kinds = self.record(caller).kinds & self.record(exit).kinds;
+        // What comes out with a kind that may turn had its kinds when it came in.
+        let kinds = (self.record(caller).kinds | self.kinds.turning) & self.record(exit).kinds;
         let entry = self.record(caller).fact.entry;
         self.arrive(entry, call, exit, kinds, Way::Through(caller, exit));
     }
 
     /// What began inside of a function comes out at a call of it.
     fn come_out(&mut self, exit: FactId, caller: FunctionId, call: u32) {
-        let entry = self.entry(caller, None, PathId::WHOLE);
+        let entry = self.entry(caller, None);
         let kinds = self.record(exit).kinds;
         self.arrive(entry, call, exit, kinds, Way::Out(exit));
     }
@@ -710,7 +672,7 @@ impl<'p, 'a> Solver<'p, 'a> {
             facts.push(id);
         }
         for (function, node) in self.readers[cell as usize].clone() {
-            let entry = self.entry(function, None, PathId::WHOLE);
+            let entry = self.entry(function, None);
             self.add(entry, At::Node(node), path, kinds, Way::Shared(id));
         }
     }

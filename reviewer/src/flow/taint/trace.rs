@@ -116,6 +116,10 @@ impl Walk<'_, '_, '_> {
             match *way {
                 Way::Source(_) => return,
                 Way::Entry => {}
+                Way::Turned(kinds) => {
+                    self.kind = lowest(kinds);
+                    waiting.push(id);
+                }
                 Way::Step(before) | Way::Out(before) | Way::Shared(before) => waiting.push(before),
                 Way::Through(before, exit) => {
                     waiting.push(before);
@@ -145,7 +149,7 @@ impl Walk<'_, '_, '_> {
             }
             Way::Entry => format!("passed to {}", project.name_of(function)),
             Way::Through(_, exit) | Way::Out(exit) => format!("comes out of {}", name_of(exit)),
-            Way::Step(_) | Way::Shared(_) => String::new(),
+            Way::Step(_) | Way::Shared(_) | Way::Turned(_) => String::new(),
         };
         self.steps.push(Passed {
             function,

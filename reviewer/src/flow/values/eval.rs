@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::hooks::Hook;
 use super::interpret::{Interpreter, Purpose, type_named};
 use super::objects::Origin;
-use super::state::{Held, Spot, Value};
+use super::state::{Held, Object, Spot, Value};
 use crate::flow::facts::{Action, Cell, Key, Node, Receiver, Slot, Step, Type};
 use crate::flow::ir;
 use crate::flow::ir::{BodyId, BodyKind, Build, Instr, InstrId, Local, Op, Part};
@@ -243,7 +243,9 @@ impl Interpreter<'_, '_> {
             self.graph.edge(index.node, value.node, Step::Index);
         }
         if let (ir::Field::Name(_), Key::Is(name)) = (field, key) {
-            if let Some(cell) = self.global(of, name) {
+            if !self.is_set_here(of, key)
+                && let Some(cell) = self.global(of.object, name)
+            {
                 self.reads_cell(value.node, cell);
             }
             if value.constant.is_none() && self.is_settled(of) {
@@ -251,6 +253,12 @@ impl Interpreter<'_, '_> {
             }
         }
         value
+    }
+
+    /// Whether a field holds what this function put there, and nothing else.
+    fn is_set_here(&self, of: &Value, key: Key) -> bool {
+        let held = self.state.get(Spot::Field(of.object, key));
+        held.is_some_and(|held| !held.is_partial && !held.is_initial)
     }
 
     /// Whether fields of the value may be constants of the file.
@@ -262,8 +270,8 @@ impl Interpreter<'_, '_> {
     }
 
     /// The cell of a field that belongs to a class and no object, or is set where objects are made.
-    fn global(&mut self, of: &Value, field: crate::flow::facts::Word) -> Option<Cell> {
-        let class = match self.objects.origin(of.object) {
+    fn global(&mut self, of: Object, field: crate::flow::facts::Word) -> Option<Cell> {
+        let class = match self.objects.origin(of) {
             Origin::This => self.body.class.clone()?,
             Origin::Named(path) => {
                 let path = self.file.words.text(path);
@@ -280,15 +288,31 @@ impl Interpreter<'_, '_> {
         self.graph.edge(value.node, node, Step::Same);
         let value = Value { node, ..value };
         self.store(at, into, key, &value);
-        let is_class = self.body.kind == BodyKind::Class
-            || matches!(self.objects.origin(into.object), Origin::Named(_));
-        if let Key::Is(name) = key
-            && is_class
-            && let Some(cell) = self.global(into, name)
+        if let (Key::Is(name), Origin::Named(_)) = (key, self.objects.origin(into.object))
+            && let Some(cell) = self.global(into.object, name)
         {
             self.writes_cell(node, cell);
         }
         value
+    }
+
+    /// What the fields of a class hold behind its body.
+    pub(super) fn exit_class(&mut self) {
+        if self.body.kind != BodyKind::Class {
+            return;
+        }
+        let this = self.objects.of(Origin::This);
+        let fields = self.state.fields(this);
+        let set = fields.filter(|(_, held)| !held.is_initial);
+        let set: Vec<_> = set.map(|(key, held)| (key, held.value.clone())).collect();
+        for (key, value) in set {
+            if let Key::Is(name) = key
+                && let Some(cell) = self.global(this, name)
+            {
+                let node = self.poured(&value, Purpose::Shared(value.object));
+                self.writes_cell(node, cell);
+            }
+        }
     }
 
     fn binary(&mut self, fresh: Value, op: &str, left: InstrId, right: InstrId) -> Value {

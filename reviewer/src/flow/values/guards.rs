@@ -191,6 +191,11 @@ impl Interpreter<'_, '_> {
                 self.act(node, action);
             }
             held.value = Value { node, ..held.value };
+            // Whoever reads it again gets what is clean, and nothing of what was there before.
+            if let Some(Action::Clean(_)) = action {
+                held.is_initial = false;
+                held.is_partial = false;
+            }
             self.state.hold(spot, held);
         }
     }

@@ -11,7 +11,7 @@ use super::graph::Graph;
 use super::guards::stands_for_true;
 use super::hooks::Hooked;
 use super::objects::{Objects, Origin};
-use super::state::{Held, Object, Spot, State, Value};
+use super::state::{Held, Object, Spot, State, Value, side_by_side};
 use crate::flow::facts::{
     Action, Call, Cell, Function, Node, Out, Param, Receiver, Slot, Step, Type,
 };
@@ -282,29 +282,20 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         if !Rc::ptr_eq(&before.spots, &other.spots) {
             let compared = (before.spots.len() + other.spots.len()) / SPOTS_OF_A_STEP;
             self.left = self.left.saturating_sub(compared);
-            for (&spot, held) in before.spots.iter() {
-                let met = match other.spots.get(&spot) {
-                    Some(new) if new == held => continue,
-                    Some(new) => self.meet_at(block, spot, held, new),
-                    None if held.is_partial => continue,
-                    None => Held {
+            for (&spot, known, new) in side_by_side(&before.spots, &other.spots) {
+                let met = match (known, new) {
+                    (Some(known), Some(new)) if known == new => continue,
+                    (Some(known), None) if known.is_partial => continue,
+                    (Some(known), Some(new)) => self.meet_at(block, spot, known, new),
+                    (Some(one), None) | (None, Some(one)) => Held {
                         is_partial: true,
-                        ..held.clone()
+                        ..one.clone()
                     },
+                    (None, None) => continue,
                 };
-                if met != *held {
+                if known != Some(&met) {
                     changed = true;
                     after.hold(spot, met);
-                }
-            }
-            for (&spot, held) in other.spots.iter() {
-                if !before.spots.contains_key(&spot) {
-                    changed = true;
-                    let held = Held {
-                        is_partial: true,
-                        ..held.clone()
-                    };
-                    after.hold(spot, held);
                 }
             }
         }
@@ -384,6 +375,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         }
         self.exit_arguments();
         self.exit_shared();
+        self.exit_class();
     }
 
     /// What is inside of variables that functions share when the function is left.

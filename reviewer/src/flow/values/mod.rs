@@ -61,6 +61,7 @@ pub(crate) fn facts<'a>(context: &'a Context<'a>, marks: &[Mark]) -> (FileFacts,
     }
     file.facts.classes = file.classes();
     file.facts.words = file.words.into_list();
+    file.facts.shrink();
     (file.facts, yields)
 }
 

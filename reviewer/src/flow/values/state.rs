@@ -1,5 +1,6 @@
 //! What is known at one point of a function: what variables hold, and what was put into objects.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -113,4 +114,27 @@ impl State {
             };
         }
     }
+}
+
+/// What each of two maps has at the keys of either, in their order.
+pub(super) fn side_by_side<'a, K: Ord, V>(
+    left: &'a BTreeMap<K, V>,
+    right: &'a BTreeMap<K, V>,
+) -> impl Iterator<Item = (&'a K, Option<&'a V>, Option<&'a V>)> {
+    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+    std::iter::from_fn(move || {
+        let order = match (left.peek(), right.peek()) {
+            (Some((left, _)), Some((right, _))) => left.cmp(right),
+            (Some(_), None) => Ordering::Less,
+            (None, _) => Ordering::Greater,
+        };
+        let left = left.next_if(|_| order.is_le());
+        let right = right.next_if(|_| order.is_ge());
+        let key = left.or(right)?.0;
+        Some((
+            key,
+            left.map(|(_, value)| value),
+            right.map(|(_, value)| value),
+        ))
+    })
 }

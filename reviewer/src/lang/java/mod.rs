@@ -2,7 +2,7 @@
 
 mod table;
 
-use super::spell::{Speller, Wrapper};
+use super::spell::{Speller, TYPED_PARAMETER, Wrapper};
 use super::{Definition, Syntax};
 use crate::tree::{Import, Kind, Role, Tree};
 
@@ -39,7 +39,7 @@ pub(super) const DEFINITION: Definition = Definition {
         single_quotes: true,
         variadic_types: true,
         interpolation_prefixes: &[],
-        in_parens: &["%", "T %", "% = %", "%; %;", "T % = null"],
+        in_parens: &["%", TYPED_PARAMETER, "% = %", "%; %;", "T % = null"],
         in_braces: &["%;", "int %;", "case %: ;", "%"],
         at_top: &["%;", "int %;"],
         guess: Some(guess),
@@ -99,11 +99,11 @@ fn guess(before: &str, bracket: char, after: &str) -> &'static str {
         let after = after.trim_start();
         return match last {
             "for" => "%; %;",
-            "catch" => "T %",
+            "catch" => TYPED_PARAMETER,
             "try" => "T % = null",
             "if" | "while" | "switch" | "synchronized" => "%",
-            _ if declares || after.starts_with("throws") => "T %",
-            _ if after.starts_with('{') && !says("new") => "T %",
+            _ if declares || after.starts_with("throws") => TYPED_PARAMETER,
+            _ if after.starts_with('{') && !says("new") => TYPED_PARAMETER,
             _ => "%",
         };
     }
