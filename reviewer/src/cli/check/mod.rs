@@ -77,7 +77,10 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     }
     let gate = args.gate(work.settings.as_deref());
     let fails = review.findings.iter().any(|f| f.severity >= gate);
-    Ok(code(&review, fails))
+    let code = code(&review, fails);
+    // The program ends here, and with it goes all at once what takes long to give back piece by piece.
+    std::mem::forget((review, work));
+    Ok(code)
 }
 
 /// The exit code of a review that found something, or nothing.

@@ -153,7 +153,7 @@ impl Solver<'_, '_> {
         };
         let writers = self.writers();
         let own = |this: &Self, function| files(this.project.file_of(function) as usize);
-        let mut asked = self.nodes(own, Solver::sinks);
+        let mut to = self.nodes(own, Solver::sinks);
         let through = functions.map(|is_asked| {
             let is_asked = |this: &Self, function| {
                 let file = this.project.file_of(function) as usize;
@@ -164,16 +164,22 @@ impl Solver<'_, '_> {
                 (0..nodes).map(|node| (Node(node), Kinds::MAX)).collect()
             })
         });
-        asked.extend(through.iter().flatten());
+        // What gets through matters as far as it may get on to a sink.
+        let after = through.map(|through| {
+            let after = self.reached_from(None, &through);
+            let sinks = self.nodes(|_, _| true, Solver::sinks);
+            let after = self.reaching(Some(&after), &after.of(&sinks), &writers);
+            let through = after.of(&through);
+            (after, through)
+        });
+        to.extend(after.iter().flat_map(|(_, through)| through));
+        let before = self.reaching(None, &to, &writers);
         let sources = self.nodes(|_, _| true, Solver::sources);
-        let before = self.reaching(None, &asked, &writers);
         let before = self.reached_from(Some(&before), &before.of(&sources));
-        let Some(through) = through else {
+        let Some((after, through)) = after else {
             return before;
         };
-        let sinks = self.nodes(|_, _| true, Solver::sinks);
-        let after = self.reached_from(None, &before.of(&through));
-        let after = self.reaching(Some(&after), &after.of(&sinks), &writers);
+        let after = self.reached_from(Some(&after), &before.of(&through));
         before.and(&after, self.project)
     }
 
