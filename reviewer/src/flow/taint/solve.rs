@@ -6,8 +6,9 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kinds::{KindTable, Kinds};
+use super::nodes::Nodes;
 use super::paths::{Part, PathId, Paths};
-use super::slice::{About, Nodes};
+use super::slice::About;
 use crate::flow::facts::{
     Action, Call, Cell, FileFacts, Function, Key, Node, Out, Place, Slot, Step, Target,
 };

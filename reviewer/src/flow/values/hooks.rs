@@ -3,6 +3,7 @@
 use rules::review::{SideEffect, SinkRequires, Taint};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::nesting::are_deep;
 use super::{Context, Located};
 use crate::flow::facts::{FileFacts, Place};
 use crate::flow::ir::{BodyId, InstrId};
@@ -69,33 +70,6 @@ struct Marked<'a> {
     uses: &'a [Use],
     /// Whether the marks of the same formula around it are so many that what is in it has been seen to.
     is_deep: bool,
-}
-
-/// Marks of one formula in each other, each of which counts for all code in it. Many more are but found in texts that
-/// were made to take long.
-const MOST_NESTED: usize = 16;
-
-/// By mark, whether it is deep in others of its formula.
-fn are_deep(marks: &[Mark]) -> Vec<bool> {
-    let mut order: Vec<usize> = (0..marks.len()).collect();
-    let outer_first = |mark: &Mark| {
-        (
-            mark.part,
-            mark.range.start,
-            std::cmp::Reverse(mark.range.end),
-        )
-    };
-    order.sort_by_key(|&at| outer_first(&marks[at]));
-    let mut are_deep = vec![false; marks.len()];
-    let mut around: Vec<&Mark> = Vec::new();
-    for at in order {
-        let mark = &marks[at];
-        let is_around = |outer: &Mark| outer.part == mark.part && outer.range.contains(mark.range);
-        while around.pop_if(|outer| !is_around(outer)).is_some() {}
-        are_deep[at] = around.len() >= MOST_NESTED;
-        around.push(mark);
-    }
-    are_deep
 }
 
 impl<'a> Hooks<'a> {

@@ -15,6 +15,7 @@ mod hooks;
 mod interpret;
 mod located;
 mod models;
+mod nesting;
 mod objects;
 mod state;
 mod words;
