@@ -97,11 +97,9 @@ impl Search<'_> {
         walk.refuses_on_the_way(path).map(|(_, why)| why)
     }
 
-    /// The root of the repository that the working folder lies in; without one, the working folder.
-    pub fn root(&self) -> PathBuf {
-        Ignores::new().with_folder(self.base, |folder| {
-            folder.repository().unwrap_or(&folder.path).to_owned()
-        })
+    /// The root of the repository that the working folder lies in.
+    pub fn repository(&self) -> Option<PathBuf> {
+        Ignores::new().with_folder(self.base, |folder| folder.repository().map(Path::to_owned))
     }
 
     /// A search of nothing yet.

@@ -91,8 +91,9 @@ impl Args {
         })
     }
 
-    /// What counts besides the files that are reviewed: of what a review of the whole repository, or without one of the
-    /// working folder, would take, the configuration, and the source in languages that rules follow values in.
+    /// What counts besides the files that are reviewed: of what a review of the whole repository would take, the
+    /// configuration, and the source in languages that rules follow values in. Without a repository that is nothing:
+    /// the working folder may be anybody's home.
     pub(super) fn rest(
         &self,
         scope: &Scope<'_>,
@@ -100,7 +101,10 @@ impl Args {
         reviewed: &[SourceFile],
         beside: Vec<SourceFile>,
     ) -> Rest {
-        let (root, base) = scope.search(|search| (search.root(), search.base.to_owned()));
+        let (root, base) = scope.search(|search| (search.repository(), search.base.to_owned()));
+        let Some(root) = root else {
+            return Rest::default();
+        };
         let paths: BTreeSet<_> = reviewed
             .iter()
             .map(|file| real(&base.join(&file.name)))
