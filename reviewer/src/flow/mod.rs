@@ -63,7 +63,7 @@ pub(crate) fn of_file<'r>(
         Body::Typestate(typestate) => Some(typestate),
         _ => None,
     };
-    let wrong = typestate::check(&context, marks, &typestate, &yields);
+    let checked = typestate::check(&context, marks, &typestate, &yields);
     let cut = |range: &crate::tree::TextRange| {
         let line = unit.tree.text[..range.start as usize].matches('\n').count() + 1;
         format!(
@@ -71,8 +71,8 @@ pub(crate) fn of_file<'r>(
         )
     };
     OfFile {
-        incomplete: facts.cut.iter().map(cut).collect(),
+        incomplete: facts.cut.iter().chain(&checked.cut).map(cut).collect(),
         facts,
-        wrong,
+        wrong: checked.wrong,
     }
 }

@@ -31,6 +31,9 @@ pub(crate) struct Match {
     pub(crate) bindings: Bindings,
 }
 
+/// By shape, statement of it, and node of one tree.
+pub(crate) type MayMatch = FxHashMap<(usize, NodeId, NodeId), bool>;
+
 /// Steps that one rule may take in one file. They are counted, so results do not depend on the machine.
 #[derive(Clone, Debug)]
 pub(crate) struct Steps {
@@ -39,7 +42,7 @@ pub(crate) struct Steps {
     pub(crate) taken: u64,
     /// Whether a statement of a pattern (by the address of its shape) may match a statement at all, whatever its
     /// metavariables stand for. Rows ask for it again at each of their starts.
-    pub(super) may_match: FxHashMap<(usize, NodeId, NodeId), bool>,
+    pub(super) may_match: MayMatch,
     /// Memory for bindings, kept from one attempt to the next.
     pub(super) scratch: Bindings,
 }
@@ -54,6 +57,16 @@ impl Steps {
             may_match: FxHashMap::default(),
             scratch: Vec::new(),
         }
+    }
+
+    /// Forgets what may match in the tree at hand, and gives it back for [`Self::leave_tree`].
+    pub(crate) fn enter_tree(&mut self) -> MayMatch {
+        std::mem::take(&mut self.may_match)
+    }
+
+    /// Comes back from another tree.
+    pub(crate) fn leave_tree(&mut self, known: MayMatch) {
+        self.may_match = known;
     }
 
     /// Whether the budget is used up; then matches are missing.

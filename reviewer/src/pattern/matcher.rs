@@ -163,6 +163,8 @@ impl<'a> Matcher<'a> {
                 match self.tree.kind(t) {
                     // An argument with a name is not what a bare `$X` among the arguments means.
                     Kind::Keyword => {}
+                    // In plain text it is a word.
+                    Kind::Op | Kind::Block if self.tree.language.is_text() => {}
                     // Part of a template or of a regular expression.
                     Kind::StrPart => self.bind(*variable, Binding::Text(self.tree.range(t)), next),
                     _ => self.typed(*variable, t, next),

@@ -412,7 +412,9 @@ impl<'a> Evaluation<'a> {
         let unit = Unit::new(tree);
         let nothing = self.widened(&Vec::new());
         let whole = unit.tree.whole();
+        let known = self.steps.enter_tree();
         let inner = self.nested(&unit, program, &[NodeId::ROOT], whole, &nothing);
+        self.steps.leave_tree(known);
         let start = range.start;
         let tree = &unit.tree;
         self.persist(span, inner, |binding| {

@@ -232,3 +232,16 @@ def f(key):
     d.setdefault("b", source())
     # ruleid: flow
     sink(d["b"])
+
+# === what getopt finds: names of options that the program lists, and their values
+import getopt
+
+def f():
+    options, rest = getopt.getopt([source()], "ab:")
+    for name, value in options:
+        # ok: flow
+        sink(name)
+        # ruleid: flow
+        sink(value)
+    # ruleid: flow
+    sink(rest[0])

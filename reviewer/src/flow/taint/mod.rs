@@ -6,6 +6,7 @@
 //! A fact has a path, which says what part of an object is tainted, and a set of kinds, one for each rule and label.
 
 mod kinds;
+mod nodes;
 mod paths;
 mod slice;
 mod solve;

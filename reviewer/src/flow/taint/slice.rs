@@ -12,9 +12,10 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::kinds::Kinds;
+use super::nodes::{At, Nodes};
 use super::solve::{Solver, actions_at, args_at, edges_from};
-use crate::flow::facts::{Action, Call, Function, Node};
-use crate::flow::link::{FunctionId, Project};
+use crate::flow::facts::{Action, Call, Function, Node, Place};
+use crate::flow::link::FunctionId;
 use crate::tree::TextRange;
 
 /// What is asked about.
@@ -29,75 +30,6 @@ pub enum About<'a> {
         /// The functions.
         functions: &'a dyn Fn(usize, TextRange) -> bool,
     },
-}
-
-/// Some of the nodes of functions, each with the kinds of taint for which it matters: all those of a rule, or none.
-pub(super) struct Nodes {
-    /// By function, by node: index into the sets; empty for a function without any.
-    of: Vec<Box<[u32]>>,
-    /// Each set of kinds once, the empty one first: nodes are many, and sets few.
-    sets: Vec<Kinds>,
-    numbers: FxHashMap<Kinds, u32>,
-}
-
-impl Nodes {
-    fn none(project: &Project<'_>) -> Nodes {
-        Nodes {
-            of: project.functions().map(|_| Box::default()).collect(),
-            sets: vec![0],
-            numbers: FxHashMap::from_iter([(0, 0)]),
-        }
-    }
-
-    /// The kinds for which a node matters.
-    pub(super) fn kinds(&self, (function, node): At) -> Kinds {
-        let number = self.of[function.0 as usize].get(node.0 as usize);
-        number.map_or(0, |&number| self.sets[number as usize])
-    }
-
-    /// Adds kinds to a node; yields those that it did not have.
-    fn add(&mut self, (function, node): At, kinds: Kinds, project: &Project<'_>) -> Kinds {
-        let known = self.kinds((function, node));
-        if kinds & !known != 0 {
-            let number = self.number(known | kinds);
-            let of = &mut self.of[function.0 as usize];
-            if of.is_empty() {
-                *of = vec![0; project.function(function).ranges.len()].into();
-            }
-            of[node.0 as usize] = number;
-        }
-        kinds & !known
-    }
-
-    fn number(&mut self, kinds: Kinds) -> u32 {
-        let next = self.sets.len() as u32;
-        let number = *self.numbers.entry(kinds).or_insert(next);
-        if number == next {
-            self.sets.push(kinds);
-        }
-        number
-    }
-
-    /// What of some nodes is among them.
-    fn of(&self, some: &[(At, Kinds)]) -> Vec<(At, Kinds)> {
-        let some = some
-            .iter()
-            .map(|(at, kinds)| (*at, kinds & self.kinds(*at)));
-        some.filter(|(_, kinds)| *kinds != 0).collect()
-    }
-
-    fn and(mut self, others: &Nodes, project: &Project<'_>) -> Nodes {
-        for (function, nodes) in project.functions().zip(&others.of) {
-            for (&number, node) in nodes.iter().zip(0..) {
-                self.add(
-                    (function, Node(node)),
-                    others.sets[number as usize],
-                    project,
-                );
-            }
-        }
-        self
-    }
 }
 
 /// A node that is reached.
@@ -121,8 +53,6 @@ impl Visit {
         self.to((self.at.0, node), self.pass)
     }
 }
-
-type At = (FunctionId, Node);
 
 /// By variable that functions share: who writes it.
 type Writers = FxHashMap<u32, Vec<At>>;
@@ -201,23 +131,31 @@ impl Solver<'_, '_> {
     /// The sinks of a function.
     fn sinks(&self, function: FunctionId) -> Vec<(Node, Kinds)> {
         let places = &self.facts(self.project.file_of(function)).sinks;
-        let sink = |(node, action): &(Node, Action)| match action {
-            Action::Sink(place) => Some((*node, self.of_rule(&places[*place as usize]))),
+        self.acted(function, |action| match action {
+            Action::Sink(place) => Some(&places[place as usize]),
             _ => None,
-        };
-        let actions = self.project.function(function).actions.iter();
-        actions.filter_map(sink).collect()
+        })
     }
 
     /// The sources of a function.
     fn sources(&self, function: FunctionId) -> Vec<(Node, Kinds)> {
         let places = &self.facts(self.project.file_of(function)).sources;
-        let source = |(node, action): &(Node, Action)| match action {
-            Action::Source(place) => Some((*node, self.of_rule(&places[*place as usize]))),
+        self.acted(function, |action| match action {
+            Action::Source(place) => Some(&places[place as usize]),
             _ => None,
-        };
+        })
+    }
+
+    /// The nodes of a function with actions that are such places, with the kinds of their rules.
+    fn acted<'p>(
+        &self,
+        function: FunctionId,
+        place: impl Fn(Action) -> Option<&'p Place>,
+    ) -> Vec<(Node, Kinds)> {
         let actions = self.project.function(function).actions.iter();
-        actions.filter_map(source).collect()
+        let acted = actions
+            .filter_map(|(node, action)| place(*action).map(|place| (*node, self.of_rule(place))));
+        acted.collect()
     }
 
     /// Those from which `to` is reached by way of `within`; of all, where that is not given.

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kinds::{KindTable, Kinds};
+use super::nodes::Nodes;
 use super::paths::{Part, PathId, Paths};
-use super::slice::{About, Nodes};
+use super::slice::About;
 use crate::flow::facts::{
     Action, Call, Cell, FileFacts, Function, Key, Node, Out, Place, Slot, Step, Target,
 };
@@ -66,8 +67,10 @@ pub(super) struct Record {
     is_waiting: bool,
 }
 
-/// An entry of a function: a parameter, what part of it, and the kinds that may turn into others inside; or none, for
-/// what begins inside.
+/// What comes in at an entry: a parameter, what part of it, and its kinds among those that may turn into others.
+type Incoming = (Slot, PathId, Kinds);
+
+/// An entry of a function: what comes in at a parameter, or what begins inside.
 struct Entry {
     function: FunctionId,
     is_inner: bool,
@@ -99,7 +102,7 @@ pub(super) struct Solver<'p, 'a> {
     facts: FxHashMap<Fact, FactId>,
     records: Vec<Record>,
     entries: Vec<Entry>,
-    entry_ids: FxHashMap<(FunctionId, Option<(Slot, PathId, Kinds)>), u32>,
+    entry_ids: FxHashMap<(FunctionId, Option<Incoming>), u32>,
     ports: FxHashMap<FunctionId, Rc<Ports>>,
     cells: FxHashMap<(u32, Cell), u32>,
     /// By cell: nodes that read it.
@@ -374,13 +377,13 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
-    fn entry(&mut self, function: FunctionId, param: Option<(Slot, PathId, Kinds)>) -> u32 {
+    fn entry(&mut self, function: FunctionId, incoming: Option<Incoming>) -> u32 {
         let next = self.entries.len() as u32;
-        let id = *self.entry_ids.entry((function, param)).or_insert(next);
+        let id = *self.entry_ids.entry((function, incoming)).or_insert(next);
         if id == next {
             self.entries.push(Entry {
                 function,
-                is_inner: param.is_none(),
+                is_inner: incoming.is_none(),
                 callers: Vec::new(),
                 exits: Vec::new(),
             });

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Block, BlockId, Body, Callee, End, InstrId, Op};
 use super::marks::{Mark, Parts};
-use super::values::{Context, Yields};
+use super::values::{Context, Object, Yields};
 use crate::tree::TextRange;
 use machine::{Machine, States};
 use places::{Happening, Places};
@@ -32,6 +32,18 @@ pub(crate) struct Wrong {
     pub(crate) start: TextRange,
 }
 
+/// What came of checking a file.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    /// Sorted.
+    pub(crate) wrong: Vec<Wrong>,
+    /// Functions whose budget ran out, so that findings may be missing.
+    pub(crate) cut: Vec<TextRange>,
+}
+
+/// States of values that are looked at for each instruction of a function on the average, before it is cut.
+const MOST_STATES: usize = 256;
+
 /// Checks the rules of a file about typestates. `rules` gives each by its index in the plan; `yields` the objects of
 /// each body.
 pub(crate) fn check<'r>(
@@ -39,8 +51,9 @@ pub(crate) fn check<'r>(
     marks: &[Mark],
     rules: &dyn Fn(usize) -> Option<&'r Typestate>,
     yields: &[Yields],
-) -> Vec<Wrong> {
-    let mut wrong = Vec::new();
+) -> Checked {
+    let mut checked = Checked::default();
+    let Checked { wrong, cut } = &mut checked;
     for rule in tracking(context.parts, marks) {
         let Some(typestate) = rules(rule) else {
             continue;
@@ -49,25 +62,44 @@ pub(crate) fn check<'r>(
         let places = Places::new(context, marks, rule, typestate, &machine);
         for (body, here) in places.by_body {
             let index = body.0 as usize;
+            let body = &context.program.bodies[index];
             let mut run = Run {
-                body: &context.program.bodies[index],
+                body,
                 yields: &yields[index],
                 typestate,
                 machine: &machine,
                 here: &here,
+                starts_of: starts_of(&here, &yields[index]),
                 entries: FxHashMap::default(),
                 waiting: BTreeSet::new(),
                 wrong: Vec::new(),
                 rule,
                 marks,
+                left: MOST_STATES * (body.instrs.len() + body.blocks.len()),
             };
             run.all();
             wrong.extend(run.wrong);
+            if run.left == 0 {
+                cut.push(context.unit.tree.range(body.node));
+            }
         }
     }
     wrong.sort_unstable();
     wrong.dedup_by(|a, b| a.rule == b.rule && a.range == b.range);
-    wrong
+    cut.sort_unstable();
+    cut.dedup();
+    checked
+}
+
+/// By object: the starts that it is tracked from.
+fn starts_of(here: &places::Here, yields: &Yields) -> FxHashMap<Object, Vec<usize>> {
+    let mut starts_of: FxHashMap<_, Vec<_>> = FxHashMap::default();
+    for (number, start) in here.starts.iter().enumerate() {
+        if let Some(object) = yields.object(start.value) {
+            starts_of.entry(object).or_default().push(number);
+        }
+    }
+    starts_of
 }
 
 /// The rules that start tracking somewhere.
@@ -90,11 +122,14 @@ struct Run<'a> {
     typestate: &'a Typestate,
     machine: &'a Machine,
     here: &'a places::Here,
+    starts_of: FxHashMap<Object, Vec<usize>>,
     entries: FxHashMap<BlockId, Tracked>,
     waiting: BTreeSet<BlockId>,
     wrong: Vec<Wrong>,
     rule: usize,
     marks: &'a [Mark],
+    /// States that may still be looked at.
+    left: usize,
 }
 
 impl Run<'_> {
@@ -102,6 +137,9 @@ impl Run<'_> {
         self.flow_to(BlockId(0), &Tracked::default());
         self.waiting.insert(BlockId(0));
         while let Some(id) = self.waiting.pop_first() {
+            if self.left == 0 {
+                return;
+            }
             let mut tracked = self.entries.get(&id).cloned().unwrap_or_default();
             let Some(block) = self.body.blocks.get(id.0 as usize) else {
                 return;
@@ -115,6 +153,7 @@ impl Run<'_> {
 
     fn flow_to(&mut self, block: BlockId, tracked: &Tracked) {
         let mut changed = false;
+        self.left = self.left.saturating_sub(tracked.len());
         let known = self.entries.entry(block).or_insert_with(|| {
             changed = true;
             Tracked::default()
@@ -133,11 +172,12 @@ impl Run<'_> {
     fn instr(&mut self, block: &Block, at: InstrId, tracked: &mut Tracked) {
         let happens = self.here.events.get(&at).map_or(&[][..], Vec::as_slice);
         if let Op::Call(_) = self.body.instr(at).op {
-            let is_event = happens
-                .iter()
-                .any(|happening| self.is_of_tracked(happening, tracked));
+            let is_event = happens.iter().any(|happening| {
+                let mut starts = self.starts_of(happening.value);
+                starts.any(|start| tracked.contains_key(&start))
+            });
             // A call that releases a value, or takes it over, does not leave it behind when it fails.
-            if !is_event {
+            if !is_event && self.sees_exceptions(block) && self.left > 0 {
                 let mut left = tracked.clone();
                 self.let_go(at, &mut left);
                 self.may_raise(block, &left);
@@ -154,16 +194,19 @@ impl Run<'_> {
         }
     }
 
-    fn is_of_tracked(&self, happening: &Happening, tracked: &Tracked) -> bool {
-        tracked
-            .keys()
-            .any(|&start| self.is_value(start, happening.value))
+    /// The starts of what the value of an instruction may be.
+    fn starts_of(&self, value: InstrId) -> impl Iterator<Item = usize> {
+        let objects = self.yields.objects(value).into_iter();
+        objects.flat_map(|object| {
+            let starts = self.starts_of.get(&object);
+            starts.into_iter().flatten().copied()
+        })
     }
 
-    /// Whether the value of an instruction may be what was tracked from a start on.
-    fn is_value(&self, start: usize, value: InstrId) -> bool {
-        let start = self.here.starts[start].value;
-        self.yields.may_be(value, start)
+    /// Whether it matters what is tracked when an instruction of a block raises an exception.
+    fn sees_exceptions(&self, block: &Block) -> bool {
+        let exit = self.typestate.exit.as_ref();
+        block.handler.is_some() || exit.is_some_and(|exit| exit.exceptional)
     }
 
     /// Whether an instruction puts the value where another function uses it.
@@ -177,21 +220,21 @@ impl Run<'_> {
         }
     }
 
-    /// Whether the scope that the value is made for closes it.
-    fn is_held(&self, at: InstrId) -> bool {
-        self.body.instrs.iter().any(|instr| match instr.op {
-            Op::Enter(value) => self.yields.may_be(value, at),
-            _ => false,
-        })
+    /// The starts of values that the scopes which they are made for close.
+    fn held(&self) -> BTreeSet<usize> {
+        let entered = self.body.instrs.iter().filter_map(|instr| match instr.op {
+            Op::Enter(value) => Some(value),
+            _ => None,
+        });
+        entered.flat_map(|value| self.starts_of(value)).collect()
     }
 
     fn happen(&mut self, happening: &Happening, tracked: &mut Tracked) {
-        let starts: Vec<_> = tracked.keys().copied().collect();
+        let starts: BTreeSet<_> = self.starts_of(happening.value).collect();
         for start in starts {
-            if !self.is_value(start, happening.value) {
+            let Some(&before) = tracked.get(&start) else {
                 continue;
-            }
-            let before = tracked[&start];
+            };
             let affected = before.and(happening.from);
             if happening.is_wrong && !affected.is_empty() {
                 self.report(happening.mark, self.here.starts[start].mark);
@@ -236,17 +279,19 @@ impl Run<'_> {
         };
         // What an event is about is not let go by it.
         let happens = self.here.events.get(&at).map_or(&[][..], Vec::as_slice);
-        let is_of_event = |start: usize| {
-            let mut values = happens.iter().map(|happening| happening.value);
-            values.any(|value| self.is_value(start, value))
-        };
-        tracked.retain(|&start, _| {
-            is_of_event(start) || !gone.iter().any(|&value| self.is_value(start, value))
-        });
+        let of_events = happens.iter().map(|happening| happening.value);
+        let kept: BTreeSet<_> = of_events.flat_map(|value| self.starts_of(value)).collect();
+        for start in gone.iter().flat_map(|&value| self.starts_of(value)) {
+            if !kept.contains(&start) {
+                tracked.remove(&start);
+            }
+        }
     }
 
-    fn forget(&self, values: &[InstrId], tracked: &mut Tracked) {
-        tracked.retain(|&start, _| !values.iter().any(|&value| self.is_value(start, value)));
+    fn forget(&self, value: InstrId, tracked: &mut Tracked) {
+        for start in self.starts_of(value) {
+            tracked.remove(&start);
+        }
     }
 
     /// An exception may leave here.
@@ -276,15 +321,17 @@ impl Run<'_> {
                 }
             }
             End::Return(value) => {
-                if self.typestate.escapes.contains(&Escape::Returned) {
-                    let values: Vec<_> = value.into_iter().collect();
-                    self.forget(&values, &mut tracked);
+                if let Some(value) = value
+                    && self.typestate.escapes.contains(&Escape::Returned)
+                {
+                    self.forget(value, &mut tracked);
                 }
                 self.exit(&tracked, false);
             }
             End::Throw(value) => {
-                let values: Vec<_> = value.into_iter().collect();
-                self.forget(&values, &mut tracked);
+                if let Some(value) = value {
+                    self.forget(value, &mut tracked);
+                }
                 self.may_raise(block, &tracked);
             }
             End::Unreachable => {}
@@ -302,7 +349,7 @@ impl Run<'_> {
             }
             // Where it is nothing, there is nothing to track.
             if holds != outcome && happens.is_empty() {
-                self.forget(&[at], tracked);
+                self.forget(at, tracked);
             }
         }
     }
@@ -315,13 +362,14 @@ impl Run<'_> {
             return;
         }
         let wrong = self.machine.states(&exit.states);
-        let mut starts: Vec<_> = tracked
-            .iter()
-            .filter(|(_, states)| !states.and(wrong).is_empty())
-            .map(|(start, _)| *start)
-            .filter(|&start| !self.is_held(self.here.starts[start].value))
-            .collect();
-        starts.sort_unstable();
+        self.left = self.left.saturating_sub(tracked.len());
+        let states = tracked.iter();
+        let starts = states.filter(|(_, states)| !states.and(wrong).is_empty());
+        let mut starts: Vec<_> = starts.map(|(start, _)| *start).collect();
+        if !starts.is_empty() {
+            let held = self.held();
+            starts.retain(|start| !held.contains(start));
+        }
         for start in starts {
             let mark = self.here.starts[start].mark;
             self.report(mark, mark);

@@ -1,8 +1,9 @@
 //! Where in the bodies of a file the marks of rules lie.
 
 use rules::review::{SideEffect, SinkRequires, Taint};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::nesting::are_deep;
 use super::{Context, Located};
 use crate::flow::facts::{FileFacts, Place};
 use crate::flow::ir::{BodyId, InstrId};
@@ -57,17 +58,38 @@ pub(super) struct Hooked {
 pub(super) struct Hooks<'a> {
     context: &'a Context<'a>,
     located: Located<'a>,
-    marks: Vec<(Mark, Vec<Use>)>,
+    marks: Vec<Marked<'a>>,
+    /// Sources and sinks: the code, and the rule.
+    ends: FxHashSet<(TextRange, usize)>,
     by_body: Option<FxHashMap<BodyId, Hooked>>,
+}
+
+/// A mark, and who asked for it.
+struct Marked<'a> {
+    mark: Mark,
+    uses: &'a [Use],
+    /// Whether the marks of the same formula around it are so many that what is in it has been seen to.
+    is_deep: bool,
 }
 
 impl<'a> Hooks<'a> {
     pub(super) fn new(context: &'a Context<'a>, marks: &[Mark]) -> Self {
-        let with_uses = |mark: &Mark| (mark.clone(), context.parts.users[mark.part].clone());
+        let marked = |(mark, is_deep): (&Mark, bool)| Marked {
+            mark: mark.clone(),
+            uses: &context.parts.users[mark.part],
+            is_deep,
+        };
+        let marks: Vec<_> = marks.iter().zip(are_deep(marks)).map(marked).collect();
+        let ends = marks.iter().flat_map(|marked| {
+            let ends = marked.uses.iter();
+            let ends = ends.filter(|by| matches!(by.list, List::Sources | List::Sinks));
+            ends.map(|by| (marked.mark.range, by.rule))
+        });
         Hooks {
             context,
             located: Located::new(context),
-            marks: marks.iter().map(with_uses).collect(),
+            ends: ends.collect(),
+            marks,
             by_body: None,
         }
     }
@@ -89,10 +111,10 @@ impl<'a> Hooks<'a> {
             facts,
             by_body: FxHashMap::default(),
         };
-        for (mark, uses) in &self.marks {
-            for &by in uses {
+        for marked in &self.marks {
+            for &by in marked.uses {
                 if let Some(rule) = (self.context.rules)(by.rule) {
-                    placing.mark(mark, by, rule);
+                    placing.mark(marked, by, rule);
                 }
             }
         }
@@ -108,13 +130,13 @@ struct Placing<'a, 'h> {
 }
 
 impl Placing<'_, '_> {
-    fn mark(&mut self, mark: &Mark, by: Use, rule: &Taint) {
+    fn mark(&mut self, marked: &Marked<'_>, by: Use, rule: &Taint) {
         match by.list {
-            List::Sources => self.source(mark, by, rule),
-            List::Sinks => self.sink(mark, by, rule),
-            List::Sanitizers => self.sanitizer(mark, by, rule),
-            List::Propagators => self.propagator(mark, by, rule),
-            List::Guards => self.guard(mark, by, rule),
+            List::Sources => self.source(marked, by, rule),
+            List::Sinks => self.sink(marked, by, rule),
+            List::Sanitizers => self.sanitizer(marked, by, rule),
+            List::Propagators => self.propagator(&marked.mark, by, rule),
+            List::Guards => self.guard(&marked.mark, by, rule),
             List::Starts | List::Events | List::Keeps => {}
         }
     }
@@ -144,13 +166,24 @@ impl Placing<'_, '_> {
         }
     }
 
-    fn source(&mut self, mark: &Mark, by: Use, rule: &Taint) {
+    /// The instructions of some code, and unless that has been seen to, of all in it.
+    fn covered(
+        &self,
+        range: TextRange,
+        exact: bool,
+        marked: &Marked<'_>,
+    ) -> Vec<(BodyId, InstrId)> {
+        match exact || marked.is_deep {
+            true => self.hooks.located.outermost(range),
+            false => self.hooks.located.all(range),
+        }
+    }
+
+    fn source(&mut self, marked: &Marked<'_>, by: Use, rule: &Taint) {
         let source = &rule.sources[by.entry];
+        let mark = &marked.mark;
         let exact = self.hooks.located.outermost(mark.range);
-        let all = match source.exact {
-            true => exact.clone(),
-            false => self.hooks.located.all(mark.range),
-        };
+        let all = self.covered(mark.range, source.exact, marked);
         if all.is_empty() {
             return;
         }
@@ -175,8 +208,9 @@ impl Placing<'_, '_> {
         }
     }
 
-    fn sink(&mut self, mark: &Mark, by: Use, rule: &Taint) {
+    fn sink(&mut self, marked: &Marked<'_>, by: Use, rule: &Taint) {
         let sink = &rule.sinks[by.entry];
+        let mark = &marked.mark;
         // A call as a whole takes its arguments in; the value of one that a metavariable stands for is its result.
         let is_whole = !mark.bound.iter().any(|(_, bound)| *bound == mark.range);
         let mut wanted = vec![(mark.range, None)];
@@ -188,10 +222,7 @@ impl Placing<'_, '_> {
             }
         }
         for (range, condition) in wanted {
-            let mut found = match sink.exact {
-                true => self.hooks.located.outermost(range),
-                false => self.hooks.located.all(range),
-            };
+            let mut found = self.covered(range, sink.exact, marked);
             if sink.at_exit {
                 found.retain(|&(body, at)| self.hooks.located.is_last(body, at));
             }
@@ -211,29 +242,19 @@ impl Placing<'_, '_> {
         }
     }
 
-    fn sanitizer(&mut self, mark: &Mark, by: Use, rule: &Taint) {
+    fn sanitizer(&mut self, marked: &Marked<'_>, by: Use, rule: &Taint) {
         let sanitizer = &rule.sanitizers[by.entry];
-        let conflicts = |(other, uses): &(Mark, Vec<Use>)| {
-            other.range == mark.range
-                && uses.iter().any(|other| {
-                    other.rule == by.rule && matches!(other.list, List::Sources | List::Sinks)
-                })
-        };
-        if sanitizer.not_conflicting && self.hooks.marks.iter().any(conflicts) {
+        let mark = &marked.mark;
+        if sanitizer.not_conflicting && self.hooks.ends.contains(&(mark.range, by.rule)) {
             return;
         }
         let rule = by.rule as u32;
-        let exact = self.hooks.located.outermost(mark.range);
         if sanitizer.by_side_effect {
-            for &at in &exact {
+            for at in self.hooks.located.outermost(mark.range) {
                 self.hook(at, Hook::CleanEffect(rule));
             }
         }
-        let all = match sanitizer.exact {
-            true => exact,
-            false => self.hooks.located.all(mark.range),
-        };
-        for at in all {
+        for at in self.covered(mark.range, sanitizer.exact, marked) {
             self.hook(at, Hook::Clean(rule));
         }
     }

@@ -15,6 +15,7 @@ mod hooks;
 mod interpret;
 mod located;
 mod models;
+mod nesting;
 mod objects;
 mod state;
 mod words;
@@ -24,6 +25,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use located::Located;
 pub(crate) use models::ModelIndex;
+pub(crate) use state::Object;
 pub(crate) use words::Words;
 pub(crate) use yields::Yields;
 

@@ -10,7 +10,7 @@ use crate::tree::Constant;
 
 /// An object: whatever values are certain to be the same one. It has nothing to do with taint: that is at nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Object(pub(super) u32);
+pub(crate) struct Object(pub(super) u32);
 
 /// What an instruction yields, or a variable holds.
 #[derive(Clone, Debug, PartialEq)]

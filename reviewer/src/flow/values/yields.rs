@@ -25,13 +25,15 @@ impl Yields {
         self.dead[block.0 as usize]
     }
 
-    /// Whether two instructions may yield the same object.
-    pub(crate) fn may_be(&self, a: InstrId, b: InstrId) -> bool {
-        let object = |at: InstrId| self.of[at.0 as usize];
-        match (object(a), object(b)) {
-            (Some(a), Some(b)) => a == b || self.objects.all(a).contains(&b),
-            _ => false,
-        }
+    /// The object that an instruction yields; none where it is never reached.
+    pub(crate) fn object(&self, at: InstrId) -> Option<Object> {
+        self.of[at.0 as usize]
+    }
+
+    /// That, and the objects that it may be.
+    pub(crate) fn objects(&self, at: InstrId) -> Vec<Object> {
+        let object = self.object(at);
+        object.map_or(Vec::new(), |object| self.objects.all(object))
     }
 
     /// The values that a condition tests, and whether each is true (or is something) where the condition holds.
