@@ -58,7 +58,7 @@ impl Visit {
 type Writers = FxHashMap<u32, Vec<At>>;
 
 /// How a node was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Pass {
     /// From a call of its function, to which there is nothing to come back with.
     Down,
@@ -198,24 +198,33 @@ impl Solver<'_, '_> {
             kinds,
             pass: Pass::Up,
         };
-        let mut waiting: VecDeque<_> = from.iter().map(begin).collect();
-        let mut new = Vec::new();
-        while let Some(visit) = waiting.pop_front() {
-            let within = within.map_or(Kinds::MAX, |within| within.kinds(visit.at));
-            let kinds = visit.kinds & within & !up.kinds(visit.at);
-            if kinds == 0 {
-                continue;
+        let mut new: Vec<_> = from.iter().map(begin).collect();
+        let mut waiting = VecDeque::new();
+        // What gets to a node while it waits goes on together.
+        let mut together: FxHashMap<(At, Pass), Kinds> = FxHashMap::default();
+        loop {
+            for Visit { at, kinds, pass } in new.drain(..) {
+                let within = within.map_or(Kinds::MAX, |within| within.kinds(at));
+                let known = match pass {
+                    Pass::Up => &mut up,
+                    // Whoever may come up has been down, too.
+                    Pass::Down if kinds & within & !up.kinds(at) == 0 => continue,
+                    Pass::Down => &mut down,
+                };
+                let kinds = known.add(at, kinds & within, self.project);
+                if kinds != 0 {
+                    let all = together.entry((at, pass)).or_default();
+                    if *all == 0 {
+                        waiting.push_back((at, pass));
+                    }
+                    *all |= kinds;
+                }
             }
-            let known = match visit.pass {
-                Pass::Up => &mut up,
-                // Whoever may come up has been down, too.
-                Pass::Down => &mut down,
+            let Some((at, pass)) = waiting.pop_front() else {
+                break;
             };
-            let kinds = known.add(visit.at, kinds, self.project);
-            if kinds != 0 {
-                next(self, &Visit { kinds, ..visit }, &mut new);
-                waiting.extend(new.drain(..));
-            }
+            let kinds = together.remove(&(at, pass)).unwrap_or_default();
+            next(self, &Visit { at, kinds, pass }, &mut new);
         }
         up.and(&down, self.project)
     }
