@@ -67,10 +67,10 @@ pub(crate) fn check<'r>(
                 marks,
             );
             run.all();
-            wrong.extend(run.wrong);
             if run.is_cut() {
                 cut.push(context.unit.tree.range(body.node));
             }
+            wrong.extend(run.wrong);
         }
     }
     wrong.sort_unstable();
