@@ -60,9 +60,10 @@ impl<'t> Tested<'t> {
     }
 }
 
-/// The demand on the name that tells a shape apart, and where it stands.
-pub(super) fn on_name<'a>(shape: &Shape, demands: &'a [Demand]) -> Option<(&'a Demand, NameAt)> {
+/// The demand on the name that tells a shape apart, by its place among the demands, and where the name stands.
+pub(super) fn on_name(shape: &Shape, demands: &[Demand]) -> Option<(usize, NameAt)> {
     let (variable, at) = shape.name_variable()?;
-    let demand = demands.iter().find(|demand| demand.variable == variable)?;
+    let mut all = demands.iter();
+    let demand = all.position(|demand| demand.variable == variable)?;
     Some((demand, at))
 }

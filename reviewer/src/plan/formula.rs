@@ -5,10 +5,10 @@ use rules::review::{self, Located, Options};
 use rules::yaml::Position;
 
 use super::condition::Condition;
-use super::demand::Demand;
+use super::demand::{self, Demand};
 use super::expression;
 use crate::lang::Language;
-use crate::pattern::{Bindings, Metavariable, Metavariables, Pattern, RootKinds, Shape};
+use crate::pattern::{Bindings, Metavariable, Metavariables, NameAt, Pattern, RootKinds, Shape};
 use crate::tree::{TextRange, Tree};
 
 /// A rule's formula for one language, with all metavariables of the rule.
@@ -36,6 +36,8 @@ pub(super) struct CompiledPattern {
     pub(super) when: When,
     /// What conditions ask of each match, whatever else the formula says.
     pub(super) demands: Vec<Demand>,
+    /// By reading: the demand on the name that tells it apart, and where that stands.
+    pub(super) names: Vec<Option<(usize, NameAt)>>,
 }
 
 /// When a pattern is matched.
@@ -172,6 +174,10 @@ impl Program {
         };
         program.formula = program.formula(formula, variables)?;
         program.put_off();
+        for pattern in &mut program.patterns {
+            let on_name = |shape| demand::on_name(shape, &pattern.demands);
+            pattern.names = pattern.shapes.iter().map(on_name).collect();
+        }
         Ok(program)
     }
 
@@ -263,6 +269,7 @@ impl Program {
             roots,
             when: When::First,
             demands: Vec::new(),
+            names: Vec::new(),
         });
         Ok(Formula::Pattern(self.patterns.len() - 1))
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Counts;
-use super::demand::{Demand, Tested, on_name};
+use super::demand::{Demand, Tested};
 use super::formula::{Compiled, CompiledPattern, When};
 use crate::pattern::{
     Bindings, Context, Match, NameAt, RootKinds, Shape, Steps, assignment_around, is_decorator,
@@ -294,10 +294,11 @@ impl<'a> Index<'a> {
         for (rule, compiled) in rules.iter().enumerate() {
             let patterns = compiled.program.patterns.iter().enumerate();
             for (pattern, compiled) in patterns.filter(|(_, pattern)| wanted(rule, pattern)) {
-                for (shape, kinds) in compiled.shapes.iter().zip(&compiled.roots) {
+                let readings = compiled.shapes.iter().zip(&compiled.roots);
+                for ((shape, kinds), name) in readings.zip(&compiled.names) {
                     // A name may stand for something with another one.
-                    let name = on_name(shape, &compiled.demands)
-                        .filter(|_| !rules[rule].options.symbolic_propagation);
+                    let name = name.filter(|_| !rules[rule].options.symbolic_propagation);
+                    let name = name.map(|(demand, at)| (&compiled.demands[demand], at));
                     let candidate = Candidate {
                         shape,
                         rule,
