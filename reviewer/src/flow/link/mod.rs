@@ -7,6 +7,8 @@
 mod hierarchy;
 mod modules;
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use super::facts::{
@@ -63,6 +65,7 @@ pub(super) struct Project<'a> {
     /// Calls of functions of the same file.
     direct: FxHashMap<FunctionId, Vec<(FunctionId, u32)>>,
     callees: FxHashMap<(FunctionId, u32), Callees>,
+    callers: FxHashMap<FunctionId, Rc<[(FunctionId, u32)]>>,
 }
 
 impl<'a> Project<'a> {
@@ -80,6 +83,7 @@ impl<'a> Project<'a> {
             calls: FxHashMap::default(),
             direct: FxHashMap::default(),
             callees: FxHashMap::default(),
+            callers: FxHashMap::default(),
         };
         for index in INDICES {
             project.symbol(index);
@@ -199,7 +203,16 @@ impl<'a> Project<'a> {
     }
 
     /// The calls that may mean a function.
-    pub(super) fn callers(&mut self, id: FunctionId) -> Vec<(FunctionId, u32)> {
+    pub(super) fn callers(&mut self, id: FunctionId) -> Rc<[(FunctionId, u32)]> {
+        if let Some(known) = self.callers.get(&id) {
+            return Rc::clone(known);
+        }
+        let callers: Rc<[_]> = self.find_callers(id).into();
+        self.callers.insert(id, Rc::clone(&callers));
+        callers
+    }
+
+    fn find_callers(&mut self, id: FunctionId) -> Vec<(FunctionId, u32)> {
         let mut callers = self.direct.get(&id).cloned().unwrap_or_default();
         let function = self.function(id);
         let file = self.file_of(id);

@@ -612,7 +612,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     }
 
     pub(super) fn callers(&mut self, function: FunctionId) -> Vec<(FunctionId, u32)> {
-        let mut callers = self.project.callers(function);
+        let mut callers = self.project.callers(function).to_vec();
         callers.extend(self.value_callers.get(&function).into_iter().flatten());
         callers
     }
