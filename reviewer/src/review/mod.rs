@@ -15,6 +15,7 @@ mod project;
 mod secrets;
 mod step;
 mod suppression;
+mod touched;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

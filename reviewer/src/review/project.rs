@@ -14,14 +14,14 @@ use rayon::prelude::*;
 use super::cache::{Seal, seal};
 use super::flow::{self, Member};
 use super::index::{Asked, Contribution, Index};
-use super::lines::Lines;
+use super::touched::touched;
 use super::{
     Cache, FileResult, Finding, Options, Problem, Suppressed, review_file, review_file_with,
 };
 use crate::flow::facts::FileFacts;
 use crate::flow::taint::{About, Found};
 use crate::plan::Selection;
-use crate::source::{Earlier, SourceFile, Unchanged, relative_name};
+use crate::source::{Earlier, SourceFile, relative_name};
 use crate::tree::TextRange;
 
 /// The files of a project that are not reviewed.
@@ -258,16 +258,15 @@ pub(super) fn follow(
         Elsewhere::In(names) => is_own(file) || names.contains(&*members[file].file.name),
         _ => is_own(file),
     };
-    let changed = Changed::new(&together, elsewhere);
-    let has_changed = |file: usize, range: TextRange| {
-        changed[file]
-            .as_ref()
-            .is_some_and(|changed| changed.touches(range))
+    let touched = Touched::of(&together, elsewhere);
+    let is_touched = |file: usize, function: TextRange| {
+        let touched = touched[file].as_ref();
+        touched.is_some_and(|touched| touched.has(function))
     };
     let about = match elsewhere {
         Elsewhere::Through(_) if own.contains(&None) => About::Through {
             files: &is_own,
-            functions: &has_changed,
+            functions: &is_touched,
         },
         _ => About::SinksOf(&is_named),
     };
@@ -355,40 +354,38 @@ impl Taken {
     }
 }
 
-/// What has changed in a file.
-enum Changed<'a> {
-    /// It is new.
+/// What of a file a change touches.
+enum Touched {
+    /// All: it is new.
     All,
-    Lines(Lines, &'a Unchanged),
+    Functions(BTreeSet<TextRange>),
 }
 
-impl<'a> Changed<'a> {
+impl Touched {
     /// By member, where that is asked for.
-    fn new(together: &Together<'_>, elsewhere: Elsewhere<'a>) -> Vec<Option<Changed<'a>>> {
+    fn of(together: &Together<'_>, elsewhere: Elsewhere<'_>) -> Vec<Option<Touched>> {
         let Elsewhere::Through(earlier) = elsewhere else {
             return Vec::new();
         };
+        let touched = |member: &Member<'_>| match earlier.get(&member.file.name) {
+            Some(earlier) => {
+                let text = member.file.read().unwrap_or_default();
+                let functions = member.facts.functions.iter();
+                let functions: Vec<_> = functions.map(|function| function.range).collect();
+                Touched::Functions(touched(&text, &functions, &earlier.unchanged))
+            }
+            None => Touched::All,
+        };
         let pairs = together.members.iter().zip(&together.own);
-        let changed = pairs.map(|(member, own)| {
-            own.is_some().then(|| match earlier.get(&member.file.name) {
-                Some(earlier) => {
-                    let text = member.file.read().unwrap_or_default();
-                    Changed::Lines(Lines::new(&text), &earlier.unchanged)
-                }
-                None => Changed::All,
-            })
-        });
-        changed.collect()
+        pairs
+            .map(|(member, own)| own.is_some().then(|| touched(member)))
+            .collect()
     }
 
-    /// Whether something at a place is new, or gone.
-    fn touches(&self, range: TextRange) -> bool {
+    fn has(&self, function: TextRange) -> bool {
         match self {
-            Changed::All => true,
-            Changed::Lines(lines, unchanged) => {
-                let range = range.indices();
-                !unchanged.are_same(lines.line(range.start)..=lines.line(range.end))
-            }
+            Touched::All => true,
+            Touched::Functions(touched) => touched.contains(&function),
         }
     }
 }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) use below::files_below;
-pub use changes::{Changes, Earlier, Request, Unchanged};
+pub use changes::{Change, Changes, Earlier, Request, Unchanged};
 pub(crate) use folders::{Folder, Folders};
 pub use git::{GitError, hooks_folder};
 pub use open::{MAX_BYTES, ReadError, read};

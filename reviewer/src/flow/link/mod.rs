@@ -64,7 +64,7 @@ pub(super) struct Project<'a> {
     calls: FxHashMap<Symbol, Vec<(FunctionId, u32)>>,
     /// Calls of functions of the same file.
     direct: FxHashMap<FunctionId, Vec<(FunctionId, u32)>>,
-    callees: FxHashMap<(FunctionId, u32), Callees>,
+    callees: FxHashMap<(FunctionId, u32), Rc<Callees>>,
     callers: FxHashMap<FunctionId, Rc<[(FunctionId, u32)]>>,
 }
 
@@ -238,12 +238,12 @@ impl<'a> Project<'a> {
     }
 
     /// What a call may mean. That of a value is not known here.
-    pub(super) fn callees(&mut self, caller: FunctionId, call: u32) -> Callees {
+    pub(super) fn callees(&mut self, caller: FunctionId, call: u32) -> Rc<Callees> {
         if let Some(known) = self.callees.get(&(caller, call)) {
-            return known.clone();
+            return Rc::clone(known);
         }
         // A call whose receiver is the result of itself, over others, means nothing.
-        self.callees.insert((caller, call), Callees::default());
+        self.callees.insert((caller, call), Rc::default());
         let mut callees = self.find(caller, call);
         let site = &self.function(caller).calls[call as usize];
         // A library that calls a function back offers more than it may take.
@@ -255,7 +255,8 @@ impl<'a> Project<'a> {
         callees.functions.sort_unstable();
         callees.functions.dedup();
         callees.functions.truncate(MOST_CALLEES);
-        self.callees.insert((caller, call), callees.clone());
+        let callees = Rc::new(callees);
+        self.callees.insert((caller, call), Rc::clone(&callees));
         callees
     }
 

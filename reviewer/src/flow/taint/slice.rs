@@ -250,7 +250,7 @@ impl Solver<'_, '_> {
         for &(_, call) in from(&behind.calls, node) {
             let args = &facts.calls[call as usize].args;
             into.extend(args.iter().map(|(_, arg)| visit.beside(*arg)));
-            for callee in self.callees(function, call).functions {
+            for &callee in &self.callees(function, call).functions {
                 let exits = &self.project.function(callee).exits;
                 into.extend(
                     exits
@@ -286,7 +286,7 @@ impl Solver<'_, '_> {
         for &(_, call, _) in args_at(&ports, node) {
             let outs = results(&facts.calls[call as usize]);
             into.extend(outs.map(|out| visit.beside(out)));
-            for callee in self.callees(function, call).functions {
+            for &callee in &self.callees(function, call).functions {
                 let entries = self.project.function(callee).entries.iter();
                 into.extend(entries.map(|(_, entry)| visit.to((callee, *entry), Pass::Down)));
             }

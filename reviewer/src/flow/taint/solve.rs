@@ -293,7 +293,7 @@ impl<'p, 'a> Solver<'p, 'a> {
                 }
             }
             for &(_, call, slot) in args_at(&ports, node) {
-                for callee in self.callees(function, call).functions {
+                for &callee in &self.callees(function, call).functions {
                     for (slot, placed) in self.project.params(callee, function, slot) {
                         if placed == Placed::Whole {
                             let entries = self.project.function(callee).entries.iter();
@@ -306,9 +306,10 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
     }
 
-    pub(super) fn callees(&mut self, function: FunctionId, call: u32) -> Callees {
+    pub(super) fn callees(&mut self, function: FunctionId, call: u32) -> Rc<Callees> {
         let mut callees = self.project.callees(function, call);
         if let Some(values) = self.called_values.get(&(function, call)) {
+            let callees = Rc::make_mut(&mut callees);
             callees.functions.extend(values);
             callees.is_certain = true;
         }
@@ -555,7 +556,7 @@ impl<'p, 'a> Solver<'p, 'a> {
                 Way::Step(id),
             );
         }
-        for callee in callees.functions {
+        for &callee in &callees.functions {
             for (into, placed) in self.project.params(callee, function, slot) {
                 // What is given by position is not among what is spread out.
                 if slot == Slot::Spread && site.args.iter().any(|(given, _)| *given == into) {

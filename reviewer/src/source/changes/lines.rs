@@ -15,6 +15,15 @@ pub struct Unchanged {
     before: Vec<Option<usize>>,
 }
 
+/// How a line is not what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is new.
+    New,
+    /// Lines that stood right before it are gone.
+    GoneBefore,
+}
+
 impl Unchanged {
     /// Compares two texts. How lines end does not matter.
     pub fn between(old: &str, new: &str) -> Unchanged {
@@ -57,13 +66,16 @@ impl Unchanged {
         Unchanged { before }
     }
 
-    /// Whether some lines (1-based) are what they were, with nothing deleted between them.
-    pub fn are_same(&self, lines: RangeInclusive<usize>) -> bool {
-        let first = *lines.start();
-        let before = self.before(lines.clone());
-        before.is_some_and(|before| {
-            let mut lines = lines.into_iter();
-            lines.all(|line| self.before(line..=line) == Some(before + line - first))
+    /// The lines (1-based) that are new, and those right before which something is gone.
+    pub fn changes(&self) -> impl Iterator<Item = (usize, Change)> {
+        let mut last = 0;
+        let lines = self.before.iter().zip(1..);
+        lines.filter_map(move |(before, line)| match *before {
+            None => Some((line, Change::New)),
+            Some(before) => {
+                let is_next = std::mem::replace(&mut last, before) + 1 == before;
+                (!is_next).then_some((line, Change::GoneBefore))
+            }
         })
     }
 
@@ -87,6 +99,13 @@ mod tests {
     use std::time::{Duration, Instant};
 
     #[test]
+    fn what_is_new_and_where_something_is_gone_is_told() {
+        let unchanged = Unchanged::between("a\nb\nc\nd\n", "a\nx\nb\nd\n");
+        let changes: Vec<_> = unchanged.changes().collect();
+        assert_eq!(changes, [(2, Change::New), (4, Change::GoneBefore)]);
+    }
+
+    #[test]
     fn lines_are_followed_through_insertions_and_deletions() {
         let unchanged = Unchanged::between("a\nb\nc\nd\n", "x\na\r\nc\ny\nd\n");
         let before: Vec<_> = (1..=6).map(|line| unchanged.before(line..=line)).collect();
@@ -94,7 +113,6 @@ mod tests {
         assert_eq!(unchanged.before(2..=3), Some(1));
         assert_eq!(unchanged.before(3..=5), None);
         assert_eq!(unchanged.before(0..=0), None);
-        assert!(unchanged.are_same(2..=2) && !unchanged.are_same(2..=3));
         assert_eq!(unchanged.before(6..=9), None);
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use collect::Collector;
-pub use lines::Unchanged;
+pub use lines::{Change, Unchanged};
 
 use super::SourceFile;
 use super::git::{Content, Entry, GitError, Repository};
