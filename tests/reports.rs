@@ -71,6 +71,8 @@ const SECRET: &str = "s3cr3t-Pa55w0rd-öl";
 fn a_secret_is_in_no_report_and_in_no_file_that_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
+    // What values do in a project is kept for repositories.
+    std::fs::create_dir(root.join(".git")).unwrap();
     let rules = "rules:\n\
         - {id: shown, message: \"$X is $Y\", severity: ERROR, languages: [python], pattern: \"$X = $Y\", fix: \"$X = f($Y)\"}\n\
         - {id: key, message: \"$1\", severity: ERROR, languages: [regex], pattern-regex: 'password=(\\S+)', metadata: {cwe: \"CWE-798: Hard-coded\"}}\n";
