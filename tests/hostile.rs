@@ -22,7 +22,7 @@ use reviewer::review::{Review, review};
 /// Longer is a hang: no timing, since machines differ, but a test that would otherwise not end.
 const MOST: Duration = Duration::from_secs(120);
 /// How deep, how many.
-const N: usize = 8_000;
+const N: usize = 4_000;
 
 /// Rules whose matches multiply.
 const COSTLY: &str = r#"
