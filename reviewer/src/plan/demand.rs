@@ -16,6 +16,9 @@ pub(super) struct Demand {
     pub(super) regex: Arc<Regex>,
 }
 
+/// Longest text that is tested before the formula is evaluated, which counts what longer ones cost.
+const LONGEST: usize = 256;
+
 /// What texts of one file were found to be, by the address of the expression.
 #[derive(Default)]
 pub(super) struct Tested<'t>(FxHashMap<(usize, &'t str), bool>);
@@ -52,6 +55,9 @@ impl<'t> Tested<'t> {
     }
 
     fn is_match(&mut self, demand: &Demand, text: &'t str) -> bool {
+        if text.len() > LONGEST {
+            return true;
+        }
         let key = (Arc::as_ptr(&demand.regex).addr(), text);
         *self.0.entry(key).or_insert_with(|| {
             // One that gives up does so again where that is noted.
